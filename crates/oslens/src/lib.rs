@@ -1,0 +1,1 @@
+//! Look into a running machine: processes, CPU, memory, disks, network and sensors.
