@@ -1,0 +1,4 @@
+//! Text and binary formats of the Linux kernel, a module for each file of
+//! `/proc` and `/sys` (or family of files with one format).
+
+pub mod stat;

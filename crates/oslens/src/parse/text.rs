@@ -1,0 +1,127 @@
+//! The words and numbers that kernel text is made of.
+
+/// A decimal number that fills the whole slice; `None` when it does not, is
+/// empty or overflows.
+#[inline]
+#[must_use]
+pub fn decimal(bytes: &[u8]) -> Option<u64> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let mut value = 0u64;
+    for &byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
+    }
+    Some(value)
+}
+
+/// A decimal number with an optional minus sign that fills the whole slice.
+#[inline]
+#[must_use]
+pub fn signed_decimal(bytes: &[u8]) -> Option<i64> {
+    match bytes.split_first() {
+        Some((b'-', rest)) => match decimal(rest)? {
+            magnitude if magnitude == 1 << 63 => Some(i64::MIN),
+            magnitude => i64::try_from(magnitude).ok().map(|value| -value),
+        },
+        _ => decimal(bytes).and_then(|value| i64::try_from(value).ok()),
+    }
+}
+
+/// A hexadecimal number, without prefix, that fills the whole slice.
+#[inline]
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> Option<u64> {
+    if bytes.is_empty() || bytes.len() > 16 {
+        return None;
+    }
+    bytes.iter().try_fold(0u64, |value, &byte| {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
+            _ => return None,
+        };
+        Some(value << 4 | u64::from(digit))
+    })
+}
+
+/// An octal number that fills the whole slice.
+#[inline]
+#[must_use]
+pub fn octal(bytes: &[u8]) -> Option<u64> {
+    if bytes.is_empty() {
+        return None;
+    }
+    bytes.iter().try_fold(0u64, |value, &byte| match byte {
+        b'0'..=b'7' => value.checked_mul(8)?.checked_add(u64::from(byte - b'0')),
+        _ => None,
+    })
+}
+
+/// The words between blanks and tabs.
+#[inline]
+pub fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes
+        .split(|byte| matches!(byte, b' ' | b'\t'))
+        .filter(|word| !word.is_empty())
+}
+
+/// The lines, without their newline; an empty last line is no line.
+#[inline]
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let none = bytes.is_empty();
+    bytes.split(|&byte| byte == b'\n').filter(move |_| !none)
+}
+
+/// `key` and `value` around the first `:`, both trimmed.
+#[inline]
+#[must_use]
+pub fn key_value(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let colon = memchr::memchr(b':', line)?;
+    Some((
+        line.get(..colon)?.trim_ascii(),
+        line.get(colon + 1..)?.trim_ascii(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_fill_the_slice_or_are_none() {
+        assert_eq!(decimal(b"0"), Some(0));
+        assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(decimal(b"18446744073709551616"), None);
+        assert_eq!(decimal(b""), None);
+        assert_eq!(decimal(b"1 "), None);
+        assert_eq!(decimal(b"-1"), None);
+        assert_eq!(signed_decimal(b"-1"), Some(-1));
+        assert_eq!(signed_decimal(b"-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(signed_decimal(b"-9223372036854775809"), None);
+        assert_eq!(signed_decimal(b"9223372036854775808"), None);
+        assert_eq!(signed_decimal(b"-"), None);
+        assert_eq!(hexadecimal(b"fF"), Some(255));
+        assert_eq!(hexadecimal(b"ffffffffffffffff"), Some(u64::MAX));
+        assert_eq!(hexadecimal(b"1ffffffffffffffff"), None);
+        assert_eq!(hexadecimal(b"0x1"), None);
+        assert_eq!(octal(b"100002"), Some(0o100_002));
+        assert_eq!(octal(b"8"), None);
+    }
+
+    #[test]
+    fn an_empty_text_has_no_lines() {
+        assert_eq!(lines(b"").count(), 0);
+        assert_eq!(lines(b"a\n\nb\n").count(), 3);
+        assert_eq!(
+            key_value(b"ShadowCallStack:10373888 kB"),
+            Some((&b"ShadowCallStack"[..], &b"10373888 kB"[..]))
+        );
+    }
+}
