@@ -140,6 +140,16 @@ pub(crate) fn optional_record(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// The content of a many-record file that may be absent, as
+/// [`optional_record`].
+pub(crate) fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
+    match records(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether the error says that the file is not there at all.
 pub(crate) fn is_absent(error: &Error) -> bool {
     matches!(
