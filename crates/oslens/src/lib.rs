@@ -9,6 +9,7 @@
 pub mod cpu;
 mod error;
 mod host;
+pub mod memory;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;

@@ -63,6 +63,26 @@ pub fn octal(bytes: &[u8]) -> Option<u64> {
     })
 }
 
+/// Undoes the octal escapes (`\040` for a blank) with which the kernel keeps
+/// paths in one word. What is no escape stays as it is.
+#[must_use]
+pub fn octal_unescaped(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&byte, behind)) = rest.split_first() {
+        let escaped = match (byte, behind.get(..3)) {
+            (b'\\', Some(digits)) => octal(digits).and_then(|value| u8::try_from(value).ok()),
+            _ => None,
+        };
+        plain.push(escaped.unwrap_or(byte));
+        rest = match escaped {
+            Some(_) => behind.get(3..).unwrap_or_default(),
+            None => behind,
+        };
+    }
+    plain
+}
+
 /// A number with an optional decimal part, like `0.12`, that fills the whole
 /// slice; no sign, no exponent, no infinity.
 #[inline]
@@ -157,6 +177,13 @@ mod tests {
         assert_eq!(hexadecimal(b"0x1"), None);
         assert_eq!(octal(b"100002"), Some(0o100_002));
         assert_eq!(octal(b"8"), None);
+    }
+
+    #[test]
+    fn octal_escapes_are_undone() {
+        assert_eq!(octal_unescaped(b"/a\\040b\\134c"), b"/a b\\c");
+        assert_eq!(octal_unescaped(b"\\04"), b"\\04");
+        assert_eq!(octal_unescaped(b"\\777\\08x\\"), b"\\777\\08x\\");
     }
 
     #[test]

@@ -6,8 +6,10 @@ use crate::{
     test_tree::TestTree,
 };
 
-/// Columns in one file: CPU, current, min, max.
-fn table(frequencies: &[FrequencyOf]) -> Vec<(u32, Option<u64>, Option<u64>, Option<u64>)> {
+/// CPU, current, min, max.
+type Row = (u32, Option<u64>, Option<u64>, Option<u64>);
+
+fn table(frequencies: &[FrequencyOf]) -> Vec<Row> {
     let row = |one: &FrequencyOf| {
         let Frequency { current, min, max } = one.frequency;
         (one.cpu, current, min, max)
