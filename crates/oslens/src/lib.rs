@@ -13,6 +13,7 @@ pub mod memory;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;
+pub mod pressure;
 pub mod process;
 mod sys;
 #[cfg(test)]

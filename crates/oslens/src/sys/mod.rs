@@ -10,6 +10,7 @@
 pub(crate) mod cpu;
 pub(crate) mod memory;
 pub(crate) mod pal;
+pub(crate) mod pressure;
 pub(crate) mod process;
 
 #[cfg(target_os = "linux")]
