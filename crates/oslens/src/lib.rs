@@ -6,6 +6,7 @@
 
 #![cfg_attr(docsrs, feature(doc_auto_cfg))]
 
+pub mod cgroup;
 pub mod cpu;
 mod error;
 mod host;

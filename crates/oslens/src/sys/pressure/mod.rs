@@ -11,3 +11,5 @@ mod unsupported;
 use unsupported as imp;
 
 pub(crate) use imp::pressure;
+#[cfg(target_os = "linux")]
+pub(crate) use imp::read;
