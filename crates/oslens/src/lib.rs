@@ -17,7 +17,7 @@ pub mod parse;
 pub mod pressure;
 pub mod process;
 mod sys;
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod test_tree;
 
 pub use error::{Error, ErrorKind, Field, Result, Unavailable};
