@@ -3,7 +3,8 @@
 use crate::parse::text;
 
 /// The values of `/proc/meminfo`: bytes, or numbers of huge pages. What the
-/// kernel does not say, and what is no number that fits, is `None`.
+/// kernel does not say, and what is no number that fits, is `None`. The names
+/// are the kernel's; which key is which field says [`meminfo`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(missing_docs)]
 pub struct MemInfo {
