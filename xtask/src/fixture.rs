@@ -1,0 +1,6 @@
+//! placeholder
+use std::process::ExitCode;
+pub(crate) const HELP: &str = "";
+pub(crate) fn run(_args: &[String]) -> Result<ExitCode, String> {
+    Err("not yet".into())
+}
