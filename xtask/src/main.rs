@@ -9,6 +9,7 @@ mod report;
 mod run;
 mod test;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -66,32 +67,30 @@ fn dispatch(args: &[String]) -> Result<ExitCode, String> {
     let asks_help = |arg: &String| arg == "--help" || arg == "-h";
     if matches!(name, "help" | "--help" | "-h") {
         return match rest.first() {
-            None => {
-                overview();
-                Ok(ExitCode::SUCCESS)
-            }
-            Some(name) => help(find(name)?),
+            None => Ok(show(&overview())),
+            Some(name) => Ok(show(find(name)?.help)),
         };
     }
     let task = find(name)?;
     // After "--" the arguments are another program's.
     if rest.iter().take_while(|arg| *arg != "--").any(asks_help) {
-        return help(task);
+        return Ok(show(task.help));
     }
     (task.run)(rest)
 }
 
-fn overview() {
-    println!("cargo xtask TASK [ARGUMENTS]\n");
+fn overview() -> String {
+    let mut text = "cargo xtask TASK [ARGUMENTS]\n\n".to_owned();
     for task in TASKS {
-        println!("  {:<9} {}", task.name, task.about);
+        text.push_str(&format!("  {:<9} {}\n", task.name, task.about));
     }
-    println!("  {:<9} say how a task is called", "help TASK");
+    text + "  help TASK say how a task is called"
 }
 
-fn help(task: &Task) -> Result<ExitCode, String> {
-    println!("{}", task.help.trim());
-    Ok(ExitCode::SUCCESS)
+/// Not println!: the reader may close the pipe after the first lines.
+fn show(text: &str) -> ExitCode {
+    let written = writeln!(std::io::stdout(), "{}", text.trim());
+    ExitCode::from(u8::from(written.is_err()))
 }
 
 fn find(name: &str) -> Result<&'static Task, String> {
