@@ -1,1 +1,22 @@
-//! Look into a running machine: processes, CPU, memory, disks, network and sensors.
+//! Look into a running machine: processes, CPU, memory, disks, network and
+//! sensors.
+//!
+//! Every function asks the system when it is called and remembers nothing.
+//! What only one system has is in [`os`].
+
+#![cfg_attr(docsrs, feature(doc_auto_cfg))]
+
+pub mod cpu;
+mod error;
+mod host;
+pub mod memory;
+pub mod os;
+#[doc(hidden)]
+pub mod parse;
+pub mod process;
+mod sys;
+#[cfg(test)]
+mod test_tree;
+
+pub use error::{Error, ErrorKind, Field, Result, Unavailable};
+pub use host::{Host, HostBuilder};

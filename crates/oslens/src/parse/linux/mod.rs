@@ -1,0 +1,14 @@
+//! Text and binary formats of the Linux kernel, a module for each file of
+//! `/proc` and `/sys` (or family of files with one format).
+
+pub mod arcstats;
+pub mod cpuinfo;
+pub mod cpulist;
+pub mod loadavg;
+pub mod meminfo;
+pub mod pressure;
+pub mod stat;
+pub mod swaps;
+pub mod system_stat;
+pub mod vmstat;
+pub mod zoneinfo;
