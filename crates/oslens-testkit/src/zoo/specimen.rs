@@ -213,7 +213,7 @@ impl Specimen {
         self.ask("file:map", &[path.as_os_str().as_bytes()]);
     }
 
-    /// Uses the CPU for this long.
+    /// Uses this much CPU time, nearly all of it in user mode.
     pub fn burn(&mut self, time: Duration) {
         self.ask_numbers("burn", &[time.as_millis() as i128]);
     }
@@ -338,7 +338,9 @@ impl Specimen {
         let target = std::fs::canonicalize(path).expect("the program exists");
         let link = format!("/proc/{}/exe", self.pid());
         wait_until("the program runs", || {
+            // The kernel shows the new executable before the new arguments.
             std::fs::read_link(&link).is_ok_and(|now| now == target)
+                && (args.is_empty() || !self.proc_file("cmdline").is_empty())
         });
         // Kept, so that a program which reads its input does not end.
         self.input = Some(input);
