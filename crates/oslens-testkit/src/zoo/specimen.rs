@@ -22,6 +22,8 @@ pub struct Specimen {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     exe: PathBuf,
+    /// It has children, which it reaps when its input ends.
+    has_kin: bool,
     /// The directory of its own executable.
     _home: Option<FixtureRoot>,
 }
@@ -35,6 +37,7 @@ impl Specimen {
             input,
             output,
             exe,
+            has_kin: false,
             _home: home,
         };
         let hello = specimen.answer().expect("the specimen says hello");
@@ -73,6 +76,7 @@ impl Specimen {
     ///
     /// The reason the specimen gives.
     pub fn try_ask(&mut self, verb: &str, words: &[&[u8]]) -> Result<Reply, String> {
+        self.has_kin |= verb.starts_with("kin:");
         let mut line = verb.to_owned();
         for word in words {
             line.push(' ');
@@ -399,6 +403,13 @@ impl Specimen {
 
 impl Drop for Specimen {
     fn drop(&mut self) {
+        if self.has_kin {
+            self.input = None;
+            let deadline = Instant::now() + Duration::from_millis(500);
+            while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
         // Both are harmless after `reap`: std remembers the status.
         let _ = self.child.kill();
         let _ = self.child.wait();

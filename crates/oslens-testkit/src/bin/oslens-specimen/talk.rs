@@ -52,7 +52,7 @@ pub(crate) fn until_end_of_input() {
     loop {
         line.clear();
         match input.read_line(&mut line) {
-            Ok(0) | Err(_) => return,
+            Ok(0) | Err(_) => return kin::reap_all(),
             Ok(_) => {}
         }
         let mut words = line
