@@ -6,6 +6,7 @@
 
 #![cfg_attr(docsrs, feature(doc_auto_cfg))]
 
+pub mod cgroup;
 pub mod cpu;
 mod error;
 mod host;
@@ -13,6 +14,7 @@ pub mod memory;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;
+pub mod pressure;
 pub mod process;
 mod sys;
 #[cfg(test)]

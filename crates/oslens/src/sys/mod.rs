@@ -7,9 +7,11 @@
 //! that a new target compiles on day one. System calls are in [`pal`], the
 //! only place with `unsafe`.
 
+pub(crate) mod cgroup;
 pub(crate) mod cpu;
 pub(crate) mod memory;
 pub(crate) mod pal;
+pub(crate) mod pressure;
 pub(crate) mod process;
 
 #[cfg(target_os = "linux")]

@@ -2,6 +2,7 @@
 //! `/proc` and `/sys` (or family of files with one format).
 
 pub mod arcstats;
+pub mod cgroup;
 pub mod cpuinfo;
 pub mod cpulist;
 pub mod loadavg;

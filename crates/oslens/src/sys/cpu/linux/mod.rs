@@ -9,7 +9,7 @@ mod topology;
 use std::time::Duration;
 
 pub(crate) use frequency::frequency_per_cpu;
-pub(crate) use topology::{online, physical_count};
+pub(crate) use topology::{allowed, online, physical_count};
 
 use crate::{
     Error, Host, Result,

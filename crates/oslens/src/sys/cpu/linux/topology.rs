@@ -4,7 +4,11 @@ use std::{collections::HashSet, path::Path};
 
 use crate::{
     Error, ErrorKind, Host, Result,
-    parse::linux::{cpuinfo, cpulist, system_stat},
+    parse::{
+        linux::{cpuinfo, cpulist, system_stat},
+        text,
+    },
+    process::Pid,
     sys::pal::linux::file,
 };
 
@@ -81,4 +85,24 @@ fn cores_by_cpuinfo(cpus: &[cpuinfo::Cpu]) -> Option<usize> {
         .collect();
     let sum = sockets.values().map(|&cores| cores as usize);
     Some(sum.fold(0, usize::saturating_add)).filter(|&cores| cores > 0)
+}
+
+/// The CPUs that a process may run on, offline ones included. `None` before
+/// Linux 2.6.26.
+pub(crate) fn allowed(host: &Host, pid: Pid) -> Result<Option<Vec<u32>>> {
+    let directory = host.proc_path().join(pid.to_string());
+    let path = directory.join("status");
+    let content = match file::record(&path) {
+        Err(error) if file::is_absent(&error) && !directory.exists() => {
+            return Err(error.with_pid(pid).with_kind(ErrorKind::NoSuchProcess));
+        }
+        content => content.map_err(|error| error.with_pid(pid))?,
+    };
+    text::lines(&content)
+        .find_map(|line| line.strip_prefix(b"Cpus_allowed_list:"))
+        .map(|list| {
+            cpulist::cpulist(list)
+                .map_err(|malformed| Error::malformed(path, malformed.0).with_pid(pid))
+        })
+        .transpose()
 }
