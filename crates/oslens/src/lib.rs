@@ -7,7 +7,7 @@
 #![cfg_attr(docsrs, feature(doc_auto_cfg))]
 
 mod error;
-mod host;
+pub mod host;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;

@@ -1,4 +1,14 @@
 //! Text and binary formats of the Linux kernel, a module for each file of
 //! `/proc` and `/sys` (or family of files with one format).
 
+pub mod diskstats;
+pub mod filesystems;
+pub mod hwmon;
+pub mod logind;
+pub mod mounts;
+pub mod os_release;
+pub mod passwd;
+pub mod power_supply;
 pub mod stat;
+pub mod uptime;
+pub mod utmp;
