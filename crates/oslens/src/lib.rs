@@ -6,10 +6,11 @@
 
 #![cfg_attr(docsrs, feature(doc_auto_cfg))]
 
+pub mod counters;
 pub mod cpu;
+pub mod disk;
 mod error;
 pub mod host;
-mod host;
 pub mod memory;
 pub mod os;
 #[doc(hidden)]

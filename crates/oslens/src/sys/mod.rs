@@ -8,6 +8,7 @@
 //! only place with `unsafe`.
 
 pub(crate) mod cpu;
+pub(crate) mod disk;
 pub(crate) mod memory;
 pub(crate) mod pal;
 pub(crate) mod process;

@@ -183,18 +183,7 @@ struct Columns<'a> {
 impl<'a> Columns<'a> {
     #[inline]
     fn word(&mut self) -> Option<&'a [u8]> {
-        let rest = self.rest.trim_ascii_start();
-        if rest.is_empty() {
-            self.rest = rest;
-            return None;
-        }
-        let end = rest
-            .iter()
-            .position(u8::is_ascii_whitespace)
-            .unwrap_or(rest.len());
-        let (word, rest) = rest.split_at(end);
-        self.rest = rest;
-        Some(word)
+        text::take_word(&mut self.rest)
     }
 
     #[inline]

@@ -1,25 +1,24 @@
 //! Text and binary formats of the Linux kernel, a module for each file of
 //! `/proc` and `/sys` (or family of files with one format).
 
+pub mod arcstats;
+pub mod cpuinfo;
+pub mod cpulist;
 pub mod diskstats;
 pub mod filesystems;
 pub mod hwmon;
+pub mod loadavg;
 pub mod logind;
+pub mod meminfo;
 pub mod mounts;
 pub mod os_release;
 pub mod passwd;
 pub mod power_supply;
-pub mod stat;
-pub mod uptime;
-pub mod utmp;
-pub mod arcstats;
-pub mod cpuinfo;
-pub mod cpulist;
-pub mod loadavg;
-pub mod meminfo;
 pub mod pressure;
 pub mod stat;
 pub mod swaps;
 pub mod system_stat;
+pub mod uptime;
+pub mod utmp;
 pub mod vmstat;
 pub mod zoneinfo;

@@ -113,29 +113,13 @@ fn mounts_line(line: &[u8]) -> Result<Mount<'_>, Malformed> {
 }
 
 /// The bytes that `\040` and its like stand for. The kernel escapes blanks,
-/// tabs, newlines, backslashes and `#`; a backslash without three octal
-/// digits stays what it is.
+/// tabs, newlines, backslashes and `#`.
 #[must_use]
 pub fn unescape(field: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr::memchr(b'\\', field) else {
+    if memchr::memchr(b'\\', field).is_none() {
         return Cow::Borrowed(field);
-    };
-    let (plain, mut rest) = field.split_at(first);
-    let mut bytes = plain.to_vec();
-    while let Some((&byte, after)) = rest.split_first() {
-        if byte == b'\\' {
-            if let Some((digits, after)) = after.split_first_chunk::<3>() {
-                if let Some(byte) = text::octal(digits).and_then(|value| u8::try_from(value).ok()) {
-                    bytes.push(byte);
-                    rest = after;
-                    continue;
-                }
-            }
-        }
-        bytes.push(byte);
-        rest = after;
     }
-    Cow::Owned(bytes)
+    Cow::Owned(text::octal_unescaped(field))
 }
 
 /// Options of a mount and of its file system in one list, as findmnt(8)
