@@ -16,6 +16,7 @@ pub mod os;
 #[doc(hidden)]
 pub mod parse;
 pub mod process;
+pub mod sensors;
 mod sys;
 #[cfg(test)]
 mod test_tree;

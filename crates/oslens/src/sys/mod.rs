@@ -12,6 +12,7 @@ pub(crate) mod disk;
 pub(crate) mod memory;
 pub(crate) mod pal;
 pub(crate) mod process;
+pub(crate) mod sensors;
 
 #[cfg(target_os = "linux")]
 pub(crate) use pal::linux::sysconf::{page_size, ticks_per_second};
