@@ -104,7 +104,7 @@ impl<T: Clone + Send + 'static> Workers<T> {
             changed: Condvar::new(),
         });
         running.insert(path.to_owned(), Arc::clone(&worker));
-        let mut finish = Finish {
+        let finish = Finish {
             workers: self,
             worker: Arc::clone(&worker),
             path: path.to_owned(),
@@ -118,7 +118,7 @@ impl<T: Clone + Send + 'static> Workers<T> {
             // It makes one system call; a thread that is left behind should
             // not hold 2 MiB of address space.
             .stack_size(128 << 10)
-            .spawn(move || finish.answer = Some(call(&finish.path)))?;
+            .spawn(move || finish.with(call))?;
         Ok(worker)
     }
 }
@@ -129,6 +129,12 @@ struct Finish<T: 'static> {
     worker: Arc<Worker<T>>,
     path: PathBuf,
     answer: Option<T>,
+}
+
+impl<T> Finish<T> {
+    fn with(mut self, call: impl FnOnce(&Path) -> T) {
+        self.answer = Some(call(&self.path));
+    }
 }
 
 impl<T> Drop for Finish<T> {

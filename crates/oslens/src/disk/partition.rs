@@ -182,7 +182,7 @@ mod tests {
             mount(3, 2, "/a/b"),
             mount(4, 1, "/ab"),
         ];
-        assert_eq!(hidden(tree), []);
+        assert!(hidden(tree).is_empty());
     }
 
     #[test]

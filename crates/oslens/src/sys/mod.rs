@@ -9,6 +9,7 @@
 
 pub(crate) mod cpu;
 pub(crate) mod disk;
+pub(crate) mod host;
 pub(crate) mod memory;
 pub(crate) mod pal;
 pub(crate) mod process;
