@@ -8,6 +8,7 @@
 
 mod error;
 mod host;
+pub mod net;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;

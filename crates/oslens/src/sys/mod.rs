@@ -7,6 +7,7 @@
 //! that a new target compiles on day one. System calls are in [`pal`], the
 //! only place with `unsafe`.
 
+pub(crate) mod net;
 pub(crate) mod pal;
 pub(crate) mod process;
 
