@@ -175,7 +175,7 @@ fn address(parsed: &rtnetlink::Address<'_>) -> Address {
 }
 
 /// Without IP addresses, for the reason given.
-fn from_sysfs(host: &Host, no_addresses: Unavailable) -> Result<Vec<Interface>> {
+pub(super) fn from_sysfs(host: &Host, no_addresses: Unavailable) -> Result<Vec<Interface>> {
     let directory = host.sys_path().join("class/net");
     let entries =
         std::fs::read_dir(&directory).map_err(|error| Error::file("list", &directory, error))?;
