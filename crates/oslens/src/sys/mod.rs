@@ -8,6 +8,8 @@
 //! only place with `unsafe`.
 
 pub(crate) mod net;
+pub(crate) mod cpu;
+pub(crate) mod memory;
 pub(crate) mod pal;
 pub(crate) mod process;
 
