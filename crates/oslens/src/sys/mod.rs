@@ -8,6 +8,7 @@
 //! only place with `unsafe`.
 
 pub(crate) mod cgroup;
+pub(crate) mod net;
 pub(crate) mod cpu;
 pub(crate) mod disk;
 pub(crate) mod host;

@@ -1,5 +1,7 @@
 //! Linux system calls that the rest of the crate needs.
 
+pub(crate) mod ethtool;
 pub(crate) mod file;
+pub(crate) mod netlink;
 pub(crate) mod signal;
 pub(crate) mod sysconf;
