@@ -3,12 +3,14 @@
 
 mod fields;
 mod id;
+mod list;
 mod row;
 
 use std::sync::Arc;
 
 pub use fields::Fields;
 pub use id::{Pid, ProcessId, StartTime};
+pub use list::{list, pid_exists, pids};
 pub use row::{
     Capabilities, CgroupPath, CpuTimes, CtxSwitches, Ids, IoClass, IoCounters, IoNice,
     MemoryFootprint, MemoryInfo, MemoryInfoEx, PageFaults, ProcessRow, State,

@@ -2,11 +2,18 @@
 //! PID.
 
 mod handle;
+mod location;
+mod plan;
+mod procfs;
+mod row;
+mod table;
+mod terminal;
 
 use std::path::PathBuf;
 
 pub(crate) use handle::Handle;
 use rustix::fs::CWD;
+pub(crate) use table::{list, pid_exists, pids, read};
 
 use crate::{
     Error, ErrorKind, Host, Result, parse,
