@@ -6,13 +6,17 @@
 
 #![cfg_attr(docsrs, feature(doc_auto_cfg))]
 
+pub mod cpu;
 mod error;
 mod host;
+pub mod memory;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;
 pub mod process;
 mod sys;
+#[cfg(test)]
+mod test_tree;
 
 pub use error::{Error, ErrorKind, Field, Result, Unavailable};
 pub use host::{Host, HostBuilder};

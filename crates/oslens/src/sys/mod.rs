@@ -7,6 +7,8 @@
 //! that a new target compiles on day one. System calls are in [`pal`], the
 //! only place with `unsafe`.
 
+pub(crate) mod cpu;
+pub(crate) mod memory;
 pub(crate) mod pal;
 pub(crate) mod process;
 
