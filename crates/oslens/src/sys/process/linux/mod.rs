@@ -6,6 +6,7 @@ mod location;
 mod plan;
 mod procfs;
 mod row;
+mod sampler;
 mod table;
 mod terminal;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 pub(crate) use handle::Handle;
 use rustix::fs::CWD;
+pub(crate) use sampler::Sampler;
 pub(crate) use table::{list, pid_exists, pids, read};
 
 use crate::{
