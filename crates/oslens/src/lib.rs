@@ -7,15 +7,19 @@
 #![cfg_attr(docsrs, feature(doc_auto_cfg))]
 
 pub mod cgroup;
+pub mod counters;
 pub mod cpu;
+pub mod disk;
 mod error;
-mod host;
+pub mod host;
 pub mod memory;
+pub mod net;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;
 pub mod pressure;
 pub mod process;
+pub mod sensors;
 mod sys;
 #[cfg(all(test, target_os = "linux"))]
 mod test_tree;
