@@ -23,8 +23,6 @@ use crate::term::ColorChoice;
 pub(crate) struct LowArgs {
     #[command(flatten)]
     pub(crate) global: GlobalFlags,
-    // In the tests only, until the first of them does its work.
-    #[cfg(test)]
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
@@ -112,23 +110,30 @@ impl std::str::FromStr for SortKeys {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
     /// List processes
+    #[cfg(test)]
     Ps(QueryArgs),
     /// Show processes below their parents
+    #[cfg(test)]
     Tree(QueryArgs),
     /// Show everything about one process
+    #[cfg(test)]
     Show(ShowArgs),
     /// List sockets
+    #[cfg(test)]
     #[command(visible_alias = "ss")]
     Sockets(SocketsArgs),
     /// Show who uses a port
+    #[cfg(test)]
     Port(PortArgs),
     /// Show how the memory is used
     #[command(disable_help_flag = true)]
     Mem(MemArgs),
     /// Show how full the file systems are
+    #[cfg(test)]
     #[command(disable_help_flag = true)]
     Df(DfArgs),
     /// Show network interfaces and their traffic
+    #[cfg(test)]
     Net(NetArgs),
 }
 
@@ -191,6 +196,7 @@ pub(crate) struct PortArgs {
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MemArgs {
     /// What each process uses: its own, its share, swapped, resident
+    #[cfg(test)]
     #[arg(long)]
     pub(crate) procs: bool,
     #[command(flatten)]

@@ -1,0 +1,24 @@
+//! What the commands do, one file for each.
+
+mod mem;
+
+use crate::args::high::Settings;
+use crate::args::low::Command;
+use crate::exit::{Exit, Failure};
+
+/// Runs a command; without one, shows the health of the machine.
+///
+/// # Errors
+///
+/// What stopped it before it could show anything.
+pub(crate) fn run(command: Option<&Command>, settings: &Settings) -> Result<Exit, Failure> {
+    match command {
+        None => Err(Failure::Usage(
+            "a command is missing (see --help)".to_owned(),
+        )),
+        Some(Command::Mem(arguments)) => mem::run(arguments, settings),
+        // Not part of the built command yet.
+        #[cfg(test)]
+        Some(_) => unreachable!("a command that only the tests of the arguments have"),
+    }
+}
