@@ -2,17 +2,30 @@
 //! looked at.
 
 mod fields;
+mod files;
 mod id;
+mod limits;
+mod maps;
 mod row;
+mod settings;
+mod signal;
+mod threads;
+mod wait;
 
 use std::sync::Arc;
 
 pub use fields::Fields;
+pub use files::{AccessMode, Descriptor, DescriptorKind, OpenFile};
 pub use id::{Pid, ProcessId, StartTime};
+pub use limits::{Resource, ResourceLimit};
+pub use maps::{MapGroup, MapUsage, MemoryMap, Permissions, group_maps};
 pub use row::{
     Capabilities, CgroupPath, CpuTimes, CtxSwitches, Ids, IoClass, IoCounters, IoNice,
     MemoryFootprint, MemoryInfo, MemoryInfoEx, PageFaults, ProcessRow, State,
 };
+pub use signal::{Signal, UnknownSignal};
+pub use threads::Thread;
+pub use wait::{Waited, wait_all, wait_any};
 
 use crate::{Error, ErrorKind, Host, Result, sys};
 
@@ -84,6 +97,15 @@ impl Process {
     #[must_use]
     pub fn id(&self) -> ProcessId {
         self.id
+    }
+
+    /// What the system layer needs to know about it.
+    pub(crate) fn target(&self) -> sys::process::Target<'_> {
+        sys::process::Target {
+            host: &self.host,
+            id: self.id,
+            handle: self.handle.as_deref(),
+        }
     }
 
     /// Whether the process still exists, be it as a zombie, and its PID has

@@ -1,12 +1,32 @@
 //! Processes on Linux: procfs, pidfds, and the few system calls that take a
 //! PID.
 
+mod actions;
+mod dir;
+mod files;
 mod handle;
+mod isolation;
+mod limits;
+mod maps;
+mod threads;
+mod wait;
 
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
 
+pub(crate) use actions::{
+    send_signal, set_cpu_affinity, set_ionice, set_limit, set_nice, set_oom_score_adjustment,
+};
+pub(crate) use files::{descriptors, open_files};
 pub(crate) use handle::Handle;
+pub(crate) use isolation::{
+    audit_session, login_uid, namespaces, oom_score_adjustment, security, wait_channel,
+};
+pub(crate) use libc as signals;
+pub(crate) use limits::{limit, limits};
+pub(crate) use maps::memory_maps;
 use rustix::fs::CWD;
+pub(crate) use threads::threads;
+pub(crate) use wait::wait;
 
 use crate::{
     Error, ErrorKind, Host, Result, parse,
@@ -56,4 +76,9 @@ pub(crate) fn identity(host: &Host, pid: Pid) -> Result<ProcessId> {
     let stat = parse::linux::stat::stat(line)
         .map_err(|malformed| Error::malformed(path, malformed.0).with_pid(pid))?;
     Ok(ProcessId::new(pid, StartTime::from_raw(stat.starttime)))
+}
+
+/// The numbers of the real-time signals that programs may use.
+pub(crate) fn real_time_signals() -> Option<RangeInclusive<i32>> {
+    Some(libc::SIGRTMIN()..=libc::SIGRTMAX())
 }
