@@ -10,6 +10,7 @@ mod row;
 mod settings;
 mod signal;
 mod threads;
+mod tree;
 mod wait;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use row::{
 };
 pub use signal::{Signal, UnknownSignal};
 pub use threads::Thread;
+pub use tree::Tree;
 pub use wait::{Waited, wait_all, wait_any};
 
 use crate::{Error, ErrorKind, Host, Result, sys};
