@@ -4,7 +4,7 @@ use std::os::fd::{AsFd as _, BorrowedFd};
 
 use crate::{
     Result,
-    process::{Pid, Process},
+    process::{Capabilities, CgroupPath, Fields, Pid, Process},
     sys,
 };
 
@@ -53,6 +53,40 @@ pub trait ProcessExt: sealed::Sealed {
     ///
     /// 5 system calls: `/proc/PID/status`.
     fn security(&self) -> Result<Security>;
+
+    /// The control groups that it is in.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchProcess`, `Reused`; `Unsupported` for a kernel without them.
+    ///
+    /// # Cost
+    ///
+    /// That of [`Fields::CGROUP`].
+    fn cgroup(&self) -> Result<Vec<CgroupPath>>;
+
+    /// Its capability sets.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchProcess`, `Reused`.
+    ///
+    /// # Cost
+    ///
+    /// That of [`Fields::CAPABILITIES`].
+    fn capabilities(&self) -> Result<Capabilities>;
+
+    /// How likely the out-of-memory killer takes it, after its weight: the
+    /// highest number goes first.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchProcess`, `Reused`.
+    ///
+    /// # Cost
+    ///
+    /// That of [`Fields::OOM_SCORE`].
+    fn oom_score(&self) -> Result<i32>;
 
     /// How the out-of-memory killer weighs it: −1000 (never take it) to 1000
     /// (take it first).
@@ -133,6 +167,20 @@ impl ProcessExt for Process {
 
     fn security(&self) -> Result<Security> {
         sys::process::security(self.target())
+    }
+
+    fn cgroup(&self) -> Result<Vec<CgroupPath>> {
+        self.read_one(Fields::CGROUP, "control groups", |row| row.cgroup)
+    }
+
+    fn capabilities(&self) -> Result<Capabilities> {
+        self.read_one(Fields::CAPABILITIES, "capabilities", |row| row.capabilities)
+    }
+
+    fn oom_score(&self) -> Result<i32> {
+        self.read_one(Fields::OOM_SCORE, "out-of-memory score", |row| {
+            row.oom_score
+        })
     }
 
     fn oom_score_adjustment(&self) -> Result<i16> {

@@ -1,11 +1,14 @@
 //! Processes: who runs, what they use, and acting on exactly the one that was
 //! looked at.
 
+mod details;
 mod fields;
 mod files;
 mod id;
 mod limits;
+mod list;
 mod maps;
+mod relations;
 mod row;
 mod settings;
 mod signal;
@@ -19,7 +22,9 @@ pub use fields::Fields;
 pub use files::{AccessMode, Descriptor, DescriptorKind, OpenFile};
 pub use id::{Pid, ProcessId, StartTime};
 pub use limits::{Resource, ResourceLimit};
+pub use list::{list, pid_exists, pids};
 pub use maps::{MapGroup, MapUsage, MemoryMap, Permissions, group_maps};
+pub use relations::tree;
 pub use row::{
     Capabilities, CgroupPath, CpuTimes, CtxSwitches, Ids, IoClass, IoCounters, IoNice,
     MemoryFootprint, MemoryInfo, MemoryInfoEx, PageFaults, ProcessRow, State,

@@ -19,9 +19,9 @@ use crate::{Field, error::Unavailable};
 pub struct ProcessRow {
     /// PID.
     pub pid: Pid,
-    /// Start: together with the PID, the identity. Known whenever the plan
-    /// read `stat`, which it does unless only values are asked for that need
-    /// no file.
+    /// Start: together with the PID, the identity. On Linux known whenever
+    /// a field was asked for that comes from `stat` (see [`Fields`]), or
+    /// [`Fields::START`]; a listing that can do without that file does.
     pub start: StartTime,
     /// When the counters of this row were read.
     pub sampled_at: Instant,
@@ -172,6 +172,7 @@ impl ProcessRow {
             oom_score => OOM_SCORE, cgroup => CGROUP, ionice => IONICE,
             cpu_affinity => CPU_AFFINITY,
         }
+        fields.set(Fields::START, self.start.is_known());
         fields
     }
 }

@@ -6,7 +6,8 @@ use super::Target;
 use crate::{
     Error, Host, Result,
     process::{
-        Descriptor, IoClass, MemoryMap, Pid, ProcessId, Resource, ResourceLimit, Thread, Waited,
+        Descriptor, Fields, IoClass, MemoryMap, Pid, ProcessId, ProcessRow, Resource,
+        ResourceLimit, Thread, Waited,
     },
 };
 
@@ -118,4 +119,20 @@ pub(crate) mod signals {
     pub(crate) const SIGWINCH: i32 = 28;
     pub(crate) const SIGIO: i32 = 29;
     pub(crate) const SIGSYS: i32 = 31;
+}
+
+pub(crate) fn pids(_: &Host) -> Result<Vec<Pid>> {
+    Err(Error::unsupported(PROCESSES))
+}
+
+pub(crate) fn pid_exists(_: &Host, _: Pid) -> Result<bool> {
+    Err(Error::unsupported(PROCESSES))
+}
+
+pub(crate) fn list(_: &Host, _: Fields) -> Result<Vec<ProcessRow>> {
+    Err(Error::unsupported(PROCESSES))
+}
+
+pub(crate) fn read(_: &Host, _: ProcessId, _: Option<&Handle>, _: Fields) -> Result<ProcessRow> {
+    Err(Error::unsupported(PROCESSES))
 }

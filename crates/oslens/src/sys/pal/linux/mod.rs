@@ -1,8 +1,10 @@
 //! Linux system calls that the rest of the crate needs.
 
+pub(crate) mod clock;
 pub(crate) mod file;
+pub(crate) mod getdents;
 pub(crate) mod limits;
-pub(crate) mod pidfd;
-pub(crate) mod scheduling;
+pub(crate) mod pidfd_info;
+pub(crate) mod schedule;
 pub(crate) mod signal;
 pub(crate) mod sysconf;

@@ -16,7 +16,7 @@ use crate::{
     Error, ErrorKind, Result,
     process::{IoClass, Resource, ResourceLimit},
     sys::{
-        pal::linux::{file, limits, scheduling, signal},
+        pal::linux::{file, limits, schedule, signal},
         process::Target,
     },
 };
@@ -172,7 +172,7 @@ pub(crate) fn set_ionice(target: Target<'_>, class: IoClass, value: u8) -> Resul
         )));
     }
     by_pid(target, "ioprio_set", |pid| {
-        scheduling::set_io_priority(pid, number << 13 | i32::from(value))
+        schedule::set_io_priority(pid, number << 13 | i32::from(value))
     })
 }
 
@@ -191,7 +191,7 @@ pub(crate) fn set_cpu_affinity(target: Target<'_>, cpus: &[u32]) -> Result<()> {
     }
     let mask = mask(cpus, highest);
     by_pid(target, "sched_setaffinity", |pid| {
-        scheduling::set_affinity(pid, &mask)
+        schedule::set_affinity(pid, &mask)
     })
     .map_err(|error| match error.raw_os_error() {
         Some(libc::EINVAL) => Error::invalid_input(format!(

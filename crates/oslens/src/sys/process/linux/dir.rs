@@ -177,10 +177,6 @@ impl<'a> Dir<'a> {
         Ok(())
     }
 
-    pub(crate) fn host(&self) -> &'a Host {
-        self.host
-    }
-
     pub(crate) fn pid(&self) -> Pid {
         self.pid
     }

@@ -7,7 +7,13 @@ mod files;
 mod handle;
 mod isolation;
 mod limits;
+mod location;
 mod maps;
+mod plan;
+mod procfs;
+mod row;
+mod table;
+mod terminal;
 mod threads;
 mod wait;
 
@@ -25,6 +31,7 @@ pub(crate) use libc as signals;
 pub(crate) use limits::{limit, limits};
 pub(crate) use maps::memory_maps;
 use rustix::fs::CWD;
+pub(crate) use table::{list, pid_exists, pids, read};
 pub(crate) use threads::threads;
 pub(crate) use wait::wait;
 

@@ -1,13 +1,13 @@
 //! The threads of a process: `/proc/PID/task/*/stat`.
 
-use std::{ffi::OsString, os::unix::ffi::OsStringExt as _, time::Duration};
+use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
 
 use rustix::io::Errno;
 
-use super::dir::Dir;
+use super::{dir::Dir, row};
 use crate::{
     Result, parse,
-    process::{StartTime, State, Thread},
+    process::{StartTime, Thread},
     sys::{pal::linux::file, process::Target},
 };
 
@@ -15,7 +15,10 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
     let dir = Dir::open(target)?;
     let tasks = dir.open_dir("task")?;
     let ids = dir.numbers("task", &tasks)?;
-    let ticks = dir.host().ticks_per_second();
+    let units = row::Units {
+        page_size: target.host.page_size(),
+        ticks_per_second: target.host.ticks_per_second(),
+    };
     let mut threads = Vec::with_capacity(ids.len());
     let mut buffer = [0; 1024];
     for id in ids {
@@ -33,9 +36,9 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
         threads.push(Thread {
             id,
             name: OsString::from_vec(stat.comm.to_vec()),
-            state: state(stat.state),
-            user: duration(stat.utime, ticks),
-            system: duration(stat.stime, ticks),
+            state: row::state(stat.state),
+            user: units.ticks(stat.utime),
+            system: units.ticks(stat.stime),
             cpu_num: stat.processor,
             nice: i32::try_from(stat.nice).unwrap_or_default(),
             start: StartTime::from_raw(stat.starttime),
@@ -46,27 +49,4 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
         return Err(crate::Error::no_such_process(dir.pid()));
     }
     Ok(threads)
-}
-
-/// A count of kernel ticks.
-fn duration(ticks: u64, per_second: u64) -> Duration {
-    let nanos = (ticks % per_second).saturating_mul(1_000_000_000) / per_second;
-    Duration::new(ticks / per_second, 0) + Duration::from_nanos(nanos)
-}
-
-fn state(letter: u8) -> State {
-    match letter {
-        b'R' => State::Running,
-        b'S' => State::Sleeping,
-        b'D' => State::DiskSleep,
-        b'T' => State::Stopped,
-        b't' => State::TracingStop,
-        b'Z' => State::Zombie,
-        b'X' | b'x' => State::Dead,
-        b'K' => State::WakeKill,
-        b'W' => State::Waking,
-        b'I' => State::Idle,
-        b'P' => State::Parked,
-        other => State::Unknown(char::from(other)),
-    }
 }

@@ -184,7 +184,7 @@ fn collect(handle: &Handle) -> Option<ExitStatus> {
         // Collected by another thread, or not our child: the kernel may
         // still know.
         .or_else(|| handle.exit())
-        .or_else(|| pal::linux::pidfd::exit_status(handle).map(ExitStatus::from_raw))?;
+        .or_else(|| pal::linux::pidfd_info::exit_status(handle).map(ExitStatus::from_raw))?;
     handle.set_exit(status);
     Some(status)
 }
