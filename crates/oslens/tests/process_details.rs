@@ -236,8 +236,8 @@ fn kernel_threads_have_no_maps_and_no_executable() {
 #[test]
 fn both_ways_to_the_limits_agree() {
     let mut specimen = zoo::sleeper();
-    specimen.set_limit(libc::RLIMIT_NOFILE as u32, 123, 456);
-    specimen.set_limit(libc::RLIMIT_CORE as u32, 0, 0);
+    specimen.set_limit(libc::RLIMIT_NOFILE, 123, 456);
+    specimen.set_limit(libc::RLIMIT_CORE, 0, 0);
     let process = Process::open(specimen.pid()).unwrap();
     let other = Host::builder()
         .root("/")

@@ -24,8 +24,8 @@ impl Process {
     /// A child of the caller is collected, so that it does not stay as a
     /// zombie; no other child is. (A `std::process::Child` of the same
     /// process is not told and cannot wait for it any more.) A second wait
-    /// on this value gives the same answer. The status of other processes is
-    /// `None`, unless the kernel keeps it.
+    /// on this value gives the same answer, if it holds a handle. The status
+    /// of other processes is `None`, unless the kernel keeps it.
     ///
     /// ```
     /// use std::{process::Command, time::Duration};

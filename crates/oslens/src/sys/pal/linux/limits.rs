@@ -13,9 +13,7 @@ pub(crate) fn prlimit(
         rlim_cur: 0,
         rlim_max: 0,
     };
-    let new = new
-        .as_ref()
-        .map_or(std::ptr::null(), |limit| std::ptr::from_ref(limit));
+    let new = new.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // The raw call, because the type of the resource differs between C
     // libraries.
     // SAFETY: `new` is null or points to a limit borrowed for the whole call,

@@ -81,12 +81,12 @@ impl<'a> Dir<'a> {
 
     /// The content of a one-record file.
     pub(crate) fn record(&self, name: &str) -> Result<Vec<u8>> {
-        self.content(name, |fd, buffer| file::read_record(fd, buffer))
+        self.content(name, file::read_record)
     }
 
     /// The content of a many-record file.
     pub(crate) fn records(&self, name: &str) -> Result<Vec<u8>> {
-        self.content(name, |fd, buffer| file::read_records(fd, buffer))
+        self.content(name, file::read_records)
     }
 
     fn content(

@@ -9,6 +9,7 @@ use crate::{
 
 /// `RLIMIT_*`. The numbers differ between architectures, so libc's are
 /// taken.
+#[allow(clippy::unnecessary_cast)] // u32 in glibc, c_int in musl
 pub(super) fn number(resource: Resource) -> u32 {
     let number = match resource {
         Resource::CpuTime => libc::RLIMIT_CPU,
@@ -28,7 +29,6 @@ pub(super) fn number(resource: Resource) -> u32 {
         Resource::RealTimePriority => libc::RLIMIT_RTPRIO,
         Resource::RealTimeTimeout => libc::RLIMIT_RTTIME,
     };
-    // glibc's enum, musl's int: the numbers are small in both.
     number as u32
 }
 
