@@ -10,6 +10,7 @@ use std::{
 
 use oslens::{
     Error, ErrorKind, Host,
+    net::Kind,
     os::linux::ProcessExt as _,
     process::{
         IoClass, Pid, Process, Resource, ResourceLimit, Signal, State, Waited, wait_all, wait_any,
@@ -104,6 +105,8 @@ fn details(process: &Process) -> Vec<(&'static str, Result<(), Error>)> {
         root,
         environ,
         io_counters,
+        username,
+        connections(Kind::ALL),
         num_fds,
         ionice,
         cpu_affinity,
@@ -359,6 +362,7 @@ fn another_users_process_is_refused_and_unharmed() {
             | "memory_maps_grouped"
             | "memory_footprint"
             | "namespaces"
+            | "connections"
             | "exe"
             | "cwd"
             | "root"

@@ -10,7 +10,12 @@ use super::{
     CpuTimes, CtxSwitches, Fields, Ids, IoCounters, IoNice, MemoryFootprint, MemoryInfo,
     MemoryInfoEx, PageFaults, Pid, Process, ProcessRow, State,
 };
-use crate::{Error, ErrorKind, Field, Result, Unavailable, error::Operation};
+use crate::{
+    Error, ErrorKind, Field, Result, Unavailable,
+    error::Operation,
+    net::{Connection, Kind},
+    sys,
+};
 
 macro_rules! getters {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $flag:ident, $what:literal;)*) => {
@@ -134,11 +139,66 @@ impl Process {
         Error::new(kind, Operation::Message(format!("{what}: {why}")), None).with_pid(pid)
     }
 
+    /// The name of its real user. `None`: the number has no name.
+    ///
+    /// **May block**: the system's name service may ask a server.
+    ///
+    /// # Errors
+    ///
+    /// As [`Process::uids`].
+    ///
+    /// # Cost
+    ///
+    /// That of [`Fields::UIDS`] and of a question to the name service. For
+    /// many processes see [`UserNames`](crate::host::UserNames).
+    pub fn username(&self) -> Result<Option<OsString>> {
+        Ok(self.host.user_name(self.uids()?.real))
+    }
+
+    /// Its network connections and sockets, seen in its own network
+    /// namespace, each with the descriptors that it holds them by.
+    ///
+    /// ```
+    /// use oslens::{net::Kind, process::Process};
+    ///
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    /// let mine = Process::current()?.connections(Kind::TCP4)?;
+    /// let address = listener.local_addr().unwrap();
+    /// assert!(mine.iter().any(|connection| connection.local == Some(address.into())));
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `AccessDenied` for processes that the caller may not inspect;
+    /// `NoSuchProcess`, `Reused`.
+    ///
+    /// # Platform
+    ///
+    /// Linux: links of `/proc/PID/fd`, and netlink for a process in the
+    /// caller's network namespace, `/proc/PID/net` for others.
+    ///
+    /// # Cost
+    ///
+    /// Linux: 1 system call for each descriptor, and the tables of the
+    /// namespace.
+    pub fn connections(&self, kind: Kind) -> Result<Vec<Connection>> {
+        let connections = sys::net::process_connections(&self.host, self.pid(), kind);
+        // They were asked for by PID: whose were they?
+        if !self.is_running()? {
+            return Err(match sys::process::identity(&self.host, self.pid()) {
+                Ok(_) => Error::reused(self.pid()),
+                Err(_) => Error::no_such_process(self.pid()),
+            });
+        }
+        connections
+    }
+
     /// The part of one CPU that it uses, measured over this time: 1.0 is one
     /// CPU in full, and a process with several threads may use more.
     ///
     /// Blocks for that long. To watch many processes, or without blocking,
-    /// take the difference of two reads of [`Fields::CPU_TOTAL`].
+    /// take two rows with [`Fields::CPU_TOTAL`] and [`ProcessRow::since`].
     ///
     /// ```
     /// use std::time::Duration;
@@ -163,17 +223,12 @@ impl Process {
                 "CPU use is measured over a time, and the time given is zero",
             ));
         }
-        let sample = || {
-            let row = self.read(Fields::CPU_TOTAL)?;
-            let total = row
-                .cpu_total
-                .map_err(|why| self.unavailable(why, "CPU time"))?;
-            Ok((row.sampled_at, total))
-        };
-        let (since, before) = sample()?;
+        let before = self.read(Fields::CPU_TOTAL)?;
         std::thread::sleep(interval);
-        let (until, after) = sample()?;
-        let elapsed = until.saturating_duration_since(since).max(interval);
-        Ok(after.saturating_sub(before).as_secs_f64() / elapsed.as_secs_f64())
+        let used = self
+            .read(Fields::CPU_TOTAL)?
+            .since(&before)
+            .ok_or_else(|| Error::reused(self.pid()))?;
+        used.cpu.map_err(|why| self.unavailable(why, "CPU time"))
     }
 }

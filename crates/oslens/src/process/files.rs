@@ -7,7 +7,7 @@ use crate::{Result, sys};
 
 /// One open descriptor of a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Descriptor {
     /// Its number.
@@ -24,13 +24,14 @@ pub struct Descriptor {
 
 /// What a [`Descriptor`] stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum DescriptorKind {
     /// A regular file.
     File {
         /// Its path, as the process sees it.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         path: PathBuf,
         /// It has no name any more: the path is the one that it had.
         deleted: bool,
@@ -40,6 +41,7 @@ pub enum DescriptorKind {
     /// A directory.
     Directory {
         /// Its path.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         path: PathBuf,
         /// It was removed.
         deleted: bool,
@@ -47,16 +49,19 @@ pub enum DescriptorKind {
     /// A character device, such as a terminal.
     CharacterDevice {
         /// Its path.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         path: PathBuf,
     },
     /// A block device, such as a disk.
     BlockDevice {
         /// Its path.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         path: PathBuf,
     },
     /// A pipe that has a name.
     Fifo {
         /// Its path.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         path: PathBuf,
         /// It was removed.
         deleted: bool,
@@ -74,17 +79,20 @@ pub enum DescriptorKind {
     /// Memory with a descriptor (`memfd_create`).
     Memory {
         /// The name that its maker chose.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         name: OsString,
     },
     /// Something that has no file: `eventpoll`, `eventfd`, `inotify`,
     /// `pidfd`, `timerfd`, …
     Anonymous {
         /// The kernel's word for it.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         name: OsString,
     },
     /// Anything else.
     Other {
         /// The kernel's text for it.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         link: OsString,
     },
 }
@@ -132,12 +140,13 @@ impl AccessMode {
 
 /// One regular file that a process has open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct OpenFile {
     /// Number of the descriptor.
     pub fd: u32,
     /// Path, as the process sees it.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
     pub path: PathBuf,
     /// The file has no name any more: its space is freed when the last
     /// descriptor is closed.

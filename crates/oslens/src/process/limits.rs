@@ -123,7 +123,7 @@ impl Process {
     ///
     /// # Cost
     ///
-    /// Linux: 3 system calls through the handle, 8 without.
+    /// Linux: 2 system calls through the handle, 8 without.
     pub fn limit(&self, resource: Resource) -> Result<ResourceLimit> {
         sys::process::limit(self.target(), resource)
     }

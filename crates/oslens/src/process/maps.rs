@@ -7,7 +7,7 @@ use crate::{Result, sys};
 
 /// One mapping: a range of addresses with one origin and one set of rights.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MemoryMap {
     /// First address.
@@ -25,6 +25,7 @@ pub struct MemoryMap {
     pub inode: u64,
     /// Path of the file, or the kernel's name for it: `[heap]`, `[stack]`,
     /// `[vdso]`, `[anon:…]`. `None`: anonymous memory.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::optional"))]
     pub name: Option<OsString>,
     /// The file has no name any more (or its name ends in ` (deleted)`: the
     /// kernel does not tell the two apart here).
@@ -130,10 +131,11 @@ map_usage! {
 
 /// All mappings with one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MapGroup {
     /// Path or name; `None`: anonymous memory.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::optional"))]
     pub name: Option<OsString>,
     /// Number of mappings.
     pub count: usize,

@@ -1,6 +1,7 @@
 //! Processes: who runs, what they use, and acting on exactly the one that was
 //! looked at.
 
+mod delta;
 mod details;
 mod fields;
 mod files;
@@ -10,6 +11,9 @@ mod list;
 mod maps;
 mod relations;
 mod row;
+mod sampler;
+#[cfg(feature = "serde")]
+mod serial;
 mod settings;
 mod signal;
 mod threads;
@@ -18,6 +22,7 @@ mod wait;
 
 use std::sync::Arc;
 
+pub use delta::ProcessDelta;
 pub use fields::Fields;
 pub use files::{AccessMode, Descriptor, DescriptorKind, OpenFile};
 pub use id::{Pid, ProcessId, StartTime};
@@ -29,6 +34,7 @@ pub use row::{
     Capabilities, CgroupPath, CpuTimes, CtxSwitches, Ids, IoClass, IoCounters, IoNice,
     MemoryFootprint, MemoryInfo, MemoryInfoEx, PageFaults, ProcessRow, State,
 };
+pub use sampler::{Sample, Sampler};
 pub use signal::{Signal, UnknownSignal};
 pub use threads::Thread;
 pub use tree::Tree;

@@ -10,12 +10,13 @@ use crate::{Result, sys};
 /// Threads are no processes: they have no rows in [`list`](super::list), and
 /// acting on one acts on its process.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Thread {
     /// The kernel's number for it (TID). The main thread's is the PID.
     pub id: u32,
     /// Its own name; at most 15 bytes on Linux.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
     pub name: OsString,
     /// What it is doing.
     pub state: State,

@@ -15,9 +15,9 @@ mod unsupported;
 use unsupported as imp;
 
 pub(crate) use imp::{
-    Handle, descriptors, identity, limit, limits, list, memory_maps, open_files, pid_exists, pids,
-    read, real_time_signals, send_signal, set_cpu_affinity, set_ionice, set_limit, set_nice,
-    signals, threads, wait,
+    Handle, Sampler, descriptors, identity, limit, limits, list, memory_maps, open_files,
+    pid_exists, pids, read, real_time_signals, send_signal, set_cpu_affinity, set_ionice,
+    set_limit, set_nice, signals, threads, wait,
 };
 #[cfg(target_os = "linux")]
 pub(crate) use imp::{

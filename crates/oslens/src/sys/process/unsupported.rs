@@ -121,6 +121,38 @@ pub(crate) mod signals {
     pub(crate) const SIGSYS: i32 = 31;
 }
 
+/// Nothing can be sampled here.
+#[derive(Debug)]
+pub(crate) struct Sampler;
+
+impl Sampler {
+    pub(crate) fn new(_: &Host, _: Fields) -> Self {
+        Self
+    }
+
+    pub(crate) fn set_budget(&mut self, _: usize) {}
+
+    pub(crate) fn held(&self) -> usize {
+        0
+    }
+
+    pub(crate) fn sample(&mut self) -> Result<()> {
+        Err(Error::unsupported("processes on this system"))
+    }
+
+    pub(crate) fn current(&self) -> &[ProcessRow] {
+        &[]
+    }
+
+    pub(crate) fn previous(&self) -> &[ProcessRow] {
+        &[]
+    }
+
+    pub(crate) fn elapsed(&self) -> Option<std::time::Duration> {
+        None
+    }
+}
+
 pub(crate) fn pids(_: &Host) -> Result<Vec<Pid>> {
     Err(Error::unsupported(PROCESSES))
 }

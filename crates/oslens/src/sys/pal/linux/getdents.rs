@@ -4,7 +4,7 @@
 use std::os::fd::AsFd;
 
 use rustix::{
-    fs::{FileType, RawDir, SeekFrom},
+    fs::{FileType, RawDir},
     io::Errno,
 };
 
@@ -13,18 +13,9 @@ use rustix::{
 const BUFFER: usize = 32 << 10;
 
 /// Calls `each` with the name and type of every entry of an open directory,
-/// from its first one on. `buffer` is scratch memory that can be used again.
+/// from where the descriptor stands: the first one when it was just opened.
+/// `buffer` is scratch memory that can be used again.
 pub(crate) fn for_each(
-    dir: impl AsFd,
-    buffer: &mut Vec<u8>,
-    mut each: impl FnMut(&[u8], FileType),
-) -> Result<(), Errno> {
-    rustix::fs::seek(dir.as_fd(), SeekFrom::Start(0))?;
-    for_each_left(dir, buffer, &mut each)
-}
-
-/// The same, from where the descriptor stands: for one that was just opened.
-pub(crate) fn for_each_left(
     dir: impl AsFd,
     buffer: &mut Vec<u8>,
     mut each: impl FnMut(&[u8], FileType),

@@ -258,9 +258,13 @@ pub(crate) fn set_limit(
 
 /// The limits of a resource, through the system call.
 pub(super) fn limit(target: Target<'_>, resource: Resource) -> Result<ResourceLimit> {
-    let old = by_pid(target, "prlimit", |pid| {
-        limits::prlimit(pid, super::limits::number(resource), None)
-    })?;
+    let pid = raw(target)?;
+    let pin = Pin::of(target)?;
+    let result = limits::prlimit(pid, super::limits::number(resource), None);
+    // Nothing was changed, so that it is enough to know afterwards whose it
+    // was.
+    pin.check(target)?;
+    let old = result.map_err(|errno| Error::call("prlimit", errno).with_pid(target.id.pid))?;
     let known = |limit| (limit != libc::RLIM64_INFINITY).then_some(limit);
     Ok(ResourceLimit {
         soft: known(old.rlim_cur),

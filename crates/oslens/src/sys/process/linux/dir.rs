@@ -177,6 +177,10 @@ impl<'a> Dir<'a> {
         Ok(())
     }
 
+    pub(crate) fn is_local(&self) -> bool {
+        self.host.is_local()
+    }
+
     pub(crate) fn pid(&self) -> Pid {
         self.pid
     }

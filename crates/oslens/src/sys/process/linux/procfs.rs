@@ -21,7 +21,7 @@ use super::{
 use crate::{
     Error, ErrorKind, Host, Result, Unavailable,
     error::Operation,
-    parse,
+    parse::{self, linux::stat::Stat},
     process::{Fields, IoClass, IoNice, MemoryFootprint, Pid, ProcessRow},
     sys::pal::linux::{clock, file, getdents, pidfd_info, schedule},
 };
@@ -120,6 +120,10 @@ impl Procfs {
 
     pub(super) fn host(&self) -> &Host {
         &self.host
+    }
+
+    pub(super) fn fields(&self) -> Fields {
+        self.fields
     }
 
     /// The PIDs below an open `/proc`, ascending.
@@ -284,16 +288,22 @@ impl Procfs {
     }
 
     /// Everything of a `stat` line that was asked for.
-    pub(super) fn put_stat(&mut self, row: &mut ProcessRow, stat: &parse::linux::stat::Stat<'_>) {
-        row::put_stat(row, stat, self.units);
+    fn put_stat(&mut self, row: &mut ProcessRow, stat: &Stat<'_>) {
+        self.put_changing_stat(row, stat);
         if self.fields.contains(Fields::NAME) {
             row::put_text(&mut row.name, stat.comm);
         }
-        if self.fields.contains(Fields::CPU_TOTAL) && !self.abilities.cpu_clock {
-            row.cpu_total = Ok(row::cpu_total(stat, self.units));
-        }
         if self.fields.contains(Fields::CREATE_TIME) {
             row.create_time = row::create_time(stat, self.units, self.boot_time());
+        }
+    }
+
+    /// What may be different each time: all but the name and the time of
+    /// creation.
+    pub(super) fn put_changing_stat(&mut self, row: &mut ProcessRow, stat: &Stat<'_>) {
+        row::put_stat(row, stat, self.units);
+        if self.fields.contains(Fields::CPU_TOTAL) && !self.abilities.cpu_clock {
+            row.cpu_total = Ok(row::cpu_total(stat, self.units));
         }
         if self.fields.contains(Fields::TERMINAL) {
             if stat.tty_nr == 0 {
@@ -605,7 +615,7 @@ impl Procfs {
         }
         let mut count = 0u32;
         let listed = open_directory(subject.location, c"fd").and_then(|fd| {
-            getdents::for_each_left(fd, &mut self.buffer, |name, _| {
+            getdents::for_each(fd, &mut self.buffer, |name, _| {
                 if name.first().is_some_and(u8::is_ascii_digit) {
                     count = count.saturating_add(1);
                 }
@@ -744,7 +754,7 @@ pub(super) fn pids_below(
     pids.clear();
     let mut sorted = true;
     let mut last = 0;
-    getdents::for_each_left(proc, buffer, |name, kind| {
+    getdents::for_each(proc, buffer, |name, kind| {
         use rustix::fs::FileType;
         if !name.first().is_some_and(u8::is_ascii_digit)
             || !matches!(kind, FileType::Directory | FileType::Unknown)
@@ -809,7 +819,7 @@ fn boot_time(host: &Host) -> Option<SystemTime> {
         return clock::boot_time();
     }
     let content = file::records(&host.proc_path().join("stat")).ok()?;
-    let seconds = parse::linux::boot_time::boot_time(&content).ok()?;
+    let seconds = parse::linux::system_stat::counters(&content).boot_time?;
     SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(seconds))
 }
 
@@ -881,7 +891,7 @@ fn executable(target: &[u8]) -> &[u8] {
 }
 
 /// What a process is now, from its `stat`.
-fn nature(stat: &parse::linux::stat::Stat<'_>) -> Nature {
+fn nature(stat: &Stat<'_>) -> Nature {
     const PF_EXITING: u64 = 0x4;
     if row::is_over(stat.state) {
         Nature::Zombie

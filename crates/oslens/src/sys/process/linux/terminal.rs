@@ -68,7 +68,7 @@ impl Terminals {
         };
         let mut buffer = Vec::new();
         let mut names = Vec::new();
-        let _ = getdents::for_each_left(fd.as_fd(), &mut buffer, |name, _| {
+        let _ = getdents::for_each(fd.as_fd(), &mut buffer, |name, _| {
             if name.starts_with(start) && !name.starts_with(b".") {
                 names.push(directory.join(std::ffi::OsStr::from_bytes(name)));
             }
