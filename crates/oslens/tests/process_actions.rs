@@ -350,6 +350,7 @@ fn another_users_process_is_refused_and_unharmed() {
         if name != "resume" {
             let error = action(&process).expect_err(name);
             assert_eq!(error.kind(), ErrorKind::AccessDenied, "{name}: {error}");
+            assert!(error.process_name().is_some(), "{name}: {error}");
         }
     }
     for (name, result) in details(&process) {
@@ -372,6 +373,10 @@ fn another_users_process_is_refused_and_unharmed() {
                 let error = result.expect_err(name);
                 assert_eq!(error.kind(), ErrorKind::AccessDenied, "{name}: {error}");
                 assert_eq!(error.pid(), Some(Pid::new(1)), "{name}: {error}");
+                assert!(
+                    error.process_name().is_some() || name == "connections",
+                    "{name}: {error}"
+                );
             }
             // These depend on the kernel's configuration.
             "wait_channel" | "login_uid" | "audit_session" => {}

@@ -136,7 +136,11 @@ impl Process {
             Unavailable::Denied => ErrorKind::AccessDenied,
             Unavailable::Malformed => ErrorKind::Malformed,
         };
-        Error::new(kind, Operation::Message(format!("{what}: {why}")), None).with_pid(pid)
+        let error = Error::new(kind, Operation::Message(format!("{what}: {why}")), None);
+        match self.read(Fields::NAME).map(|row| row.name) {
+            Ok(Ok(name)) => error.with_pid(pid).with_name(name),
+            _ => error.with_pid(pid),
+        }
     }
 
     /// The name of its real user. `None`: the number has no name.

@@ -92,6 +92,19 @@ pub(super) fn gone(target: Target<'_>) -> Error {
     }
 }
 
+/// The error of a system call that was refused.
+#[cold]
+fn failed(target: Target<'_>, call: &'static str, errno: Errno) -> Error {
+    if errno == Errno::SRCH {
+        return gone(target);
+    }
+    let error = Error::call(call, errno).with_pid(target.id.pid);
+    match super::name(target.host, target.id.pid) {
+        Some(name) => error.with_name(name),
+        None => error,
+    }
+}
+
 fn raw(target: Target<'_>) -> Result<RawPid> {
     // Zero means the caller itself or its group to these calls, and a
     // negative number a group or everybody.
@@ -116,10 +129,7 @@ pub(crate) fn send_signal(target: Target<'_>, number: i32) -> Result<()> {
         Some(handle) => ("pidfd_send_signal", signal::send(handle.as_fd(), number)),
         None => ("kill", signal::kill(pid, number)),
     };
-    result.map_err(|errno| match errno {
-        Errno::SRCH => gone(target),
-        _ => Error::call(call, errno).with_pid(target.id.pid),
-    })
+    result.map_err(|errno| failed(target, call, errno))
 }
 
 /// Makes a call that takes a PID, between two proofs that it is the right
@@ -134,10 +144,7 @@ fn by_pid<T>(
     pin.check(target)?;
     let result = action(pid);
     pin.check(target)?;
-    result.map_err(|errno| match errno {
-        Errno::SRCH => gone(target),
-        _ => Error::call(call, errno).with_pid(target.id.pid),
-    })
+    result.map_err(|errno| failed(target, call, errno))
 }
 
 /// Sets the niceness of the main thread.
@@ -264,7 +271,7 @@ pub(super) fn limit(target: Target<'_>, resource: Resource) -> Result<ResourceLi
     // Nothing was changed, so that it is enough to know afterwards whose it
     // was.
     pin.check(target)?;
-    let old = result.map_err(|errno| Error::call("prlimit", errno).with_pid(target.id.pid))?;
+    let old = result.map_err(|errno| failed(target, "prlimit", errno))?;
     let known = |limit| (limit != libc::RLIM64_INFINITY).then_some(limit);
     Ok(ResourceLimit {
         soft: known(old.rlim_cur),

@@ -154,7 +154,10 @@ impl<'a> Dir<'a> {
     pub(crate) fn error(&self, action: &'static str, name: &str, errno: Errno) -> Error {
         let error = process_error(action, self.host, self.pid, name, errno);
         if error.kind() != ErrorKind::NoSuchProcess {
-            return error;
+            return match super::name(self.host, self.pid) {
+                Some(name) => error.with_name(name),
+                None => error,
+            };
         }
         match self.stat() {
             Ok(life) if life.is_zombie => Error::zombie(self.pid),

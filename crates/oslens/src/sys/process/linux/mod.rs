@@ -18,7 +18,7 @@ mod terminal;
 mod threads;
 mod wait;
 
-use std::{ops::RangeInclusive, path::PathBuf};
+use std::{ffi::OsString, ops::RangeInclusive, os::unix::ffi::OsStringExt as _, path::PathBuf};
 
 pub(crate) use actions::{
     send_signal, set_cpu_affinity, set_ionice, set_limit, set_nice, set_oom_score_adjustment,
@@ -85,6 +85,15 @@ pub(crate) fn identity(host: &Host, pid: Pid) -> Result<ProcessId> {
     let stat = parse::linux::stat::stat(line)
         .map_err(|malformed| Error::malformed(path, malformed.0).with_pid(pid))?;
     Ok(ProcessId::new(pid, StartTime::from_raw(stat.starttime)))
+}
+
+/// What the process that has this PID is called, for an error's text. An
+/// error is rare enough for 3 more system calls.
+#[cold]
+pub(crate) fn name(host: &Host, pid: Pid) -> Option<OsString> {
+    let content = file::record(&path(host, pid, "stat")).ok()?;
+    let stat = parse::linux::stat::stat(&content).ok()?;
+    Some(OsString::from_vec(stat.comm.to_vec()))
 }
 
 /// The numbers of the real-time signals that programs may use.
