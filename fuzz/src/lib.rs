@@ -24,9 +24,23 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),
     ("linux_cpuinfo", |data| _ = linux::cpuinfo::cpus(data)),
     ("linux_cpulist", |data| _ = linux::cpulist::cpulist(data)),
+    ("linux_fdinfo", |data| {
+        _ = linux::fdinfo::fdinfo(data);
+        _ = (linux::fdinfo::target(data), linux::fdinfo::inode(data));
+    }),
+    ("linux_limits", |data| linux::limits::limits(data).for_each(drop)),
     ("linux_loadavg", |data| _ = linux::loadavg::loadavg(data)),
+    ("linux_maps", |data| {
+        linux::maps::mappings(data).for_each(drop);
+        assert!(linux::maps::unescape(data).len() <= data.len());
+    }),
     ("linux_meminfo", |data| _ = linux::meminfo::meminfo(data)),
     ("linux_pressure", |data| _ = linux::pressure::pressure(data)),
+    ("linux_security", |data| {
+        if let Ok(security) = linux::security::security(data) {
+            security.namespace_pids().for_each(drop);
+        }
+    }),
     ("linux_stat", |data| _ = linux::stat::stat(data)),
     ("linux_swaps", |data| linux::swaps::swaps(data).for_each(drop)),
     ("linux_system_stat", |data| {
