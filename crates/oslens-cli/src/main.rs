@@ -13,6 +13,7 @@ mod json;
 mod listing;
 mod notes;
 mod output;
+mod processes;
 mod table;
 mod term;
 mod text;

@@ -1,6 +1,9 @@
 //! What the commands do, one file for each.
 
+mod footprint;
 mod mem;
+mod ps;
+mod tree;
 
 use crate::args::high::Settings;
 use crate::args::low::Command;
@@ -16,6 +19,8 @@ pub(crate) fn run(command: Option<&Command>, settings: &Settings) -> Result<Exit
         None => Err(Failure::Usage(
             "a command is missing (see --help)".to_owned(),
         )),
+        Some(Command::Ps(arguments)) => ps::run(arguments, settings),
+        Some(Command::Tree(arguments)) => tree::run(arguments, settings),
         Some(Command::Mem(arguments)) => mem::run(arguments, settings),
         // Not part of the built command yet.
         #[cfg(test)]
