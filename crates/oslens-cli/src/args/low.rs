@@ -129,11 +129,9 @@ pub(crate) enum Command {
     #[command(disable_help_flag = true)]
     Mem(MemArgs),
     /// Show how full the file systems are
-    #[cfg(test)]
     #[command(disable_help_flag = true)]
     Df(DfArgs),
     /// Show network interfaces and their traffic
-    #[cfg(test)]
     Net(NetArgs),
 }
 

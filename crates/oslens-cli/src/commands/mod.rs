@@ -1,6 +1,8 @@
 //! What the commands do, one file for each.
 
+mod df;
 mod mem;
+mod net;
 
 use crate::args::high::Settings;
 use crate::args::low::Command;
@@ -17,6 +19,8 @@ pub(crate) fn run(command: Option<&Command>, settings: &Settings) -> Result<Exit
             "a command is missing (see --help)".to_owned(),
         )),
         Some(Command::Mem(arguments)) => mem::run(arguments, settings),
+        Some(Command::Df(arguments)) => df::run(arguments, settings),
+        Some(Command::Net(arguments)) => net::run(arguments, settings),
         // Not part of the built command yet.
         #[cfg(test)]
         Some(_) => unreachable!("a command that only the tests of the arguments have"),
