@@ -15,9 +15,11 @@ mod json;
 mod listing;
 mod notes;
 mod output;
+mod sockets;
 mod table;
 mod term;
 mod text;
+mod unit;
 mod units;
 
 use std::io::Write as _;

@@ -3,6 +3,8 @@
 mod df;
 mod mem;
 mod net;
+mod port;
+mod sockets;
 
 use crate::args::high::Settings;
 use crate::args::low::Command;
@@ -21,6 +23,8 @@ pub(crate) fn run(command: Option<&Command>, settings: &Settings) -> Result<Exit
         Some(Command::Mem(arguments)) => mem::run(arguments, settings),
         Some(Command::Df(arguments)) => df::run(arguments, settings),
         Some(Command::Net(arguments)) => net::run(arguments, settings),
+        Some(Command::Sockets(arguments)) => sockets::run(arguments, settings),
+        Some(Command::Port(arguments)) => port::run(arguments, settings),
         // Not part of the built command yet.
         #[cfg(test)]
         Some(_) => unreachable!("a command that only the tests of the arguments have"),
