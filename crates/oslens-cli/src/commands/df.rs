@@ -14,7 +14,7 @@ use crate::term::Tone;
 use crate::text;
 
 /// Full enough to be marked, and full enough to fail soon.
-pub(super) const NEARLY_FULL: f64 = 0.90;
+pub(crate) const NEARLY_FULL: f64 = 0.90;
 const FULL: f64 = 0.97;
 
 fn usage<'r>(row: &'r FileSystem, value: fn(&Usage) -> Value<'r>) -> Cell<'r> {

@@ -1,6 +1,7 @@
 //! What the commands do, one file for each.
 
 mod df;
+mod health;
 mod mem;
 mod net;
 mod port;
@@ -17,9 +18,7 @@ use crate::exit::{Exit, Failure};
 /// What stopped it before it could show anything.
 pub(crate) fn run(command: Option<&Command>, settings: &Settings) -> Result<Exit, Failure> {
     match command {
-        None => Err(Failure::Usage(
-            "a command is missing (see --help)".to_owned(),
-        )),
+        None => health::run(settings),
         Some(Command::Mem(arguments)) => mem::run(arguments, settings),
         Some(Command::Df(arguments)) => df::run(arguments, settings),
         Some(Command::Net(arguments)) => net::run(arguments, settings),
