@@ -96,7 +96,7 @@ pub(crate) fn show<R, N: Copy>(
         let charset = settings.look.terminal.charset;
         let clock = &settings.look.clock;
         json::write_table(&mut out, table, &choice, &rows, clock, fields, charset)?;
-    } else {
+    } else if found > 0 || !is_search {
         let hidden = table::write(&mut out, &choice, &rows, &sums, &settings.look)?;
         if rows.len() < found {
             remarks.insert(0, format!("{} of {found} {}", rows.len(), table.noun));

@@ -117,21 +117,17 @@ pub(crate) enum Command {
     #[cfg(test)]
     Show(ShowArgs),
     /// List sockets
-    #[cfg(test)]
     #[command(visible_alias = "ss")]
     Sockets(SocketsArgs),
     /// Show who uses a port
-    #[cfg(test)]
     Port(PortArgs),
     /// Show how the memory is used
     #[command(disable_help_flag = true)]
     Mem(MemArgs),
     /// Show how full the file systems are
-    #[cfg(test)]
     #[command(disable_help_flag = true)]
     Df(DfArgs),
     /// Show network interfaces and their traffic
-    #[cfg(test)]
     Net(NetArgs),
 }
 
@@ -160,10 +156,10 @@ pub(crate) struct SocketsArgs {
     /// Unix sockets
     #[arg(short = 'x', long)]
     pub(crate) unix: bool,
-    /// Only those that listen
+    /// Those that listen, instead of those that are connected
     #[arg(short, long)]
     pub(crate) listening: bool,
-    /// Those that listen too (they are shown anyway)
+    /// Those that listen too, and what is left of closed connections
     #[arg(short, long)]
     pub(crate) all: bool,
     /// IPv4 only
@@ -172,6 +168,9 @@ pub(crate) struct SocketsArgs {
     /// IPv6 only
     #[arg(short = '6', long, overrides_with = "ipv4")]
     pub(crate) ipv6: bool,
+    /// A process, user, address, state, PID, or :PORT; all must match
+    #[arg(value_name = "QUERY", value_parser = Word)]
+    pub(crate) query: Vec<query::Term>,
     /// Accepted for habit: owners are always shown
     #[arg(short, long, hide = true)]
     pub(crate) processes: bool,
@@ -187,6 +186,7 @@ pub(crate) struct SocketsArgs {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PortArgs {
+    /// A number from 1 to 65535
     #[arg(value_name = "PORT", value_parser = query::port)]
     pub(crate) port: u16,
 }

@@ -7,8 +7,9 @@ use crate::text::{self, Charset};
 /// One word of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Term {
-    /// `1234`: the process with that PID.
-    Pid(u32),
+    /// `1234`: the process with that PID. Among sockets the digits may also
+    /// be a port or a part of an address.
+    Pid(u32, OsString),
     /// `:443`: whoever has a socket at that port.
     Port(u16),
     /// `user=www-data`: whoever acts as that user, by name or number.
@@ -41,7 +42,7 @@ impl Term {
         }
         // Digits beyond every PID can still be part of an argument.
         match text.parse() {
-            Ok(pid) if is_number(text) => Ok(Self::Pid(pid)),
+            Ok(pid) if is_number(text) => Ok(Self::Pid(pid, word.to_owned())),
             _ => Ok(Self::Text(word.to_owned())),
         }
     }
@@ -52,7 +53,7 @@ impl std::fmt::Display for Term {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let safe = |word: &OsStr| text::neutralise(word, Charset::Unicode);
         match self {
-            Self::Pid(pid) => pid.fmt(f),
+            Self::Pid(pid, _) => pid.fmt(f),
             Self::Port(port) => write!(f, ":{port}"),
             Self::User(user) => write!(f, "user={}", safe(user)),
             Self::Text(word) => f.write_str(&safe(word)),
@@ -81,7 +82,7 @@ mod tests {
     #[test]
     fn a_word_is_a_pid_a_port_or_text() {
         let term = |word: &str| Term::parse(OsStr::new(word));
-        assert_eq!(term("42"), Ok(Term::Pid(42)));
+        assert_eq!(term("42"), Ok(Term::Pid(42, "42".into())));
         assert_eq!(term(":443"), Ok(Term::Port(443)));
         assert_eq!(term("nginx"), Ok(Term::Text("nginx".into())));
         assert_eq!(term("+1"), Ok(Term::Text("+1".into())));

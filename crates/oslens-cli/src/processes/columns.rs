@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 
 use oslens::Field;
-use oslens::process::{Fields, IoClass, MemoryFootprint, MemoryInfoEx, Pid, ProcessRow, State};
+use oslens::process::{
+    CgroupPath, Fields, IoClass, MemoryFootprint, MemoryInfoEx, Pid, ProcessRow, State,
+};
 
 use super::{Needs, ProcessLine, groups};
 use crate::cell::{Cell, Value};
@@ -138,7 +140,7 @@ const fn rate(
 
 /// In the order of the table: who it is, what it does, what it uses, and last
 /// its command line, which takes the room that is left.
-const COLUMNS: [ProcessColumn; 65] = [
+const COLUMNS: [ProcessColumn; 66] = [
     column(
         "pid",
         "PID",
@@ -660,9 +662,9 @@ const COLUMNS: [ProcessColumn; 65] = [
         "unit",
         "UNIT",
         Unit::Text,
-        "systemd unit that it belongs to",
+        "service or other unit that it belongs to",
         Fields::CGROUP,
-        |line| group(line, groups::unit),
+        |line| cgroup(line, crate::unit::of),
     )
     .shown(Shown::WhenWide)
     .fit(Fit::UpTo(24))
@@ -674,7 +676,7 @@ const COLUMNS: [ProcessColumn; 65] = [
         Unit::Text,
         "ID or name of the container that it is in",
         Fields::CGROUP,
-        |line| group(line, groups::container),
+        |line| cgroup(line, groups::container),
     )
     .fit(Fit::UpTo(12)),
     column(
@@ -683,10 +685,7 @@ const COLUMNS: [ProcessColumn; 65] = [
         Unit::Text,
         "path of its control group",
         Fields::CGROUP,
-        |line| match &line.row.cgroup {
-            Ok(paths) => Cell::optional(groups::main_path(paths).map(Value::text)),
-            Err(why) => Cell::Missing((*why).into()),
-        },
+        |line| cgroup(line, groups::main_path),
     ),
     {
         let mut ports = column(
@@ -732,6 +731,14 @@ const COLUMNS: [ProcessColumn; 65] = [
         "working directory",
         Fields::CWD,
         |line| field(&line.row.cwd, Value::text),
+    ),
+    column(
+        "root",
+        "ROOT",
+        Unit::Text,
+        "root directory",
+        Fields::ROOT,
+        |line| field(&line.row.root, Value::text),
     ),
     column("name", "NAME", Unit::Text, "name", Fields::NAME, |line| {
         field(&line.row.name, |name| {
@@ -828,12 +835,9 @@ pub(crate) fn cpu_time(line: &ProcessLine) -> Cell<'_> {
     }
 }
 
-fn group(line: &ProcessLine, part: fn(&str) -> Option<&str>) -> Cell<'_> {
+fn cgroup(line: &ProcessLine, part: fn(&[CgroupPath]) -> Option<&OsStr>) -> Cell<'_> {
     match &line.row.cgroup {
-        Ok(paths) => {
-            let path = groups::main_path(paths).and_then(OsStr::to_str);
-            Cell::optional(path.and_then(part).map(Value::text))
-        }
+        Ok(groups) => Cell::optional(part(groups).map(Value::text)),
         Err(why) => Cell::Missing((*why).into()),
     }
 }

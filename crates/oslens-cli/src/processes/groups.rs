@@ -1,5 +1,5 @@
-//! What the path of a control group says about a process: the unit that
-//! started it, and the container that it is in.
+//! What the path of a control group says about a process: the container that
+//! it is in. (For its unit see [`crate::unit`].)
 
 use std::ffi::OsStr;
 
@@ -17,22 +17,14 @@ pub(super) fn main_path(groups: &[CgroupPath]) -> Option<&OsStr> {
         .map(|group| group.path.as_os_str())
 }
 
-/// The systemd unit: the last part of the path that is named like one. Slices
-/// are no units of their own here, they hold others.
-pub(super) fn unit(path: &str) -> Option<&str> {
-    path.rsplit('/').find(|part| {
-        [".service", ".scope", ".socket", ".mount", ".swap"]
-            .iter()
-            .any(|suffix| {
-                part.strip_suffix(suffix)
-                    .is_some_and(|name| !name.is_empty())
-            })
-    })
-}
-
 /// The container: its ID of 64 digits (Docker, Podman, containerd, CRI-O), or
 /// the name that LXC and systemd-nspawn give.
-pub(super) fn container(path: &str) -> Option<&str> {
+pub(super) fn container(groups: &[CgroupPath]) -> Option<&OsStr> {
+    let path = main_path(groups)?.to_str()?;
+    container_of(path).map(OsStr::new)
+}
+
+fn container_of(path: &str) -> Option<&str> {
     path.rsplit('/')
         .find_map(|part| {
             let name = part.strip_suffix(".scope").unwrap_or(part);
@@ -59,20 +51,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_unit_is_the_innermost_that_is_no_slice() {
-        assert_eq!(unit("/system.slice/nginx.service"), Some("nginx.service"));
-        let user = "/user.slice/user-1000.slice/user@1000.service/app.slice/app-foo.scope";
-        assert_eq!(unit(user), Some("app-foo.scope"));
-        assert_eq!(
-            unit("/system.slice/docker.service/sub/group"),
-            Some("docker.service")
-        );
-        for none in ["/", "", "/user.slice", "/.service", "/init"] {
-            assert_eq!(unit(none), None, "{none}");
-        }
-    }
-
-    #[test]
     fn a_container_is_known_by_its_id_or_name() {
         let id = "0123456789abcdef".repeat(4);
         for path in [
@@ -82,16 +60,16 @@ mod tests {
             format!("/machine.slice/libpod-{id}.scope/container"),
             format!("/kubepods-besteffort-pod1.slice:cri-containerd:{id}"),
         ] {
-            assert_eq!(container(&path), Some(id.as_str()), "{path}");
+            assert_eq!(container_of(&path), Some(id.as_str()), "{path}");
         }
-        assert_eq!(container("/lxc/web/init.scope"), Some("web"));
-        assert_eq!(container("/lxc.payload.web/init.scope"), Some("web"));
+        assert_eq!(container_of("/lxc/web/init.scope"), Some("web"));
+        assert_eq!(container_of("/lxc.payload.web/init.scope"), Some("web"));
         assert_eq!(
-            container("/machine.slice/systemd-nspawn@deb.service/payload"),
+            container_of("/machine.slice/systemd-nspawn@deb.service/payload"),
             Some("deb")
         );
         for none in ["/", "/system.slice/nginx.service", "/lxc/", "/docker"] {
-            assert_eq!(container(none), None, "{none}");
+            assert_eq!(container_of(none), None, "{none}");
         }
     }
 }

@@ -24,7 +24,7 @@ impl<'q> Query<'q> {
     /// What must be read to tell.
     pub(crate) fn needs(self) -> Needs {
         Needs::all(self.0.iter().map(|term| match term {
-            Term::Pid(_) => Needs::NONE,
+            Term::Pid(..) => Needs::NONE,
             Term::Port(_) => Needs::ports(),
             Term::User(_) => Needs::of(Fields::EFFECTIVE_UID),
             Term::Text(_) => Needs::of(Fields::NAME.union(Fields::CMDLINE)),
@@ -41,7 +41,7 @@ impl<'q> Query<'q> {
 
     pub(super) fn matches(self, row: &ProcessRow, known: &mut Known<'_>) -> bool {
         self.0.iter().all(|term| match term {
-            Term::Pid(pid) => row.pid.get() == *pid,
+            Term::Pid(pid, _) => row.pid.get() == *pid,
             Term::Port(port) => known
                 .sockets
                 .is_some_and(|sockets| sockets.holds(row.pid, *port)),
@@ -88,10 +88,11 @@ fn has_word(row: &ProcessRow, word: &OsStr) -> bool {
     contains(name, word) || arguments.iter().any(|argument| contains(argument, word))
 }
 
-/// Whether the bytes of the text hold those of the word.
+/// Whether the bytes of the text hold those of the word, in any case.
 fn contains(text: &OsStr, word: &OsStr) -> bool {
     let (text, word) = (text.as_encoded_bytes(), word.as_encoded_bytes());
-    text.windows(word.len().max(1)).any(|part| part == word)
+    text.windows(word.len().max(1))
+        .any(|part| part.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -105,7 +106,7 @@ mod tests {
         assert!(has("a", "a"));
         assert!(!has("a", "ab"));
         assert!(!has("", "a"));
-        assert!(!has("Nginx", "nginx"));
+        assert!(has("Nginx", "nginx"));
         #[cfg(unix)]
         {
             use std::os::unix::ffi::OsStrExt as _;

@@ -104,7 +104,7 @@ fn a_query_is_read_word_by_word() {
         ps.query,
         [
             query::Term::Text("nginx".into()),
-            query::Term::Pid(42),
+            query::Term::Pid(42, "42".into()),
             query::Term::Port(443)
         ]
     );
