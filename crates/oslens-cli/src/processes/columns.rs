@@ -850,7 +850,7 @@ fn device(path: &OsStr) -> &OsStr {
 }
 
 /// The letter that `ps` has for a state.
-fn letter(state: State) -> Value<'static> {
+pub(crate) fn letter(state: State) -> Value<'static> {
     let letter = match state {
         State::Running => "R",
         State::Sleeping => "S",

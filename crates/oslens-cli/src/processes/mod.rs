@@ -236,6 +236,19 @@ impl Snapshot {
     }
 }
 
+impl ProcessLine {
+    /// The line of one process, and what it used since an earlier reading.
+    pub(crate) fn of(host: &Host, row: ProcessRow, before: &ProcessRow) -> Self {
+        Self {
+            rates: Rates::of(row.since(before)),
+            branch: Branch::default(),
+            ports: Vec::new(),
+            shared: Rc::new(Shared::of(host, std::slice::from_ref(&row))),
+            row,
+        }
+    }
+}
+
 impl Shared {
     /// Looks up each user and group of the rows once.
     fn of(host: &Host, rows: &[ProcessRow]) -> Self {
