@@ -751,7 +751,7 @@ const COLUMNS: [ProcessColumn; 66] = [
         })
     })
     .keep(240)
-    .width(16)
+    .width(8)
     .aliases(&["comm"]),
     column(
         "args",

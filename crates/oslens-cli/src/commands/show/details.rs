@@ -117,12 +117,22 @@ struct Relative {
 }
 
 impl Details {
+    /// `None` for the number of a thread.
+    ///
     /// # Errors
     ///
     /// When there is no such process, or not any more.
-    pub(super) fn read(pid: Pid, environment: bool, settings: &Settings) -> oslens::Result<Self> {
+    pub(super) fn read(
+        pid: Pid,
+        environment: bool,
+        settings: &Settings,
+    ) -> oslens::Result<Option<Self>> {
         let host = &settings.host;
         let process = host.process(pid)?;
+        // The kernel answers for the number of a thread, too.
+        if !host.pid_exists(pid)? {
+            return Ok(None);
+        }
         let needs = Needs::all(
             PS.columns
                 .iter()
@@ -150,7 +160,7 @@ impl Details {
         } else {
             (Vec::new(), Vec::new())
         };
-        Ok(Self {
+        Ok(Some(Self {
             has_environment: environment,
             parents,
             children,
@@ -161,7 +171,7 @@ impl Details {
             isolation: isolation(&process),
             namespaces: namespaces(&process),
             line: ProcessLine::of(host, row, &before),
-        })
+        }))
     }
 
     pub(super) fn pid(&self) -> Pid {
@@ -226,6 +236,13 @@ impl Details {
         let mut missing = Vec::new();
         for (key, part) in self.parts() {
             match part {
+                // Their names alone would say little.
+                Part::Facts(facts) if key == "namespaces" => {
+                    missing.extend(facts.iter().find_map(|(_, cell)| match cell {
+                        Cell::Missing(why) => Some((key, *why)),
+                        Cell::Known(_) => None,
+                    }));
+                }
                 Part::Facts(facts) => {
                     missing.extend(facts.iter().filter_map(|(key, cell)| match cell {
                         Cell::Missing(why) => Some((*key, *why)),

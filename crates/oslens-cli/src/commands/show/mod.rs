@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &ShowArgs, settings: &Settings) -> Result<Exit, Fai
     let mut shown = Vec::new();
     for pid in &pids {
         match Details::read(*pid, arguments.env, settings) {
-            Ok(details) => shown.push(details),
+            Ok(details) => shown.extend(details),
             // One of several may end meanwhile.
             Err(error) if is_gone(error.kind()) => {}
             Err(error) => return Err(error.into()),
