@@ -18,7 +18,9 @@ pub(crate) enum Unit {
     Ratio,
     /// A ratio drawn as a bar; only where a person looks.
     Bar,
+    #[allow(dead_code, reason = "for the commands about processes")]
     Number,
+    #[allow(dead_code, reason = "for the commands about processes")]
     Duration,
     Time,
     Flag,

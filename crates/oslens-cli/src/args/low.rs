@@ -44,7 +44,7 @@ pub(crate) struct GlobalFlags {
     #[arg(short = 'n', long, global = true, value_name = "N", value_parser = values::count)]
     pub(crate) limit: Option<usize>,
 
-    /// How long to measure rates for [default: 200ms]
+    /// How long to measure rates, where there are any [default: 200ms]
     #[arg(short = 'i', long, global = true, value_name = "TIME",
           value_parser = values::duration)]
     pub(crate) interval: Option<Duration>,

@@ -24,5 +24,13 @@ pub(super) fn run(settings: &Settings) -> Result<Exit, Failure> {
         page::write(&mut out, &vitals, &findings, settings)?;
     }
     out.finish()?;
-    Ok(settings.conclude(&vitals.partial, "processes"))
+    let ends = [
+        settings.conclude(&vitals.partial, "processes"),
+        settings.conclude(&vitals.silent_disks(), "file systems"),
+        settings.conclude(&vitals.unread_parts(), "parts"),
+    ];
+    Ok(ends
+        .into_iter()
+        .find(|end| *end != Exit::Done)
+        .unwrap_or(Exit::Done))
 }

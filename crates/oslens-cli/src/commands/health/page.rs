@@ -23,6 +23,10 @@ const LABEL: usize = 6;
 const BAR: usize = 14;
 /// Bars are for those who have room for them.
 const ROOM_FOR_BARS: usize = 60;
+/// PIDs and measures stand in columns for those who have room for them.
+const ROOM_FOR_COLUMNS: usize = 36;
+/// Cells of a process's name.
+const NAME: usize = 15;
 /// Disks and interfaces on a terminal; the others have commands of their own.
 const MOST: usize = 5;
 
@@ -37,6 +41,14 @@ type Piece = (Tone, String);
 
 fn plain(text: impl Into<String>) -> Piece {
     (Tone::Plain, text.into())
+}
+
+/// One process of a block.
+struct Entry {
+    label: String,
+    /// PID, measure and name.
+    use_of: String,
+    unit: String,
 }
 
 /// Writes lines that fit.
@@ -96,18 +108,19 @@ impl Page<'_> {
             // What is wider than a line is continued at its blanks.
             let is_whole = text::width(piece) <= line;
             let separator = if is_whole { '\0' } else { ' ' };
-            piece.split(separator).map(move |part| (tone, part))
+            let words = piece.split(separator).enumerate();
+            words.map(move |(at, part)| (tone, part, if at == 0 { 2 } else { 1 }))
         });
-        for (tone, piece) in parts.filter(|(_, piece)| !piece.is_empty()) {
+        for (tone, piece, gap) in parts.filter(|(_, piece, _)| !piece.is_empty()) {
             let width = text::width(piece);
-            if !is_first && used + 2 + width > self.room {
+            if !is_first && used + gap + width > self.room {
                 write!(self.out, "\n{:indent$}", "")?;
                 used = indent;
                 is_first = true;
             }
             if !is_first {
-                write!(self.out, "  ")?;
-                used += 2;
+                write!(self.out, "{:gap$}", "")?;
+                used += gap;
             }
             let piece = text::cut_end(piece, self.room.saturating_sub(used), terminal.charset);
             write!(self.out, "{}", terminal.paint(*tone, &piece))?;
@@ -411,44 +424,36 @@ impl Page<'_> {
         self.pair(&io, &[], self.room)
     }
 
-    /// The lines of one kind of use: `2214 postgres  112%  postgresql@15`.
-    fn block(&self, label: &str, tops: &[Top], value: impl Fn(&Top) -> String) -> Vec<[String; 2]> {
+    /// The lines of one kind of use: `2214  112%  postgres  postgresql@15`.
+    fn block(&self, label: &str, tops: &[Top], value: impl Fn(&Top) -> String) -> Vec<Entry> {
         let charset = self.look.terminal.charset;
-        tops.iter()
-            .enumerate()
-            .map(|(at, top)| {
-                let label = if at == 0 { label } else { "" };
-                let name = text::neutralise(&top.name, charset);
-                let name = text::cut_end(&name, 15, charset);
-                let blanks = 15 - text::width(&name).min(15);
-                let unit = top
+        let entry = |(at, top): (usize, &Top)| {
+            let name = text::neutralise(&top.name, charset);
+            // Pipes get everything.
+            let most = self.look.terminal.width.map_or(usize::MAX, |_| NAME);
+            let name = text::cut_end(&name, most, charset);
+            let (pid, value) = (top.pid, value(top));
+            Entry {
+                label: if at == 0 { label } else { "" }.to_owned(),
+                use_of: if self.room < ROOM_FOR_COLUMNS {
+                    format!("{pid} {value} {name}")
+                } else {
+                    format!("{pid:>7} {value:>9}  {name}")
+                },
+                unit: top
                     .unit
                     .as_ref()
-                    .map_or_else(String::new, |unit| text::neutralise(unit, charset));
-                let value = value(top);
-                let rest = format!("{:>7} {value:>9}  {name}{:blanks$}  {unit}", top.pid, "");
-                [format!("{label:<LABEL$}"), rest.trim_end().to_owned()]
-            })
-            .collect()
+                    .map_or_else(String::new, |unit| text::neutralise(unit, charset)),
+            }
+        };
+        tops.iter().enumerate().map(entry).collect()
     }
 
-    fn pair(
-        &mut self,
-        left: &[[String; 2]],
-        right: &[[String; 2]],
-        room: usize,
-    ) -> Result<(), Failure> {
-        let terminal = self.look.terminal;
-        let cell = |lines: &[[String; 2]], at: usize| {
-            lines.get(at).map_or((String::new(), 0), |[label, rest]| {
-                let rest = text::cut_end(rest, room.saturating_sub(LABEL), terminal.charset);
-                let width = LABEL + text::width(&rest);
-                (terminal.paint(Tone::Heading, label) + &rest, width)
-            })
-        };
+    /// One or two blocks, side by side.
+    fn pair(&mut self, left: &[Entry], right: &[Entry], room: usize) -> Result<(), Failure> {
         for at in 0..left.len().max(right.len()) {
-            let (left, width) = cell(left, at);
-            let (right, _) = cell(right, at);
+            let (left, width) = self.entry(left.get(at), room);
+            let (right, _) = self.entry(right.get(at), room);
             if right.is_empty() {
                 writeln!(self.out, "{left}")?;
             } else {
@@ -457,6 +462,27 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// An entry as it is written in so much room, and its width.
+    fn entry(&self, entry: Option<&Entry>, room: usize) -> (String, usize) {
+        let terminal = &self.look.terminal;
+        let Some(entry) = entry else {
+            return (String::new(), 0);
+        };
+        let room = room.saturating_sub(LABEL);
+        let mut rest = entry.use_of.clone();
+        // A unit that is cut to a few characters tells nothing.
+        let before_unit = 7 + 1 + 9 + 2 + NAME + 2;
+        if !entry.unit.is_empty() && room >= before_unit + 8 {
+            let blanks = before_unit.saturating_sub(text::width(&rest)).max(2);
+            rest = format!("{rest}{:blanks$}{}", "", entry.unit);
+        }
+        let rest = text::cut_end(&rest, room, terminal.charset);
+        let blanks = LABEL.saturating_sub(text::width(&entry.label));
+        let label = terminal.paint(Tone::Heading, &entry.label);
+        let width = LABEL + text::width(&rest);
+        (format!("{label}{:blanks$}{rest}", ""), width)
     }
 
     /// As many as fit on the page, those with the highest rank; and how many

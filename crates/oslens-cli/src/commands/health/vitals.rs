@@ -152,6 +152,47 @@ impl Vitals {
     }
 }
 
+impl Vitals {
+    /// File systems that did not say how full they are.
+    pub(super) fn silent_disks(&self) -> Partial {
+        let mut partial = Partial::default();
+        for file_system in self.file_systems.iter().flatten() {
+            match file_system.usage {
+                Ok(_) => partial.add_row(&[]),
+                Err(why) => partial.add_row(&[("usage", why)]),
+            }
+        }
+        partial
+    }
+
+    /// Parts of the page that could not be read at all.
+    pub(super) fn unread_parts(&self) -> Partial {
+        fn why<T>(part: &Read<T>) -> Option<Missing> {
+            part.as_ref().err().copied()
+        }
+        let parts = [
+            ("host", why(&self.info)),
+            ("uptime", why(&self.uptime)),
+            ("users", why(&self.users)),
+            ("cpu", why(&self.cpu)),
+            ("load", why(&self.load)),
+            ("memory", why(&self.memory)),
+            ("swap", why(&self.swap)),
+            ("file_systems", why(&self.file_systems)),
+            ("interfaces", why(&self.nics)),
+            ("sockets", why(&self.sockets)),
+        ];
+        let mut partial = Partial::default();
+        for (part, why) in parts {
+            match why {
+                None => partial.add_row(&[]),
+                Some(why) => partial.add_row(&[(part, why)]),
+            }
+        }
+        partial
+    }
+}
+
 /// The quota on CPUs, where it is less than the machine has. Limits are
 /// those of this process: of another root they say nothing.
 fn cpu_limit(settings: &Settings) -> Option<CpuLimit> {
@@ -192,7 +233,7 @@ fn processes(sample: &Sample<'_>, partial: &mut Partial, settings: &Settings) ->
     let own = Pid::current();
     let is_other = |top: &Top| !settings.host.is_local() || top.pid != own;
     found.by_cpu = first(&all, |top| {
-        top.cpu.ok().filter(|cpus| *cpus >= 0.001 && is_other(top))
+        top.cpu.ok().filter(|cpus| *cpus >= 0.005 && is_other(top))
     });
     found.by_memory = first(&all, |top| {
         top.rss.ok().filter(|rss| *rss > 0).map(|rss| rss as f64)
