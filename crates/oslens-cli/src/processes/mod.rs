@@ -92,9 +92,6 @@ struct Rates {
     cpu: Result<f64, Missing>,
     read: Result<f64, Missing>,
     write: Result<f64, Missing>,
-    minor_faults: Result<f64, Missing>,
-    major_faults: Result<f64, Missing>,
-    switches: Result<f64, Missing>,
 }
 
 impl Rates {
@@ -108,9 +105,6 @@ impl Rates {
             cpu: rate(|delta| delta.cpu),
             read: rate(|delta| delta.read_bytes_per_second),
             write: rate(|delta| delta.write_bytes_per_second),
-            minor_faults: rate(|delta| delta.minor_faults_per_second),
-            major_faults: rate(|delta| delta.major_faults_per_second),
-            switches: rate(|delta| delta.ctx_switches_per_second),
         }
     }
 }
