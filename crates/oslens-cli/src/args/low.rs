@@ -11,7 +11,8 @@ use crate::column::{ColumnRequest, SortKey};
 use crate::exit::Exit;
 use crate::term::ColorChoice;
 
-/// Shows what this machine does: processes, memory, disks, sockets.
+/// Shows what this machine does: processes, memory, disks, sockets. Without a
+/// command, its health on one page.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "oslens",
