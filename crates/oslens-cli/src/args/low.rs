@@ -18,7 +18,6 @@ use crate::term::ColorChoice;
     name = "oslens",
     version,
     after_help = Exit::help(),
-    disable_help_subcommand = true,
     args_override_self = true,
 )]
 pub(crate) struct LowArgs {

@@ -130,8 +130,8 @@ static TABLE: Table<Row> = Table {
                 )
             },
         )
-        .keep(90)
-        .fit(Fit::UpTo(24)),
+        .keep(80)
+        .fit(Fit::UpTo(18)),
         Column::new(
             "since",
             "SINCE",
@@ -145,7 +145,7 @@ static TABLE: Table<Row> = Table {
                 )
             },
         )
-        .keep(80),
+        .keep(90),
         Column::new(
             "connections",
             "CONN",
