@@ -131,7 +131,8 @@ static TABLE: Table<Row> = Table {
             },
         )
         .keep(80)
-        .fit(Fit::UpTo(18)),
+        .width(10)
+        .fit(Fit::Rest),
         Column::new(
             "since",
             "SINCE",
@@ -168,8 +169,8 @@ static TABLE: Table<Row> = Table {
             },
         )
         .keep(70)
-        .width(10)
-        .fit(Fit::UpTo(40)),
+        .width(9)
+        .fit(Fit::Rest),
         Column::new(
             "command",
             "COMMAND",
