@@ -5,7 +5,7 @@ mod command;
 
 use std::collections::BTreeMap;
 
-use command::{json, oslens, rows, run, stderr, stdout};
+use command::{json, rows, run, stderr, stdout};
 use oslens_testkit::ns::NsOptions;
 use oslens_testkit::zoo;
 use oslens_testkit::{skip, tool};
@@ -335,17 +335,13 @@ fn a_program_that_computes_leads_the_page() {
         burner.burn(std::time::Duration::from_secs(2));
         burner
     });
-    // It must get a third of a CPU, also on a busy machine.
     let health = json(&["-i", "1s"]);
     drop(thread.join());
-    let first: Vec<u64> = health["top"]["cpu"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|top| top["pid"].as_u64().unwrap())
-        .collect();
-    let busy = health["top"]["cpu"][2]["cpu"].as_f64().unwrap_or(0.0);
-    assert!(first.contains(&pid) || busy > 0.2, "{health}");
-    let own = oslens(&["--version"]).output().unwrap();
-    assert_eq!(own.status.code(), Some(0));
+    let top = health["top"]["cpu"].as_array().unwrap();
+    // On a busy machine others may come before it, but only by using more.
+    let is_shown = top.iter().any(|top| top["pid"] == pid);
+    let is_busy = |top: &serde_json::Value| top["cpu"].as_f64().unwrap() > 0.2;
+    assert!(is_shown || top.iter().all(is_busy), "{health}");
+    let values: Vec<f64> = top.iter().map(|top| top["cpu"].as_f64().unwrap()).collect();
+    assert!(values.is_sorted_by(|a, b| a >= b), "{health}");
 }
