@@ -63,6 +63,44 @@ pub fn octal(bytes: &[u8]) -> Option<u64> {
     })
 }
 
+/// Undoes the octal escapes (`\040` for a blank) with which the kernel keeps
+/// paths in one word. What is no escape stays as it is.
+#[must_use]
+pub fn octal_unescaped(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&byte, behind)) = rest.split_first() {
+        let escaped = match (byte, behind.get(..3)) {
+            (b'\\', Some(digits)) => octal(digits).and_then(|value| u8::try_from(value).ok()),
+            _ => None,
+        };
+        plain.push(escaped.unwrap_or(byte));
+        rest = match escaped {
+            Some(_) => behind.get(3..).unwrap_or_default(),
+            None => behind,
+        };
+    }
+    plain
+}
+
+/// A number with an optional decimal part, like `0.12`, that fills the whole
+/// slice; no sign, no exponent, no infinity.
+#[inline]
+#[must_use]
+pub fn fraction(bytes: &[u8]) -> Option<f64> {
+    if !bytes
+        .iter()
+        .all(|byte| byte.is_ascii_digit() || *byte == b'.')
+    {
+        return None;
+    }
+    std::str::from_utf8(bytes)
+        .ok()?
+        .parse::<f64>()
+        .ok()
+        .filter(|value| value.is_finite())
+}
+
 /// The words between blanks and tabs.
 #[inline]
 pub fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -77,6 +115,32 @@ pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let none = bytes.is_empty();
     bytes.split(|&byte| byte == b'\n').filter(move |_| !none)
+}
+
+/// Takes the next line off `rest`, without its newline; `None` at the end.
+/// For the long files of which only the beginning is wanted: nothing behind
+/// the line is looked at.
+#[inline]
+pub fn take_line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    if rest.is_empty() {
+        return None;
+    }
+    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let line = rest.get(..end)?;
+    *rest = rest.get(end + 1..).unwrap_or_default();
+    Some(line)
+}
+
+/// Takes the next word (between blanks and tabs) off `rest`.
+#[inline]
+pub fn take_word<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = rest.iter().position(|byte| !blank(byte))?;
+    let word = rest.get(start..)?;
+    let end = word.iter().position(blank).unwrap_or(word.len());
+    let (word, behind) = word.split_at_checked(end)?;
+    *rest = behind;
+    Some(word)
 }
 
 /// `key` and `value` around the first `:`, both trimmed.
@@ -113,6 +177,45 @@ mod tests {
         assert_eq!(hexadecimal(b"0x1"), None);
         assert_eq!(octal(b"100002"), Some(0o100_002));
         assert_eq!(octal(b"8"), None);
+    }
+
+    #[test]
+    fn octal_escapes_are_undone() {
+        assert_eq!(octal_unescaped(b"/a\\040b\\134c"), b"/a b\\c");
+        assert_eq!(octal_unescaped(b"\\04"), b"\\04");
+        assert_eq!(octal_unescaped(b"\\777\\08x\\"), b"\\777\\08x\\");
+    }
+
+    #[test]
+    fn a_fraction_is_plain_decimal() {
+        assert_eq!(fraction(b"0.50"), Some(0.5));
+        assert_eq!(fraction(b"12"), Some(12.0));
+        for text in [
+            &b""[..],
+            b".",
+            b"1.2.3",
+            b"nan",
+            b"inf",
+            b"1e9",
+            b"-1",
+            b"+1",
+        ] {
+            assert_eq!(fraction(text), None, "{text:?}");
+        }
+        assert_eq!(fraction(&[b'9'; 400]), None);
+    }
+
+    #[test]
+    fn lines_and_words_are_taken_one_by_one() {
+        let mut rest = &b"a  b\tc\n\nlast"[..];
+        let mut line = take_line(&mut rest).unwrap();
+        assert_eq!(take_word(&mut line), Some(&b"a"[..]));
+        assert_eq!(take_word(&mut line), Some(&b"b"[..]));
+        assert_eq!(take_word(&mut line), Some(&b"c"[..]));
+        assert_eq!(take_word(&mut line), None);
+        assert_eq!(take_line(&mut rest), Some(&b""[..]));
+        assert_eq!(take_line(&mut rest), Some(&b"last"[..]));
+        assert_eq!(take_line(&mut rest), None);
     }
 
     #[test]

@@ -97,6 +97,26 @@ pub(crate) fn record(path: &Path) -> Result<Vec<u8>> {
     content(path, true)
 }
 
+/// The content of a one-record file: in `stack` when it fits (3 system calls,
+/// no allocation), in `heap` when it does not.
+pub(crate) fn record_in<'a>(
+    path: &Path,
+    stack: &'a mut [u8],
+    heap: &'a mut Vec<u8>,
+) -> Result<&'a [u8]> {
+    let fd = open_at(CWD, path).map_err(|errno| Error::file("open", path, errno))?;
+    let length = retry(|| rustix::io::read(&fd, &mut *stack))
+        .map_err(|errno| Error::file("read", path, errno))?;
+    if length < stack.len() {
+        return Ok(stack.get(..length).unwrap_or_default());
+    }
+    heap.clear();
+    heap.reserve(length.saturating_mul(4));
+    heap.extend_from_slice(stack);
+    read_until(fd, heap, true).map_err(|errno| Error::file("read", path, errno))?;
+    Ok(heap)
+}
+
 /// The content of a many-record file.
 pub(crate) fn records(path: &Path) -> Result<Vec<u8>> {
     content(path, false)
@@ -114,6 +134,16 @@ fn content(path: &Path, one: bool) -> Result<Vec<u8>> {
 /// that do not have the property or went away).
 pub(crate) fn optional_record(path: &Path) -> Result<Option<Vec<u8>>> {
     match record(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The content of a many-record file that may be absent, as
+/// [`optional_record`].
+pub(crate) fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
+    match records(path) {
         Ok(content) => Ok(Some(content)),
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(error),
