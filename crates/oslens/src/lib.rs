@@ -12,9 +12,8 @@ pub mod cpu;
 pub mod disk;
 mod error;
 pub mod host;
-mod host;
-pub mod net;
 pub mod memory;
+pub mod net;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;
