@@ -43,6 +43,7 @@ fn both(kind: Kind) -> [Vec<Connection>; 2] {
         let mut all = Vec::new();
         let query = ConnectionQuery::new(kind);
         sockets::list(
+            Host::local(),
             &net_dir(Host::local()),
             netlink,
             &query,
