@@ -205,6 +205,10 @@ fn drive(options: &Options) -> Result<(), String> {
         None
     };
 
+    let busy = load_average();
+    if busy > 0.5 {
+        eprintln!("the machine is busy (load average {busy}): expect a wide spread");
+    }
     let mut figures = Figures::default();
     for load in Load::ALL {
         let jobs: Vec<&'static Job> = selected
@@ -235,6 +239,14 @@ fn drive(options: &Options) -> Result<(), String> {
             .map_err(|e| format!("{}: {e}", file.display()))?;
     }
     Ok(())
+}
+
+/// Of the last minute.
+fn load_average() -> f64 {
+    std::fs::read_to_string("/proc/loadavg")
+        .ok()
+        .and_then(|text| text.split_whitespace().next()?.parse().ok())
+        .unwrap_or_default()
 }
 
 /// The long-lived contestants: name and command.
