@@ -1,1 +1,29 @@
-//! Look into a running machine: processes, CPU, memory, disks, network and sensors.
+//! Look into a running machine: processes, CPU, memory, disks, network and
+//! sensors.
+//!
+//! Every function asks the system when it is called and remembers nothing.
+//! What only one system has is in [`os`].
+
+#![cfg_attr(docsrs, feature(doc_auto_cfg))]
+
+pub mod cgroup;
+pub mod counters;
+pub mod cpu;
+pub mod disk;
+mod error;
+pub mod host;
+mod host;
+pub mod net;
+pub mod memory;
+pub mod os;
+#[doc(hidden)]
+pub mod parse;
+pub mod pressure;
+pub mod process;
+pub mod sensors;
+mod sys;
+#[cfg(test)]
+mod test_tree;
+
+pub use error::{Error, ErrorKind, Field, Result, Unavailable};
+pub use host::{Host, HostBuilder};

@@ -1,0 +1,2 @@
+//! What only one operating system has, as traits that extend the portable
+//! types.

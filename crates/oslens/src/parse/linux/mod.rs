@@ -1,0 +1,38 @@
+//! Text and binary formats of the Linux kernel, a module for each file of
+//! `/proc` and `/sys` (or family of files with one format).
+
+pub mod net_inet;
+pub mod net_unix;
+pub mod netdev;
+pub mod sockstat;
+pub mod arcstats;
+pub mod cgroup;
+pub mod cpuinfo;
+pub mod cpulist;
+pub mod diskstats;
+pub mod filesystems;
+pub mod hwmon;
+pub mod cmdline;
+pub mod cpuinfo;
+pub mod cpulist;
+pub mod environ;
+pub mod loadavg;
+pub mod logind;
+pub mod meminfo;
+pub mod mounts;
+pub mod os_release;
+pub mod passwd;
+pub mod power_supply;
+pub mod pressure;
+pub mod process_cgroup;
+pub mod process_io;
+pub mod smaps_rollup;
+pub mod stat;
+pub mod statm;
+pub mod status;
+pub mod swaps;
+pub mod system_stat;
+pub mod uptime;
+pub mod utmp;
+pub mod vmstat;
+pub mod zoneinfo;

@@ -1,0 +1,121 @@
+//! Which values of a process are asked for.
+
+use bitflags::bitflags;
+
+bitflags! {
+    /// The values that [`list`](super::list), [`Process::read`](super::Process::read)
+    /// and the [`Sampler`](super::Sampler) read.
+    ///
+    /// Ask for what is needed and no more: the fewest kernel files that hold
+    /// the asked fields are read. The comment of each field names its file on
+    /// Linux; fields of one file come together for the price of one.
+    ///
+    /// ```
+    /// use oslens::process::Fields;
+    ///
+    /// let fields = Fields::NAME | Fields::RSS;
+    /// assert!(fields.contains(Fields::NAME));
+    /// ```
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+    pub struct Fields: u64 {
+        /// Name, with the part beyond the kernel's 15 bytes recovered from
+        /// the command line. (`stat`; `cmdline` only for a name that the
+        /// kernel cut.)
+        const NAME = 1 << 0;
+        /// PID of the parent. (`stat`)
+        const PPID = 1 << 1;
+        /// Process group and session. (`stat`)
+        const PGID = 1 << 2;
+        /// Session. (`stat`)
+        const SID = 1 << 3;
+        /// State: running, sleeping, zombie, … (`stat`)
+        const STATE = 1 << 4;
+        /// Controlling terminal. (`stat`, and the device directory once)
+        const TERMINAL = 1 << 5;
+        /// User, system and children's times, and time waited for block
+        /// devices, in kernel ticks of usually 10 ms. (`stat`)
+        const CPU_TIMES = 1 << 6;
+        /// User and system time together, in nanoseconds. (the process's CPU
+        /// clock: the cheapest value of all)
+        const CPU_TOTAL = 1 << 7;
+        /// CPU that the process ran on last. (`stat`)
+        const CPU_NUM = 1 << 8;
+        /// Niceness. (`stat`)
+        const NICE = 1 << 9;
+        /// Number of threads. (`stat`)
+        const NUM_THREADS = 1 << 10;
+        /// Time of creation. (`stat`, and the boot time once)
+        const CREATE_TIME = 1 << 11;
+        /// Resident memory. (`stat`, or `statm` where that is read anyway)
+        const RSS = 1 << 12;
+        /// Virtual memory. (`stat`, or `statm` where that is read anyway)
+        const VMS = 1 << 13;
+        /// Page faults. (`stat`)
+        const PAGE_FAULTS = 1 << 14;
+        /// Resident, virtual, shared, text and data bytes. (`statm`)
+        const MEMORY_INFO = 1 << 15;
+        /// Peaks, kinds of resident memory, swap and huge pages. (`status`)
+        const MEMORY_INFO_EX = 1 << 16;
+        /// Effective user, which `ps` shows. (owner of the process's
+        /// directory, which the kernel keeps right also for processes whose
+        /// files belong to root because they must not be inspected)
+        const EFFECTIVE_UID = 1 << 17;
+        /// Real, effective, saved and file-system user. (`PIDFD_GET_INFO`
+        /// since Linux 6.13, else `status`)
+        const UIDS = 1 << 18;
+        /// Real, effective, saved and file-system group. (as `UIDS`)
+        const GIDS = 1 << 19;
+        /// Supplementary groups. (`status`)
+        const GROUPS = 1 << 20;
+        /// Voluntary and involuntary context switches of the main thread.
+        /// (`status`)
+        const CTX_SWITCHES = 1 << 21;
+        /// Capability sets. (`status`)
+        const CAPABILITIES = 1 << 22;
+        /// Command line. (`cmdline`)
+        const CMDLINE = 1 << 23;
+        /// Executable. (link `exe`)
+        const EXE = 1 << 24;
+        /// Working directory. (link `cwd`)
+        const CWD = 1 << 25;
+        /// Root directory. (link `root`)
+        const ROOT = 1 << 26;
+        /// Environment at the start. (`environ`)
+        const ENVIRON = 1 << 27;
+        /// Bytes and calls of input and output. (`io`)
+        const IO_COUNTERS = 1 << 28;
+        /// Number of open descriptors. (size of `fd` since Linux 6.2, else
+        /// its entries are counted)
+        const NUM_FDS = 1 << 29;
+        /// Unique, proportional and swapped memory: the dearest field.
+        /// (`smaps_rollup`)
+        const MEMORY_FOOTPRINT = 1 << 30;
+        /// How likely the out-of-memory killer takes it. (`oom_score`)
+        const OOM_SCORE = 1 << 31;
+        /// Control groups. (`cgroup`)
+        const CGROUP = 1 << 32;
+        /// Input/output scheduling class and priority. (`ioprio_get`)
+        const IONICE = 1 << 33;
+        /// CPUs that the process may run on. (`sched_getaffinity`)
+        const CPU_AFFINITY = 1 << 34;
+        /// Start, the second half of the identity. It comes with every other
+        /// field of `stat`; to be asked for only when no such field is.
+        /// (`stat`)
+        const START = 1 << 35;
+    }
+}
+
+impl Fields {
+    /// What `ps` shows: pid, parent, name, state, effective user, CPU times,
+    /// resident and virtual memory, threads, time of creation.
+    pub const TABLE: Self = Self::NAME
+        .union(Self::PPID)
+        .union(Self::STATE)
+        .union(Self::EFFECTIVE_UID)
+        .union(Self::CPU_TIMES)
+        .union(Self::RSS)
+        .union(Self::VMS)
+        .union(Self::NUM_THREADS)
+        .union(Self::CREATE_TIME);
+}

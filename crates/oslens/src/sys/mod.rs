@@ -1,0 +1,32 @@
+//! What the operating systems do differently: a folder for each concern, a
+//! file in it for each system.
+//!
+//! A concern's `mod.rs` has the only `cfg` ladder of that concern and one
+//! explicit list of what crosses the boundary: a function that is missing on
+//! a system is a compile error there. `unsupported.rs` is a real module, so
+//! that a new target compiles on day one. System calls are in [`pal`], the
+//! only place with `unsafe`.
+
+pub(crate) mod cgroup;
+pub(crate) mod net;
+pub(crate) mod cpu;
+pub(crate) mod disk;
+pub(crate) mod host;
+pub(crate) mod memory;
+pub(crate) mod pal;
+pub(crate) mod pressure;
+pub(crate) mod process;
+pub(crate) mod sensors;
+
+#[cfg(target_os = "linux")]
+pub(crate) use pal::linux::sysconf::{page_size, ticks_per_second};
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn page_size() -> u64 {
+    4096
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn ticks_per_second() -> u64 {
+    100
+}

@@ -1,0 +1,178 @@
+//! Reading kernel files with as few system calls as their kind allows.
+//!
+//! Two kinds of files are told apart because the kernel does:
+//!
+//! - *one record* (`stat`, `status`, `statm`, `io`, `meminfo`, every sysfs
+//!   attribute, `cmdline`, `environ`): the whole content comes with the first
+//!   `read` whose buffer is large enough, so a read that does not fill the
+//!   buffer was the last one: 3 system calls.
+//! - *many records* (`maps`, `smaps`, `net/*`, `diskstats`, `mounts`,
+//!   `cpuinfo`): the kernel hands out about a page at a time, so only an
+//!   empty read is the end.
+
+use std::{
+    ffi::OsString,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::ffi::OsStringExt as _,
+    },
+    path::Path,
+};
+
+use rustix::{
+    fs::{CWD, Mode, OFlags},
+    io::Errno,
+};
+
+use crate::{Error, Result};
+
+/// Most that is read of one kernel file: a file that is longer is not what
+/// it claims to be (or a fixture gone wrong), and memory is not unlimited.
+const LIMIT: usize = 256 << 20;
+
+/// Opens a file below `dir` for reading.
+pub(crate) fn open_at(
+    dir: impl AsFd,
+    path: impl rustix::path::Arg + Copy,
+) -> Result<OwnedFd, Errno> {
+    retry(|| {
+        rustix::fs::openat(
+            dir.as_fd(),
+            path,
+            OFlags::RDONLY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )
+    })
+}
+
+/// Opens a directory for lookups below it.
+pub(crate) fn open_dir(path: &Path) -> Result<OwnedFd, Errno> {
+    retry(|| {
+        rustix::fs::openat(
+            CWD,
+            path,
+            OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )
+    })
+}
+
+/// One `read` into the caller's buffer: the filled part.
+pub(crate) fn read_once(fd: impl AsFd, buffer: &mut [u8]) -> Result<&[u8], Errno> {
+    let length = retry(|| rustix::io::read(fd.as_fd(), &mut *buffer))?;
+    Ok(buffer.get(..length).unwrap_or_default())
+}
+
+/// Appends the content of a one-record file to `buffer`: one read when it
+/// fits into the spare capacity (of at least 4 KiB), more when it does not.
+pub(crate) fn read_record(fd: impl AsFd, buffer: &mut Vec<u8>) -> Result<(), Errno> {
+    read_until(fd, buffer, true)
+}
+
+/// Appends the content of a many-record file to `buffer`: reads until the
+/// kernel says that there is no more.
+pub(crate) fn read_records(fd: impl AsFd, buffer: &mut Vec<u8>) -> Result<(), Errno> {
+    read_until(fd, buffer, false)
+}
+
+fn read_until(fd: impl AsFd, buffer: &mut Vec<u8>, short_read_ends: bool) -> Result<(), Errno> {
+    loop {
+        if buffer.capacity() - buffer.len() < 4096 {
+            buffer.reserve(buffer.capacity().max(4096));
+        }
+        let spare = buffer.capacity() - buffer.len();
+        let length =
+            retry(|| rustix::io::read(fd.as_fd(), rustix::buffer::spare_capacity(&mut *buffer)))?;
+        if length == 0 || (short_read_ends && length < spare) {
+            return Ok(());
+        }
+        if buffer.len() > LIMIT {
+            return Err(Errno::FBIG);
+        }
+    }
+}
+
+/// The content of a one-record file; 3 system calls.
+pub(crate) fn record(path: &Path) -> Result<Vec<u8>> {
+    content(path, true)
+}
+
+/// The content of a one-record file: in `stack` when it fits (3 system calls,
+/// no allocation), in `heap` when it does not.
+pub(crate) fn record_in<'a>(
+    path: &Path,
+    stack: &'a mut [u8],
+    heap: &'a mut Vec<u8>,
+) -> Result<&'a [u8]> {
+    let fd = open_at(CWD, path).map_err(|errno| Error::file("open", path, errno))?;
+    let length = retry(|| rustix::io::read(&fd, &mut *stack))
+        .map_err(|errno| Error::file("read", path, errno))?;
+    if length < stack.len() {
+        return Ok(stack.get(..length).unwrap_or_default());
+    }
+    heap.clear();
+    heap.reserve(length.saturating_mul(4));
+    heap.extend_from_slice(stack);
+    read_until(fd, heap, true).map_err(|errno| Error::file("read", path, errno))?;
+    Ok(heap)
+}
+
+/// The content of a many-record file.
+pub(crate) fn records(path: &Path) -> Result<Vec<u8>> {
+    content(path, false)
+}
+
+fn content(path: &Path, one: bool) -> Result<Vec<u8>> {
+    let fd = open_at(CWD, path).map_err(|errno| Error::file("open", path, errno))?;
+    let mut buffer = Vec::with_capacity(8192);
+    read_until(fd, &mut buffer, one).map_err(|errno| Error::file("read", path, errno))?;
+    Ok(buffer)
+}
+
+/// The content of a one-record file that may be absent: `None` when it does
+/// not exist (`ENOENT`, `ENODEV`, `ENOTDIR`, `ENXIO`: attributes of devices
+/// that do not have the property or went away).
+pub(crate) fn optional_record(path: &Path) -> Result<Option<Vec<u8>>> {
+    match record(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The content of a many-record file that may be absent, as
+/// [`optional_record`].
+pub(crate) fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
+    match records(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the error says that the file is not there at all.
+pub(crate) fn is_absent(error: &Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(libc::ENOENT | libc::ENODEV | libc::ENOTDIR | libc::ENXIO)
+    )
+}
+
+/// The target of a symbolic link below `dir`.
+pub(crate) fn read_link_at(
+    dir: impl AsFd,
+    path: impl rustix::path::Arg,
+) -> Result<OsString, Errno> {
+    let target = rustix::fs::readlinkat(dir, path, Vec::new())?;
+    Ok(OsString::from_vec(target.into_bytes()))
+}
+
+/// Repeats a call that a signal interrupted.
+pub(crate) fn retry<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+    loop {
+        match call() {
+            Err(Errno::INTR) => {}
+            result => return result,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The platform abstraction layer: handles, system calls, error numbers.
+//!
+//! The only place with `unsafe` in this crate; each block says why it is
+//! sound.
+
+#[cfg(target_os = "linux")]
+pub(crate) mod linux;
+#[cfg(unix)]
+pub(crate) mod unix;

@@ -1,0 +1,68 @@
+//! Processes on Linux: procfs, pidfds, and the few system calls that take a
+//! PID.
+
+mod handle;
+mod location;
+mod plan;
+mod procfs;
+mod row;
+mod sampler;
+mod table;
+mod terminal;
+
+use std::path::PathBuf;
+
+pub(crate) use handle::Handle;
+use rustix::fs::CWD;
+pub(crate) use sampler::Sampler;
+pub(crate) use table::{list, pid_exists, pids, read};
+
+use crate::{
+    Error, ErrorKind, Host, Result, parse,
+    process::{Pid, ProcessId, StartTime},
+    sys::pal::linux::file,
+};
+
+/// The path of a file of this process.
+pub(crate) fn path(host: &Host, pid: Pid, name: &str) -> PathBuf {
+    let mut path = host.proc_path().join(pid.to_string());
+    path.push(name);
+    path
+}
+
+/// Turns a failed file operation below a process's directory into the error
+/// that it means: the files of a process are absent when it is.
+#[cold]
+pub(crate) fn process_error(
+    action: &'static str,
+    host: &Host,
+    pid: Pid,
+    name: &str,
+    errno: rustix::io::Errno,
+) -> Error {
+    let error = Error::file(action, path(host, pid, name), errno).with_pid(pid);
+    match errno {
+        rustix::io::Errno::NOENT | rustix::io::Errno::SRCH => {
+            if host.proc_path().join("self").symlink_metadata().is_err()
+                && host.proc_path().join("stat").metadata().is_err()
+            {
+                return Error::file("open", host.proc_path().join("stat"), errno);
+            }
+            error.with_kind(ErrorKind::NoSuchProcess)
+        }
+        _ => error,
+    }
+}
+
+/// Which process has this PID now; 3 system calls.
+pub(crate) fn identity(host: &Host, pid: Pid) -> Result<ProcessId> {
+    let mut buffer = [0; 1024];
+    let path = path(host, pid, "stat");
+    let fd = file::open_at(CWD, path.as_path())
+        .map_err(|errno| process_error("open", host, pid, "stat", errno))?;
+    let line = file::read_once(fd, &mut buffer)
+        .map_err(|errno| process_error("read", host, pid, "stat", errno))?;
+    let stat = parse::linux::stat::stat(line)
+        .map_err(|malformed| Error::malformed(path, malformed.0).with_pid(pid))?;
+    Ok(ProcessId::new(pid, StartTime::from_raw(stat.starttime)))
+}

@@ -1,0 +1,27 @@
+//! The benchmarks live in a workspace of their own, whose dependencies (other
+//! libraries to compare with) are not the product's.
+
+use std::process::{Command, ExitCode};
+
+pub(crate) const HELP: &str = "
+cargo xtask bench [ARGUMENTS]
+
+Builds and runs bench/ in release mode; the arguments are its own.
+`cargo xtask bench -- --help` shows them.
+";
+
+pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
+    let manifest = crate::root().join("bench/Cargo.toml");
+    if !manifest.exists() {
+        return Err(format!("{} does not exist", manifest.display()));
+    }
+    let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
+    let status = Command::new(crate::run::cargo())
+        .args(["run", "--quiet", "--release", "--manifest-path"])
+        .arg(manifest)
+        .arg("--")
+        .args(args)
+        .status()
+        .map_err(|error| format!("cargo: {error}"))?;
+    Ok(crate::run::exit_code(status))
+}

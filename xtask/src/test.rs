@@ -1,0 +1,383 @@
+//! Everything that CI runs, in one order, with one summary.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+use std::{env, fs};
+
+use crate::report::{Counts, Outcome, Report};
+use crate::{fuzz, licences, packages, run};
+
+pub(crate) const HELP: &str = "
+cargo xtask test [--only STEP]…
+
+Runs everything that CI runs and ends with `N passed, M failed, K skipped`.
+Installs missing Debian packages when it runs as root (OSLENS_NO_INSTALL=1
+keeps it from that), psutil into target/venv, and the oldest supported
+toolchain by rustup. What cannot be had is skipped with its reason. With
+CI=true a test that skips for want of a tool is a failure.
+
+Steps: packages, python, format, clippy, doc, test, fallback, user, msrv,
+fuzz, licences.
+";
+
+const MSRV: &str = "1.85.0";
+const PSUTIL: &str = "7.2.2";
+/// Nobody, on all Linux systems.
+const NOBODY: &str = "65534";
+/// Inputs for each fuzz target: seconds in all.
+const FUZZ_RUNS: &str = "20000";
+
+/// Paths at which the library leaves the newest kernel interfaces aside.
+const FALLBACK_FLAGS: &str =
+    "--cfg oslens_no_pidfd --cfg oslens_no_sock_diag --cfg oslens_no_smaps_rollup";
+
+type Step = (&'static str, &'static str, fn() -> Outcome);
+
+const STEPS: &[Step] = &[
+    ("packages", "Debian packages", packages::install),
+    ("python", "psutil to compare with", python),
+    ("format", "format of the code", format),
+    ("clippy", "clippy", clippy),
+    ("doc", "documentation", doc),
+    ("test", "tests", test),
+    (
+        "fallback",
+        "tests without the newest kernel interfaces",
+        fallback,
+    ),
+    ("user", "tests as an ordinary user", user),
+    ("msrv", "the oldest supported compiler", msrv),
+    ("fuzz", "fuzz targets", fuzz_targets),
+    ("licences", "licences", licences::check),
+];
+
+pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
+    let mut only = Vec::new();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        if arg != "--only" {
+            return Err(format!("there is no {arg}; see cargo xtask help test"));
+        }
+        let step = args.next().ok_or("--only needs a step")?;
+        if !STEPS.iter().any(|(name, ..)| name == step) {
+            let names = crate::nearest(step, STEPS.iter().map(|(name, ..)| *name));
+            let names = names.join(" or ");
+            return Err(format!("there is no step {step}; did you mean {names}?"));
+        }
+        only.push(step.as_str());
+    }
+    let mut report = Report::default();
+    for (name, about, step) in STEPS {
+        if !only.is_empty() && !only.contains(name) {
+            continue;
+        }
+        println!("\n=== {name}: {about}");
+        let start = Instant::now();
+        let outcome = step();
+        if let Outcome::Skipped(reason) | Outcome::Failed(_, reason) = &outcome {
+            println!("=== {name}: {reason}");
+        }
+        report.add(name, outcome, start.elapsed().as_secs());
+    }
+    println!("\n=== summary\n{}", report.summary());
+    Ok(ExitCode::from(u8::from(report.failed())))
+}
+
+/// cargo at the root of the checkout, its tests told what they can rely on.
+fn cargo(args: &[&str]) -> Command {
+    let mut command = Command::new(run::cargo());
+    command.args(args).current_dir(crate::root());
+    prepare(&mut command);
+    if crate::wanted("CI") {
+        command.env("OSLENS_NO_SKIP", "1");
+    }
+    command
+}
+
+fn prepare(command: &mut Command) {
+    let python = venv_python();
+    if python.exists() {
+        command.env("OSLENS_TEST_PYTHON", python);
+    }
+}
+
+/// Runs the command in the open.
+fn watch(command: &mut Command) -> Outcome {
+    match run::watched(command) {
+        Ok((status, counts)) if status.success() => Outcome::Passed(counts),
+        Ok((status, counts)) => Outcome::Failed(counts, status.to_string()),
+        Err(reason) => Outcome::Failed(Counts::default(), reason),
+    }
+}
+
+/// `rustup` brings the component when the toolchain came without.
+fn with_component(name: &str, check: &str) -> Result<(), Outcome> {
+    if run::works("cargo", &[check, "--version"])
+        || run::works("rustup", &["component", "add", name])
+    {
+        return Ok(());
+    }
+    let reason = format!("cargo has no {check}, and rustup could not add {name}");
+    Err(if crate::wanted("CI") {
+        Outcome::Failed(Counts::default(), reason)
+    } else {
+        Outcome::Skipped(reason)
+    })
+}
+
+fn format() -> Outcome {
+    if let Err(outcome) = with_component("rustfmt", "fmt") {
+        return outcome;
+    }
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml", "bench/Cargo.toml"] {
+        if !crate::root().join(manifest).exists() {
+            continue;
+        }
+        let outcome = watch(&mut cargo(&[
+            "fmt",
+            "--all",
+            "--check",
+            "--manifest-path",
+            manifest,
+        ]));
+        if matches!(outcome, Outcome::Failed(..)) {
+            return outcome;
+        }
+    }
+    Outcome::Passed(Counts::default())
+}
+
+fn clippy() -> Outcome {
+    if let Err(outcome) = with_component("clippy", "clippy") {
+        return outcome;
+    }
+    let all = ["--all-targets", "--all-features"];
+    let deny = ["--", "-D", "warnings"];
+    let outcome = watch(&mut cargo(
+        &[&["clippy", "--workspace"], &all[..], &deny].concat(),
+    ));
+    if matches!(outcome, Outcome::Failed(..)) {
+        return outcome;
+    }
+    // Without its feature: libFuzzer needs a C++ compiler.
+    let fuzz = [
+        "clippy",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+        "--all-targets",
+    ];
+    watch(&mut cargo(&[&fuzz[..], &deny].concat()))
+}
+
+fn doc() -> Outcome {
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
+    watch(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn test() -> Outcome {
+    // Tests of other crates than the test kit's find this program ready.
+    let mut build = cargo(&["build", "--package", "oslens-testkit", "--bins"]);
+    if let outcome @ Outcome::Failed(..) = watch(&mut build) {
+        return outcome;
+    }
+    watch(&mut cargo(&[
+        "test",
+        "--workspace",
+        "--all-features",
+        "--no-fail-fast",
+    ]))
+}
+
+fn fallback() -> Outcome {
+    let mut command = cargo(&[
+        "test",
+        "--package",
+        "oslens",
+        "--all-features",
+        "--no-fail-fast",
+    ]);
+    let target = target_dir().join("fallback");
+    watch(
+        command
+            .env("RUSTFLAGS", FALLBACK_FLAGS)
+            .env("CARGO_TARGET_DIR", target),
+    )
+}
+
+fn target_dir() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || crate::root().join("target"),
+        |dir| crate::root().join(dir),
+    )
+}
+
+/// The library's tests once more, as nobody, from copies that nobody can reach.
+fn user() -> Outcome {
+    if !packages::is_root() {
+        return Outcome::Skipped("this is an ordinary user already".to_owned());
+    }
+    if !run::works("setpriv", &["--version"]) {
+        return Outcome::Skipped("there is no setpriv".to_owned());
+    }
+    let home = env::temp_dir().join(format!("oslens-user-{}", std::process::id()));
+    let outcome =
+        user_tests(&home).unwrap_or_else(|reason| Outcome::Failed(Counts::default(), reason));
+    let _ = fs::remove_dir_all(&home);
+    outcome
+}
+
+fn user_tests(home: &Path) -> Result<Outcome, String> {
+    let root = crate::root();
+    let build = |args: &[&str]| built(cargo(args).arg("--message-format=json-render-diagnostics"));
+    let specimens = build(&["build", "--package", "oslens-testkit", "--bins"])?;
+    let tests = build(&["test", "--package", "oslens", "--all-features", "--no-run"])?;
+    let deps = home.join("deps");
+    fs::create_dir_all(&deps).map_err(|error| format!("{}: {error}", deps.display()))?;
+    let copy = |from: &Path, to: &Path| -> Result<PathBuf, String> {
+        let to = to.join(from.file_name().unwrap_or_default());
+        fs::copy(from, &to)
+            .map(|_| to)
+            .map_err(|error| format!("{}: {error}", from.display()))
+    };
+    for specimen in &specimens {
+        copy(specimen, home)?;
+    }
+    let fixtures = root.join("crates/oslens-testkit/fixtures");
+    if fixtures.exists() && !run::works("cp", &["-a", &path(&fixtures), &path(home)]) {
+        return Err(format!("{} could not be copied", fixtures.display()));
+    }
+    run::works("chmod", &["-R", "go+rX", &path(home)]);
+    let mut total = Counts::default();
+    let mut failed = Vec::new();
+    for test in tests {
+        let program = copy(&test, &deps)?;
+        println!("=== user: {}", program.display());
+        let mut command = Command::new("setpriv");
+        command
+            .args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"])
+            .arg(program)
+            .current_dir(home)
+            .env("HOME", "/nonexistent")
+            .env("OSLENS_FIXTURES", home.join("fixtures"))
+            // Much cannot be made by an ordinary user, on any machine.
+            .env_remove("OSLENS_NO_SKIP");
+        prepare(&mut command);
+        let (status, counts) = run::watched(&mut command)?;
+        total.add(&counts);
+        if !status.success() {
+            failed.push(
+                test.file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+            );
+        }
+    }
+    Ok(if failed.is_empty() {
+        Outcome::Passed(total)
+    } else {
+        Outcome::Failed(total, failed.join(", "))
+    })
+}
+
+fn path(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The programs that a cargo command built.
+fn built(command: &mut Command) -> Result<Vec<PathBuf>, String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("the build failed: {}", output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .collect())
+}
+
+fn msrv() -> Outcome {
+    let have = || run::works("rustup", &["run", MSRV, "cargo", "--version"]);
+    if !have() {
+        let install = ["toolchain", "install", MSRV, "--profile", "minimal"];
+        run::works("timeout", &[&["300", "rustup"], &install[..]].concat());
+    }
+    if !have() {
+        return Outcome::Skipped(format!("rustup could not install the toolchain {MSRV}"));
+    }
+    let mut command = Command::new("rustup");
+    command
+        .args([
+            "run",
+            MSRV,
+            "cargo",
+            "check",
+            "--package",
+            "oslens",
+            "--all-features",
+        ])
+        .arg("--target-dir")
+        .arg(target_dir().join("msrv"))
+        .current_dir(crate::root())
+        // This task's own cargo and compiler are newer ones.
+        .env_remove("CARGO")
+        .env_remove("RUSTC")
+        .env_remove("RUSTUP_TOOLCHAIN");
+    watch(&mut command)
+}
+
+fn fuzz_targets() -> Outcome {
+    let mut tests = cargo(&["test", "--manifest-path", "fuzz/Cargo.toml"]);
+    let mut outcome = watch(&mut tests);
+    if let Outcome::Passed(counts) = outcome {
+        outcome = match watch(&mut fuzz::smoke_command(FUZZ_RUNS)) {
+            Outcome::Passed(_) => Outcome::Passed(counts),
+            other => other,
+        };
+    }
+    outcome
+}
+
+fn venv_python() -> PathBuf {
+    target_dir().join("venv/bin/python")
+}
+
+/// psutil of one version, in an environment of its own.
+fn python() -> Outcome {
+    let python = path(&venv_python());
+    let check = format!("import psutil; assert psutil.__version__ == '{PSUTIL}'");
+    let have = || run::works(&python, &["-c", &check]);
+    if have() {
+        return Outcome::Passed(Counts::default());
+    }
+    let venv = target_dir().join("venv");
+    let _ = fs::remove_dir_all(&venv);
+    let wanted = format!("psutil=={PSUTIL}");
+    let made = run::works("python3", &["-m", "venv", &path(&venv)])
+        && run::works(
+            &python,
+            &[
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                &wanted,
+            ],
+        );
+    if made && have() {
+        Outcome::Passed(Counts::default())
+    } else {
+        // An environment without psutil would be worse than the system's Python.
+        let _ = fs::remove_dir_all(&venv);
+        Outcome::Skipped(format!(
+            "python3 could not make {} with {wanted}",
+            venv.display()
+        ))
+    }
+}
