@@ -12,9 +12,8 @@ pub mod cpu;
 pub mod disk;
 mod error;
 pub mod host;
-mod host;
-pub mod net;
 pub mod memory;
+pub mod net;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;
@@ -22,7 +21,7 @@ pub mod pressure;
 pub mod process;
 pub mod sensors;
 mod sys;
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod test_tree;
 
 pub use error::{Error, ErrorKind, Field, Result, Unavailable};

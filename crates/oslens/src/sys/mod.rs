@@ -8,11 +8,11 @@
 //! only place with `unsafe`.
 
 pub(crate) mod cgroup;
-pub(crate) mod net;
 pub(crate) mod cpu;
 pub(crate) mod disk;
 pub(crate) mod host;
 pub(crate) mod memory;
+pub(crate) mod net;
 pub(crate) mod pal;
 pub(crate) mod pressure;
 pub(crate) mod process;

@@ -100,7 +100,7 @@ pub(crate) fn usage(host: &Host, pid: Pid) -> Result<Usage> {
             usage.cpu_user = time("user_usec");
             usage.cpu_system = time("system_usec");
         } else {
-            let time = |name| Ok(number(leaf, name)?.map(Duration::from_nanos));
+            let time = |name| -> Result<_> { Ok(number(leaf, name)?.map(Duration::from_nanos)) };
             usage.cpu = time("cpuacct.usage")?;
             usage.cpu_user = time("cpuacct.usage_user")?;
             usage.cpu_system = time("cpuacct.usage_sys")?;
