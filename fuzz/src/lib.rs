@@ -13,13 +13,40 @@
 
 pub mod mutate;
 
+use oslens::parse::{linux, text};
+
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
-    // ("linux_stat", |data| drop(oslens::parse::linux::stat::parse(data))),
+    ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),
+    ("linux_cpuinfo", |data| _ = linux::cpuinfo::cpus(data)),
+    ("linux_cpulist", |data| _ = linux::cpulist::cpulist(data)),
+    ("linux_loadavg", |data| _ = linux::loadavg::loadavg(data)),
+    ("linux_meminfo", |data| _ = linux::meminfo::meminfo(data)),
+    ("linux_pressure", |data| _ = linux::pressure::pressure(data)),
+    ("linux_stat", |data| _ = linux::stat::stat(data)),
+    ("linux_swaps", |data| linux::swaps::swaps(data).for_each(drop)),
+    ("linux_system_stat", |data| {
+        _ = linux::system_stat::total(data);
+        linux::system_stat::per_cpu(data).for_each(drop);
+        _ = linux::system_stat::counters(data);
+    }),
+    ("linux_vmstat", |data| _ = linux::vmstat::swap_pages(data)),
+    ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("text", |data| {
+        _ = (text::decimal(data), text::signed_decimal(data), text::fraction(data));
+        _ = (text::hexadecimal(data), text::octal(data));
+        assert!(text::octal_unescaped(data).len() <= data.len());
+        text::words(data).for_each(|word| assert!(!word.is_empty()));
+        text::lines(data).for_each(|line| _ = text::key_value(line));
+        let mut rest = data;
+        while text::take_line(&mut rest).is_some() {}
+        let mut rest = data;
+        while text::take_word(&mut rest).is_some() {}
+    }),
 ];
 
 /// The target of this name.

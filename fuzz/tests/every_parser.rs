@@ -15,7 +15,7 @@ fn parsers(dir: &Path, found: &mut Vec<PathBuf>) {
         if path.is_dir() {
             parsers(&path, found);
         } else if name.ends_with(".rs") && name != "mod.rs" && name != "tests.rs" {
-            // Named by more than itself: it has an entry point for others.
+            // It has an entry point for others.
             let source = fs::read_to_string(&path).unwrap();
             if source.contains("&[u8]") && source.contains("pub fn ") {
                 found.push(path);
@@ -33,7 +33,9 @@ fn every_parser_has_a_target() {
         .iter()
         .filter(|path| {
             let module = path.file_stem().unwrap().to_str().unwrap();
-            !targets.contains(&format!("::{module}::"))
+            ![":", " ", "("]
+                .iter()
+                .any(|before| targets.contains(&format!("{before}{module}::")))
         })
         .collect();
     assert!(

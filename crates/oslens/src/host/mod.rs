@@ -68,7 +68,6 @@ impl Host {
     }
 
     /// Starts the description of another root.
-    #[must_use]
     pub fn builder() -> HostBuilder {
         HostBuilder::default()
     }

@@ -58,7 +58,8 @@ bitflags! {
         /// Peaks, kinds of resident memory, swap and huge pages. (`status`)
         const MEMORY_INFO_EX = 1 << 16;
         /// Effective user, which `ps` shows. (owner of the process's
-        /// directory)
+        /// directory, which the kernel keeps right also for processes whose
+        /// files belong to root because they must not be inspected)
         const EFFECTIVE_UID = 1 << 17;
         /// Real, effective, saved and file-system user. (`PIDFD_GET_INFO`
         /// since Linux 6.13, else `status`)
@@ -98,6 +99,10 @@ bitflags! {
         const IONICE = 1 << 33;
         /// CPUs that the process may run on. (`sched_getaffinity`)
         const CPU_AFFINITY = 1 << 34;
+        /// Start, the second half of the identity. It comes with every other
+        /// field of `stat`; to be asked for only when no such field is.
+        /// (`stat`)
+        const START = 1 << 35;
     }
 }
 

@@ -1,18 +1,26 @@
 //! Processes: who runs, what they use, and acting on exactly the one that was
 //! looked at.
 
+mod delta;
 mod fields;
 mod id;
+mod list;
 mod row;
+mod sampler;
+#[cfg(feature = "serde")]
+mod serial;
 
 use std::sync::Arc;
 
+pub use delta::ProcessDelta;
 pub use fields::Fields;
 pub use id::{Pid, ProcessId, StartTime};
+pub use list::{list, pid_exists, pids};
 pub use row::{
     Capabilities, CgroupPath, CpuTimes, CtxSwitches, Ids, IoClass, IoCounters, IoNice,
     MemoryFootprint, MemoryInfo, MemoryInfoEx, PageFaults, ProcessRow, State,
 };
+pub use sampler::{Sample, Sampler};
 
 use crate::{Error, ErrorKind, Host, Result, sys};
 

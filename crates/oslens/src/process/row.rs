@@ -14,86 +14,133 @@ use crate::{Field, error::Unavailable};
 ///
 /// Fields that were not asked for are `Err(Unavailable::NotRequested)`,
 /// unless they came along for nothing.
+///
+/// Serialized (feature `serde`), a row is a map with the names of these
+/// fields, without `sampled_at`; a missing value is
+/// `{"unavailable": "denied"}`, and text that is not UTF-8 has U+FFFD in it.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ProcessRow {
     /// PID.
     pub pid: Pid,
-    /// Start: together with the PID, the identity. Known whenever the plan
-    /// read `stat`, which it does unless only values are asked for that need
-    /// no file.
+    /// Start: together with the PID, the identity. On Linux known whenever
+    /// a field was asked for that comes from `stat` (see [`Fields`]), or
+    /// [`Fields::START`]; a listing that can do without that file does.
     pub start: StartTime,
     /// When the counters of this row were read.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub sampled_at: Instant,
     /// [`Fields::NAME`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::text"))]
     pub name: Field<OsString>,
     /// [`Fields::PPID`]. Zero: no parent in this PID namespace.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub ppid: Field<Pid>,
     /// [`Fields::PGID`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub pgid: Field<Pid>,
     /// [`Fields::SID`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub sid: Field<Pid>,
     /// [`Fields::STATE`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub state: Field<State>,
     /// [`Fields::TERMINAL`]. `None`: no controlling terminal.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "super::serial::optional_path")
+    )]
     pub terminal: Field<Option<PathBuf>>,
     /// [`Fields::CPU_TIMES`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub cpu_times: Field<CpuTimes>,
     /// [`Fields::CPU_TOTAL`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub cpu_total: Field<Duration>,
     /// [`Fields::CPU_NUM`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub cpu_num: Field<u32>,
     /// [`Fields::NICE`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub nice: Field<i32>,
     /// [`Fields::NUM_THREADS`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub num_threads: Field<u32>,
     /// [`Fields::CREATE_TIME`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub create_time: Field<SystemTime>,
     /// [`Fields::RSS`], bytes.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub rss: Field<u64>,
     /// [`Fields::VMS`], bytes.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub vms: Field<u64>,
     /// [`Fields::PAGE_FAULTS`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub page_faults: Field<PageFaults>,
     /// [`Fields::MEMORY_INFO`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub memory_info: Field<MemoryInfo>,
     /// [`Fields::MEMORY_INFO_EX`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub memory_info_ex: Field<MemoryInfoEx>,
     /// [`Fields::EFFECTIVE_UID`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub effective_uid: Field<u32>,
     /// [`Fields::UIDS`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub uids: Field<Ids>,
     /// [`Fields::GIDS`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub gids: Field<Ids>,
     /// [`Fields::GROUPS`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub groups: Field<Vec<u32>>,
     /// [`Fields::CTX_SWITCHES`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub ctx_switches: Field<CtxSwitches>,
     /// [`Fields::CAPABILITIES`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub capabilities: Field<Capabilities>,
     /// [`Fields::CMDLINE`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::texts"))]
     pub cmdline: Field<Vec<OsString>>,
     /// [`Fields::EXE`]. `None`: it has none (kernel threads).
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "super::serial::optional_path")
+    )]
     pub exe: Field<Option<PathBuf>>,
     /// [`Fields::CWD`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::path"))]
     pub cwd: Field<PathBuf>,
     /// [`Fields::ROOT`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::path"))]
     pub root: Field<PathBuf>,
     /// [`Fields::ENVIRON`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::pairs"))]
     pub environ: Field<Vec<(OsString, OsString)>>,
     /// [`Fields::IO_COUNTERS`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub io_counters: Field<IoCounters>,
     /// [`Fields::NUM_FDS`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub num_fds: Field<u32>,
     /// [`Fields::MEMORY_FOOTPRINT`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub memory_footprint: Field<MemoryFootprint>,
     /// [`Fields::OOM_SCORE`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub oom_score: Field<i32>,
     /// [`Fields::CGROUP`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub cgroup: Field<Vec<CgroupPath>>,
     /// [`Fields::IONICE`].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub ionice: Field<IoNice>,
     /// [`Fields::CPU_AFFINITY`], ascending CPU numbers.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub cpu_affinity: Field<Vec<u32>>,
 }
 
@@ -172,6 +219,7 @@ impl ProcessRow {
             oom_score => OOM_SCORE, cgroup => CGROUP, ionice => IONICE,
             cpu_affinity => CPU_AFFINITY,
         }
+        fields.set(Fields::START, self.start.is_known());
         fields
     }
 }

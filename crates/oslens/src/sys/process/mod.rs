@@ -14,4 +14,4 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as imp;
 
-pub(crate) use imp::{Handle, identity};
+pub(crate) use imp::{Handle, Sampler, identity, list, pid_exists, pids, read};

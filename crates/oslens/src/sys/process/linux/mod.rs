@@ -2,11 +2,20 @@
 //! PID.
 
 mod handle;
+mod location;
+mod plan;
+mod procfs;
+mod row;
+mod sampler;
+mod table;
+mod terminal;
 
 use std::path::PathBuf;
 
 pub(crate) use handle::Handle;
 use rustix::fs::CWD;
+pub(crate) use sampler::Sampler;
+pub(crate) use table::{list, pid_exists, pids, read};
 
 use crate::{
     Error, ErrorKind, Host, Result, parse,

@@ -1,0 +1,145 @@
+//! All processes at once.
+
+use super::{Fields, Pid, Process, ProcessRow};
+use crate::{Host, Result, sys};
+
+/// The PIDs of all processes, ascending.
+///
+/// Threads are no processes, zombies are. Under `hidepid` only those that
+/// the caller may see.
+///
+/// # Errors
+///
+/// [`Unsupported`](crate::ErrorKind::Unsupported) when procfs is not mounted
+/// where the host says: no list is ever empty, because the caller is on it.
+///
+/// # Cost
+///
+/// Linux: 4 system calls for up to about a thousand processes, 1 more for
+/// each further thousand.
+///
+/// ```
+/// use oslens::process::{self, Pid};
+///
+/// let pids = process::pids()?;
+/// assert!(pids.contains(&Pid::current()));
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub fn pids() -> Result<Vec<Pid>> {
+    Host::local().pids()
+}
+
+/// Whether a process has this PID now, a zombie too.
+///
+/// The number of a thread is not the PID of a process, unless it is the
+/// process's first thread. Under `hidepid`, `false` for a process that the
+/// caller may not see.
+///
+/// # Errors
+///
+/// As [`pids`].
+///
+/// # Cost
+///
+/// Linux: 5 system calls.
+///
+/// ```
+/// use oslens::process::{self, Pid};
+///
+/// assert!(process::pid_exists(Pid::current())?);
+/// assert!(!process::pid_exists(u32::MAX)?);
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub fn pid_exists(pid: impl Into<Pid>) -> Result<bool> {
+    Host::local().pid_exists(pid)
+}
+
+/// The asked values of all processes, ascending by PID.
+///
+/// One pass over the process table with the fewest kernel reads that answer
+/// the fields. A process that ends before anything of it was read is not in
+/// the list; when it ends in the middle, the cells that were still to be
+/// read are [`Gone`](crate::Unavailable::Gone) or
+/// [`Zombie`](crate::Unavailable::Zombie). What the caller may not read is
+/// [`Denied`](crate::Unavailable::Denied) in its cell and never fails the
+/// listing.
+///
+/// # Errors
+///
+/// As [`pids`], and when the calling process runs out of descriptors.
+///
+/// # Cost
+///
+/// Linux, for each process: 1 system call for [`Fields::CPU_TOTAL`] and for
+/// [`Fields::EFFECTIVE_UID`], 3 for each file (all fields of `stat`
+/// together), 1 for each link; 4 for [`Fields::TABLE`]. One allocation for
+/// the name.
+///
+/// ```
+/// use oslens::process::{self, Fields, Pid};
+///
+/// let rows = process::list(Fields::NAME | Fields::RSS)?;
+/// let me = rows.iter().find(|row| row.pid == Pid::current()).unwrap();
+/// assert!(me.rss.is_ok_and(|bytes| bytes > 0));
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub fn list(fields: Fields) -> Result<Vec<ProcessRow>> {
+    Host::local().processes(fields)
+}
+
+impl Host {
+    /// The PIDs of all processes. See [`pids`].
+    ///
+    /// # Errors
+    ///
+    /// See [`pids`].
+    pub fn pids(&self) -> Result<Vec<Pid>> {
+        sys::process::pids(self)
+    }
+
+    /// Whether a process has this PID. See [`pid_exists`].
+    ///
+    /// # Errors
+    ///
+    /// See [`pids`].
+    pub fn pid_exists(&self, pid: impl Into<Pid>) -> Result<bool> {
+        sys::process::pid_exists(self, pid.into())
+    }
+
+    /// The asked values of all processes. See [`list`].
+    ///
+    /// # Errors
+    ///
+    /// See [`list`].
+    pub fn processes(&self, fields: Fields) -> Result<Vec<ProcessRow>> {
+        sys::process::list(self, fields)
+    }
+}
+
+impl Process {
+    /// The asked values of this process, with the fewest kernel reads.
+    ///
+    /// As for a [`list`], what cannot be read says so in its cell.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchProcess`](crate::ErrorKind::NoSuchProcess) when it has ended
+    /// and was collected, [`Reused`](crate::ErrorKind::Reused) when its PID
+    /// is another process's now: a value of that one is never returned.
+    ///
+    /// # Cost
+    ///
+    /// Linux: as a row of a [`list`], and up to 4 system calls that prove
+    /// whose values they are.
+    ///
+    /// ```
+    /// use oslens::process::{Fields, Process};
+    ///
+    /// let row = Process::current()?.read(Fields::PPID | Fields::NUM_FDS)?;
+    /// assert!(row.num_fds.is_ok());
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    pub fn read(&self, fields: Fields) -> Result<ProcessRow> {
+        sys::process::read(&self.host, self.id, self.handle.as_deref(), fields)
+    }
+}

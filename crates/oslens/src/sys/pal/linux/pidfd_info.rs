@@ -1,0 +1,77 @@
+//! `PIDFD_GET_INFO`: credentials of a process from its pidfd (Linux 6.13).
+
+use std::os::fd::AsFd;
+
+use rustix::{
+    io::Errno,
+    ioctl::{self, Opcode, opcode},
+};
+
+use crate::process::Ids;
+
+/// The first published version of the kernel's `struct pidfd_info`. Later
+/// kernels know larger ones; the size in the request says which is meant.
+#[repr(C)]
+#[derive(Default)]
+struct Info {
+    mask: u64,
+    cgroup_id: u64,
+    pid: u32,
+    tgid: u32,
+    ppid: u32,
+    ruid: u32,
+    rgid: u32,
+    euid: u32,
+    egid: u32,
+    suid: u32,
+    sgid: u32,
+    fsuid: u32,
+    fsgid: u32,
+    /// Version 0 ends with padding; it was later named `exit_code`.
+    exit_code: i32,
+}
+
+const _: () = assert!(size_of::<Info>() == 64);
+
+const MASK_PID: u64 = 1 << 0;
+const MASK_CREDENTIALS: u64 = 1 << 1;
+const GET_INFO: Opcode = opcode::read_write::<Info>(0xFF, 11);
+
+/// Users and groups of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    pub(crate) uids: Ids,
+    pub(crate) gids: Ids,
+}
+
+/// Asks the kernel about the process behind this pidfd.
+///
+/// `ESRCH`: the process has ended and was collected. `ENOTTY`, `EINVAL`:
+/// the kernel is older than 6.13.
+pub(crate) fn credentials(pidfd: impl AsFd) -> Result<Credentials, Errno> {
+    let mut info = Info {
+        mask: MASK_PID | MASK_CREDENTIALS,
+        ..Info::default()
+    };
+    // SAFETY: the request number carries the size of `Info`, and the kernel
+    // reads and writes at most that many bytes; every bit pattern is a valid
+    // `Info`. On descriptors that are no pidfd the number means nothing.
+    unsafe { ioctl::ioctl(pidfd, ioctl::Updater::<GET_INFO, Info>::new(&mut info))? };
+    if info.mask & MASK_CREDENTIALS == 0 {
+        return Err(Errno::SRCH);
+    }
+    Ok(Credentials {
+        uids: Ids {
+            real: info.ruid,
+            effective: info.euid,
+            saved: info.suid,
+            filesystem: info.fsuid,
+        },
+        gids: Ids {
+            real: info.rgid,
+            effective: info.egid,
+            saved: info.sgid,
+            filesystem: info.fsgid,
+        },
+    })
+}

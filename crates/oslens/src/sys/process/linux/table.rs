@@ -1,0 +1,142 @@
+//! The table of processes, and one row of it.
+
+use std::{os::fd::AsFd as _, time::Instant};
+
+use rustix::{fs::AtFlags, io::Errno};
+
+use super::{
+    Handle, identity,
+    location::Location,
+    path,
+    plan::{self, Reads},
+    process_error,
+    procfs::{self, Presence, Procfs},
+};
+use crate::{
+    Error, Host, Result, parse,
+    process::{Fields, Pid, ProcessId, ProcessRow},
+    sys::pal::linux::file,
+};
+
+/// The PIDs of all processes, ascending.
+pub(crate) fn pids(host: &Host) -> Result<Vec<Pid>> {
+    let proc = procfs::open_proc(host)?;
+    let mut pids = Vec::new();
+    procfs::pids_below(host, proc.as_fd(), &mut Vec::new(), &mut pids)?;
+    Ok(pids)
+}
+
+/// Whether a process, not a thread, has this PID.
+pub(crate) fn pid_exists(host: &Host, pid: Pid) -> Result<bool> {
+    let proc = procfs::open_proc(host)?;
+    let mut location = Location::below_proc(proc.as_fd(), pid);
+    let mut buffer = Vec::new();
+    let read = file::open_at(proc.as_fd(), location.path(c"status"))
+        .and_then(|fd| file::read_record(fd, &mut buffer));
+    match read {
+        // Threads have directories too, which are not listed.
+        Ok(()) => {
+            if let Ok(Some(tgid)) = parse::linux::status::status(&buffer).map(|status| status.tgid)
+            {
+                return Ok(tgid == pid.get());
+            }
+        }
+        Err(Errno::NOENT | Errno::SRCH) => {
+            let is_procfs =
+                rustix::fs::statat(proc.as_fd(), c"self", AtFlags::SYMLINK_NOFOLLOW).is_ok();
+            if is_procfs
+                && rustix::fs::statat(proc.as_fd(), location.path(c"."), AtFlags::empty()).is_err()
+            {
+                return Ok(false);
+            }
+        }
+        Err(errno @ (Errno::MFILE | Errno::NFILE | Errno::NOMEM)) => {
+            return Err(Error::file("open", path(host, pid, "status"), errno));
+        }
+        Err(_) => {}
+    }
+    // `status` does not say: then the list does.
+    Ok(pids(host)?.binary_search(&pid).is_ok())
+}
+
+/// The rows of all processes, ascending by PID.
+pub(crate) fn list(host: &Host, fields: Fields) -> Result<Vec<ProcessRow>> {
+    let proc = procfs::open_proc(host)?;
+    let mut source = Procfs::new(host, fields);
+    let mut pids = Vec::new();
+    source.pids(proc.as_fd(), &mut pids)?;
+    let mut rows: Vec<ProcessRow> = Vec::with_capacity(pids.len());
+    let now = Instant::now();
+    for pid in pids {
+        rows.push(ProcessRow::empty(pid, now));
+        let Some(row) = rows.last_mut() else { break };
+        let presence = source
+            .fill_below(proc.as_fd(), source.reads(), row)
+            .map_err(|errno| Error::file("read", path(host, pid, ""), errno).with_pid(pid))?;
+        if presence == Presence::Vanished {
+            rows.pop();
+        }
+    }
+    Ok(rows)
+}
+
+/// The row of one process, which is proved to be the one that is meant: by
+/// its start, or by the handle.
+pub(crate) fn read(
+    host: &Host,
+    id: ProcessId,
+    handle: Option<&Handle>,
+    fields: Fields,
+) -> Result<ProcessRow> {
+    let pid = id.pid;
+    let mut source = Procfs::new(host, fields);
+    if handle.is_none() && id.start.is_known() {
+        source = source.with_identity();
+    }
+    let reads = source.reads();
+    let mut row = ProcessRow::empty(pid, Instant::now());
+    let pidfd = handle.map(std::os::fd::AsFd::as_fd);
+    let location = Location::absolute(host.proc_path(), pid);
+    let filled = match location {
+        Some(mut location) if !plan::wants_directory(reads) => {
+            source.fill(&mut location, reads, pidfd, &mut row)
+        }
+        _ => {
+            let dir = file::open_dir(&path(host, pid, ""))
+                .map_err(|errno| process_error("open", host, pid, "", errno))?;
+            source.fill(
+                &mut Location::in_directory(dir.as_fd()),
+                reads,
+                pidfd,
+                &mut row,
+            )
+        }
+    };
+    match filled {
+        Ok(Presence::Here) => {}
+        Ok(Presence::Vanished) => {
+            return Err(process_error("open", host, pid, "stat", Errno::NOENT));
+        }
+        Err(errno) => {
+            return Err(Error::file("read", path(host, pid, ""), errno).with_pid(pid));
+        }
+    }
+    if id.differs_from(&row.id()) {
+        return Err(Error::reused(pid));
+    }
+    // What was asked by PID, or from several lookups of one, was this
+    // process's if it still has the PID.
+    let is_proved = row.start.is_known() && reads == Reads::STAT;
+    if let Some(handle) = handle.filter(|_| !is_proved) {
+        if !handle.is_current()? {
+            return Err(match identity(host, pid) {
+                Ok(_) => Error::reused(pid),
+                Err(error) => error,
+            });
+        }
+    }
+    if !row.start.is_known() {
+        row.start = id.start;
+    }
+    Ok(row)
+}
