@@ -9,8 +9,8 @@
 pub mod cpu;
 mod error;
 mod host;
-pub mod net;
 pub mod memory;
+pub mod net;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;

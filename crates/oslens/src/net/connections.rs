@@ -37,7 +37,8 @@ pub struct Connection {
     /// Whether an IPv6 socket that is not connected refuses IPv4.
     pub v6_only: Option<bool>,
     /// Bytes that came and were not read; for a listener, connections that
-    /// wait to be accepted.
+    /// wait to be accepted. For UDP and raw sockets Linux counts the memory
+    /// that they take, which is more.
     pub recv_queue: Option<u32>,
     /// Bytes that were sent and not acknowledged; for a listener, how many
     /// connections may wait.

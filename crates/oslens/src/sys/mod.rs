@@ -7,9 +7,9 @@
 //! that a new target compiles on day one. System calls are in [`pal`], the
 //! only place with `unsafe`.
 
-pub(crate) mod net;
 pub(crate) mod cpu;
 pub(crate) mod memory;
+pub(crate) mod net;
 pub(crate) mod pal;
 pub(crate) mod process;
 
