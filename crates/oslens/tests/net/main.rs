@@ -4,3 +4,5 @@
 
 mod cost;
 mod interfaces;
+#[cfg(feature = "serde")]
+mod serialized;
