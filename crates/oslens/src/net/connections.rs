@@ -204,7 +204,7 @@ pub enum UnixState {
 /// module) and for another [`Host`]. The text lacks
 /// [`interface`](Connection::interface), [`v6_only`](Connection::v6_only),
 /// [`tcp`](Connection::tcp), and of UNIX sockets queues, users and peers.
-/// Only the network namespace of the caller is seen.
+/// Only the network namespace of the calling thread is seen.
 ///
 /// # Cost
 ///
