@@ -1,8 +1,12 @@
 //! Interfaces and counters against `ip` and sysfs.
 
-use std::{fs, net::Ipv4Addr, path::Path};
+use std::{
+    fs,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddrV6, TcpListener},
+    path::Path,
+};
 
-use oslens::net::{self, Interface, InterfaceFlags, LinkAddress};
+use oslens::net::{self, AddressScope, Interface, InterfaceFlags, Kind, LinkAddress};
 use oslens_testkit::{in_namespaces, ns::NsOptions, skip, tool};
 
 #[test]
@@ -15,6 +19,7 @@ fn interfaces_of_every_sort_are_those_that_ip_shows() {
         "addr add 10.7.0.9/32 brd 10.7.0.9 dev left",
         "addr add 10.8.0.1 peer 10.8.0.2/32 dev left",
         "addr add 2001:db8::1/64 dev left nodad",
+        "addr add fe80::7/64 dev left nodad",
         "link set left up",
         "link set right up",
         "link add half type veth peer name bare",
@@ -54,6 +59,22 @@ fn interfaces_of_every_sort_are_those_that_ip_shows() {
     let peer = addresses.iter().find(|one| one.peer.is_some()).unwrap();
     assert_eq!(peer.ip, Ipv4Addr::new(10, 8, 0, 1));
     assert_eq!(peer.peer, Some(Ipv4Addr::new(10, 8, 0, 2).into()));
+    // An address that means something on one link only, of the interface and
+    // of a socket.
+    let ip: Ipv6Addr = "fe80::7".parse().unwrap();
+    let scoped = addresses.iter().find(|one| one.ip == ip).unwrap();
+    assert_eq!(scoped.scope, AddressScope::Link);
+    assert_eq!(scoped.scope_id, Some(left.index));
+    let listener = TcpListener::bind(SocketAddrV6::new(ip, 0, 0, left.index)).unwrap();
+    let local = listener.local_addr().unwrap();
+    let sockets = net::connections(Kind::TCP6).unwrap();
+    assert_eq!(sockets.len(), 1);
+    if cfg!(oslens_no_sock_diag) {
+        assert_eq!(sockets[0].local.unwrap().port(), local.port());
+    } else {
+        assert_eq!(sockets[0].local, Some(local));
+        assert_eq!(sockets[0].interface, Some(left.index));
+    }
     // Switched on, but the other side is down.
     let half = find("half");
     assert!(half.flags.contains(InterfaceFlags::UP) && !half.is_up());
