@@ -12,6 +12,7 @@ pub mod cpu;
 pub mod disk;
 mod error;
 pub mod host;
+mod host;
 pub mod memory;
 pub mod net;
 pub mod os;
