@@ -37,6 +37,11 @@ pub(super) struct Procfs {
     boot: Option<Option<SystemTime>>,
     terminals: Terminals,
     descriptor_counts: DescriptorCounts,
+    /// The rows have their values of the program already, as of this
+    /// process; only whether its name is another one is looked at.
+    pub(super) keeps_program: bool,
+    /// It was.
+    pub(super) has_other_name: bool,
     buffer: Vec<u8>,
     mask: Vec<libc::c_ulong>,
 }
@@ -94,6 +99,8 @@ impl Procfs {
             boot: None,
             terminals: Terminals::default(),
             descriptor_counts: DescriptorCounts::Unknown,
+            keeps_program: false,
+            has_other_name: false,
             buffer: Vec::with_capacity(16 << 10),
             mask: Vec::new(),
         }
@@ -210,7 +217,9 @@ impl Procfs {
                         Ok(stat) => {
                             subject.nature = nature(&stat);
                             self.put_stat(row, &stat);
-                            name_is_cut = self.fields.contains(Fields::NAME) && row::is_cut(&stat);
+                            name_is_cut = self.fields.contains(Fields::NAME)
+                                && !self.keeps_program
+                                && row::is_cut(&stat);
                         }
                         Err(_) => self.miss_stat(row, Unavailable::Malformed),
                     }
@@ -290,6 +299,10 @@ impl Procfs {
     /// Everything of a `stat` line that was asked for.
     fn put_stat(&mut self, row: &mut ProcessRow, stat: &Stat<'_>) {
         self.put_changing_stat(row, stat);
+        if self.keeps_program {
+            self.has_other_name = !row::has_name(row, stat.comm);
+            return;
+        }
         if self.fields.contains(Fields::NAME) {
             row::put_text(&mut row.name, stat.comm);
         }

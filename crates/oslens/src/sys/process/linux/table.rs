@@ -115,6 +115,9 @@ pub(crate) fn read(
     match filled {
         Ok(Presence::Here) => {}
         Ok(Presence::Vanished) => {
+            if identity(host, pid).is_ok_and(|now| id.differs_from(&now)) {
+                return Err(Error::reused(pid));
+            }
             return Err(process_error("open", host, pid, "stat", Errno::NOENT));
         }
         Err(errno) => {
