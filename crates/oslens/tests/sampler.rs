@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oslens::{
     Unavailable,
-    process::{Fields, Pid, Sampler, State},
+    process::{Fields, Pid, ProcessRow, Sampler, State},
 };
 use oslens_testkit::{ns::NsOptions, zoo};
 
@@ -148,7 +148,7 @@ fn a_reused_pid_is_a_new_process() {
             assert_ne!(row.id(), id);
             assert!(sample.previous(row).is_none());
             assert!(sample.delta(row).is_none());
-            assert_eq!(sample.gone().map(|row| row.id()).collect::<Vec<_>>(), [id]);
+            assert_eq!(sample.gone().map(ProcessRow::id).collect::<Vec<_>>(), [id]);
             if let Ok(cmdline) = &row.cmdline {
                 assert_eq!(cmdline[0], "second");
             }

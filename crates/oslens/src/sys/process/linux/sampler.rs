@@ -10,10 +10,11 @@ use std::{
 use rustix::{fs::SeekFrom, io::Errno, process::Resource};
 
 use super::{
+    directory,
     location::Location,
     path,
     plan::{self, Reads},
-    procfs::{self, Presence, Procfs},
+    procfs::{Presence, Procfs},
     row,
 };
 use crate::{
@@ -161,7 +162,7 @@ impl Sampler {
                 kept.as_ref()
             }
             None => {
-                let fd = procfs::open_proc(self.source.host())?;
+                let fd = directory::open_proc(self.source.host())?;
                 if self.held < self.budget {
                     self.held += 1;
                     kept = Some(fd);
