@@ -22,8 +22,15 @@ pub type Target = fn(&[u8]);
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),
+    ("linux_cmdline", |data| {
+        linux::cmdline::cmdline(data).for_each(drop);
+        _ = linux::cmdline::program(data);
+    }),
     ("linux_cpuinfo", |data| _ = linux::cpuinfo::cpus(data)),
     ("linux_cpulist", |data| _ = linux::cpulist::cpulist(data)),
+    ("linux_environ", |data| {
+        linux::environ::environ(data).for_each(|(name, _)| assert!(!name.is_empty()));
+    }),
     ("linux_loadavg", |data| _ = linux::loadavg::loadavg(data)),
     ("linux_meminfo", |data| _ = linux::meminfo::meminfo(data)),
     ("linux_net_inet", |data| {
@@ -38,11 +45,25 @@ pub const TARGETS: &[(&str, Target)] = &[
     }),
     ("linux_netdev", |data| linux::netdev::rows(data).for_each(drop)),
     ("linux_pressure", |data| _ = linux::pressure::pressure(data)),
+    ("linux_process_cgroup", |data| {
+        linux::process_cgroup::process_cgroup(data)
+            .flatten()
+            .for_each(|line| line.controllers().for_each(drop));
+    }),
+    ("linux_process_io", |data| _ = linux::process_io::process_io(data)),
+    ("linux_smaps_rollup", |data| _ = linux::smaps_rollup::smaps_rollup(data)),
     ("linux_sockstat", |data| {
         _ = linux::sockstat::value(data, "TCP", "mem");
         _ = linux::sockstat::snmp_value(data, "Tcp", "CurrEstab");
     }),
     ("linux_stat", |data| _ = linux::stat::stat(data)),
+    ("linux_statm", |data| _ = linux::statm::statm(data)),
+    ("linux_status", |data| {
+        if let Ok(status) = linux::status::status(data) {
+            status.groups().for_each(drop);
+            _ = status.ctx_switches();
+        }
+    }),
     ("linux_swaps", |data| linux::swaps::swaps(data).for_each(drop)),
     ("linux_system_stat", |data| {
         _ = linux::system_stat::total(data);

@@ -1,6 +1,8 @@
 //! Processes on Linux: procfs, pidfds, and the few system calls that take a
 //! PID.
 
+mod cells;
+mod directory;
 mod handle;
 mod location;
 mod plan;
