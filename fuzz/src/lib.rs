@@ -31,7 +31,16 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("linux_environ", |data| {
         linux::environ::environ(data).for_each(|(name, _)| assert!(!name.is_empty()));
     }),
+    ("linux_fdinfo", |data| {
+        _ = linux::fdinfo::fdinfo(data);
+        _ = (linux::fdinfo::target(data), linux::fdinfo::inode(data));
+    }),
+    ("linux_limits", |data| linux::limits::limits(data).for_each(drop)),
     ("linux_loadavg", |data| _ = linux::loadavg::loadavg(data)),
+    ("linux_maps", |data| {
+        linux::maps::mappings(data).for_each(drop);
+        assert!(linux::maps::unescape(data).len() <= data.len());
+    }),
     ("linux_meminfo", |data| _ = linux::meminfo::meminfo(data)),
     ("linux_net_inet", |data| {
         use linux::net_inet::{Endian, sockets};
@@ -51,6 +60,11 @@ pub const TARGETS: &[(&str, Target)] = &[
             .for_each(|line| line.controllers().for_each(drop));
     }),
     ("linux_process_io", |data| _ = linux::process_io::process_io(data)),
+    ("linux_security", |data| {
+        if let Ok(security) = linux::security::security(data) {
+            security.namespace_pids().for_each(drop);
+        }
+    }),
     ("linux_smaps_rollup", |data| _ = linux::smaps_rollup::smaps_rollup(data)),
     ("linux_sockstat", |data| {
         _ = linux::sockstat::value(data, "TCP", "mem");

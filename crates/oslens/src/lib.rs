@@ -12,7 +12,6 @@ pub mod cpu;
 pub mod disk;
 mod error;
 pub mod host;
-mod host;
 pub mod memory;
 pub mod net;
 pub mod os;
