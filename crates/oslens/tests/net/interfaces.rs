@@ -161,3 +161,29 @@ fn counters_are_those_of_sysfs() {
         eprintln!("skipped: no interfaces in /sys");
     }
 }
+
+#[test]
+fn interfaces_that_come_and_go_do_not_fail_the_list() {
+    in_namespaces!(NsOptions::new().net());
+    let add = [
+        "link", "add", "left", "type", "veth", "peer", "name", "right",
+    ];
+    match tool("ip", &add) {
+        Ok(output) if output.code == Some(0) => {}
+        Ok(output) => skip!("ip: {}", output.stderr),
+        Err(reason) => skip!("{reason}"),
+    }
+    std::thread::scope(|scope| {
+        let churn = scope.spawn(|| {
+            for _ in 0..30 {
+                tool("ip", &["link", "del", "left"]).unwrap();
+                tool("ip", &add).unwrap();
+            }
+        });
+        while !churn.is_finished() {
+            let all = net::interfaces().unwrap();
+            assert!(all.iter().any(|interface| interface.name == "lo"));
+            assert!(!net::io_counters().unwrap().is_empty());
+        }
+    });
+}
