@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod ethtool;
 pub(crate) mod file;
 pub(crate) mod getdents;
+pub(crate) mod limits;
 pub(crate) mod netlink;
 pub(crate) mod pidfd_info;
 pub(crate) mod schedule;
