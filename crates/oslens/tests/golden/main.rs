@@ -6,6 +6,7 @@
 mod bad_files;
 mod cgroups;
 mod cpus;
+mod details;
 mod disks;
 mod memory;
 mod network;
