@@ -410,6 +410,53 @@ fn the_own_row_is_true() {
 }
 
 #[test]
+fn the_time_of_creation_is_the_time_of_day() {
+    let before = SystemTime::now();
+    let specimen = zoo::sleeper();
+    let local = row_of(specimen.pid(), Fields::CREATE_TIME);
+    let created = local.create_time.unwrap();
+    let apart = |one: SystemTime, other: SystemTime| {
+        one.duration_since(other)
+            .unwrap_or_else(|error| error.duration())
+            .as_millis()
+    };
+    // Ticks of 10 ms, and some time to start.
+    assert!(apart(created, before) < 5000, "{created:?} {before:?}");
+    assert!(created + std::time::Duration::from_millis(20) >= before);
+    // The same once more is the same, to the wobble of two clocks.
+    let again = row_of(specimen.pid(), Fields::CREATE_TIME);
+    assert!(apart(again.create_time.unwrap(), created) <= 10);
+    // Another root goes by the whole seconds of `btime`.
+    let host = Host::builder().proc("/proc").build();
+    let rows = host.processes(Fields::CREATE_TIME).unwrap();
+    let row = rows.iter().find(|row| row.id() == local.id()).unwrap();
+    assert!(apart(row.create_time.unwrap(), created) <= 1010);
+}
+
+#[test]
+fn another_root_on_the_same_processes_says_the_same() {
+    let mut specimen = zoo::threaded(&[b"a", b"b"]);
+    specimen.burn(std::time::Duration::from_millis(50));
+    let pid = Pid::new(specimen.pid());
+    let host = Host::builder().proc("/proc").build();
+    let of = |host: &Host| {
+        let mut rows = host.processes(Fields::all()).unwrap();
+        let mut row = rows.remove(rows.iter().position(|row| row.pid == pid).unwrap());
+        // What asks system calls, what the clock says, what changes.
+        row.cpu_total = Err(Unavailable::NotRequested);
+        row.ionice = Err(Unavailable::NotRequested);
+        row.cpu_affinity = Err(Unavailable::NotRequested);
+        row.create_time = Err(Unavailable::NotRequested);
+        row.memory_footprint = Err(Unavailable::NotRequested);
+        row
+    };
+    let (local, other) = (of(Host::local()), of(&host));
+    let mut expected = local.clone();
+    expected.sampled_at = other.sampled_at;
+    assert_eq!(other, expected);
+}
+
+#[test]
 fn a_terminal_is_named_by_its_device() {
     let mut specimen = zoo::sleeper();
     let terminal = specimen.take_terminal();
