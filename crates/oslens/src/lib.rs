@@ -6,16 +6,22 @@
 
 #![cfg_attr(docsrs, feature(doc_auto_cfg))]
 
+pub mod cgroup;
+pub mod counters;
 pub mod cpu;
+pub mod disk;
 mod error;
-mod host;
+pub mod host;
 pub mod memory;
+pub mod net;
 pub mod os;
 #[doc(hidden)]
 pub mod parse;
+pub mod pressure;
 pub mod process;
+pub mod sensors;
 mod sys;
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod test_tree;
 
 pub use error::{Error, ErrorKind, Field, Result, Unavailable};

@@ -427,6 +427,17 @@ pub fn close_inherited() {
     }
 }
 
+/// The CPU time that this process has used.
+pub fn cpu_time() -> std::time::Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `time` is valid for writing; the clock exists on all Linux.
+    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
+    std::time::Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
 /// What [`poll`] saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Polled {

@@ -22,6 +22,8 @@ pub struct Specimen {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     exe: PathBuf,
+    /// It has children, which it reaps when its input ends.
+    has_kin: bool,
     /// The directory of its own executable.
     _home: Option<FixtureRoot>,
 }
@@ -35,6 +37,7 @@ impl Specimen {
             input,
             output,
             exe,
+            has_kin: false,
             _home: home,
         };
         let hello = specimen.answer().expect("the specimen says hello");
@@ -73,6 +76,7 @@ impl Specimen {
     ///
     /// The reason the specimen gives.
     pub fn try_ask(&mut self, verb: &str, words: &[&[u8]]) -> Result<Reply, String> {
+        self.has_kin |= verb.starts_with("kin:");
         let mut line = verb.to_owned();
         for word in words {
             line.push(' ');
@@ -213,7 +217,7 @@ impl Specimen {
         self.ask("file:map", &[path.as_os_str().as_bytes()]);
     }
 
-    /// Uses the CPU for this long.
+    /// Uses this much CPU time, nearly all of it in user mode.
     pub fn burn(&mut self, time: Duration) {
         self.ask_numbers("burn", &[time.as_millis() as i128]);
     }
@@ -338,7 +342,9 @@ impl Specimen {
         let target = std::fs::canonicalize(path).expect("the program exists");
         let link = format!("/proc/{}/exe", self.pid());
         wait_until("the program runs", || {
+            // The kernel shows the new executable before the new arguments.
             std::fs::read_link(&link).is_ok_and(|now| now == target)
+                && (args.is_empty() || !self.proc_file("cmdline").is_empty())
         });
         // Kept, so that a program which reads its input does not end.
         self.input = Some(input);
@@ -397,6 +403,13 @@ impl Specimen {
 
 impl Drop for Specimen {
     fn drop(&mut self) {
+        if self.has_kin {
+            self.input = None;
+            let deadline = Instant::now() + Duration::from_millis(500);
+            while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
         // Both are harmless after `reap`: std remembers the status.
         let _ = self.child.kill();
         let _ = self.child.wait();

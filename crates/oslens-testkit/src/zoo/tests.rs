@@ -346,7 +346,7 @@ fn burning_uses_the_cpu_and_terminals_control() {
         .collect();
     // tty_nr is field 7, utime 14; the state is no number and not among them.
     let (tty, utime) = (fields[3], fields[10]);
-    assert!(utime >= 3, "{utime} ticks in {stat}");
+    assert!(utime >= 10, "{utime} ticks in {stat}");
     let number: u64 = terminal
         .file_name()
         .unwrap()
@@ -373,11 +373,11 @@ fn another_program_takes_the_place() {
 }
 
 #[test]
-fn churn_keeps_its_rate_and_ends() {
+fn churn_goes_on_and_ends() {
     let churn = crate::churn::Churn::start(1000);
     let parent = churn.parent();
     std::thread::sleep(Duration::from_millis(300));
     let born = churn.stop();
-    assert!(born >= 100, "{born} in 300 ms");
+    assert!(born >= 30, "{born} in 300 ms");
     assert!(!Path::new(&format!("/proc/{parent}")).exists());
 }

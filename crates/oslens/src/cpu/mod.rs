@@ -17,8 +17,10 @@
 //! # Ok::<(), oslens::Error>(())
 //! ```
 
+mod limit;
 mod times;
 
+pub use limit::{CpuLimit, limit};
 pub use times::{CpuTimesOf, Fractions, Times, TimesDelta};
 
 use crate::{Host, Result, sys};
@@ -225,7 +227,7 @@ pub fn times_per_cpu() -> Result<Vec<CpuTimesOf>> {
 
 /// How many CPUs of this machine are online: hardware threads, not cores.
 ///
-/// It is the machine's number, whatever a container may use of it.
+/// What a process in a container may use of them says [`limit`].
 ///
 /// ```
 /// assert!(oslens::cpu::count()? >= 1);

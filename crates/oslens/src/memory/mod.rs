@@ -10,7 +10,11 @@
 //! # Ok::<(), oslens::Error>(())
 //! ```
 
+mod container;
+
 use std::path::PathBuf;
+
+pub use container::{ContainerMemory, limit};
 
 use crate::{Host, Result, sys};
 

@@ -6,6 +6,9 @@
 //! stable interface.
 
 pub mod linux;
+pub mod netlink;
+pub mod rtnetlink;
+pub mod sock_diag;
 pub mod text;
 
 use std::fmt;

@@ -2,25 +2,43 @@
 //! looked at.
 
 mod delta;
+mod details;
 mod fields;
+mod files;
 mod id;
+mod limits;
 mod list;
+mod maps;
+mod relations;
 mod row;
 mod sampler;
 #[cfg(feature = "serde")]
 mod serial;
+mod settings;
+mod signal;
+mod threads;
+mod tree;
+mod wait;
 
 use std::sync::Arc;
 
 pub use delta::ProcessDelta;
 pub use fields::Fields;
+pub use files::{AccessMode, Descriptor, DescriptorKind, OpenFile};
 pub use id::{Pid, ProcessId, StartTime};
+pub use limits::{Resource, ResourceLimit};
 pub use list::{list, pid_exists, pids};
+pub use maps::{MapGroup, MapUsage, MemoryMap, Permissions, group_maps};
+pub use relations::tree;
 pub use row::{
     Capabilities, CgroupPath, CpuTimes, CtxSwitches, Ids, IoClass, IoCounters, IoNice,
     MemoryFootprint, MemoryInfo, MemoryInfoEx, PageFaults, ProcessRow, State,
 };
 pub use sampler::{Sample, Sampler};
+pub use signal::{Signal, UnknownSignal};
+pub use threads::Thread;
+pub use tree::Tree;
+pub use wait::{Waited, wait_all, wait_any};
 
 use crate::{Error, ErrorKind, Host, Result, sys};
 
@@ -92,6 +110,15 @@ impl Process {
     #[must_use]
     pub fn id(&self) -> ProcessId {
         self.id
+    }
+
+    /// What the system layer needs to know about it.
+    pub(crate) fn target(&self) -> sys::process::Target<'_> {
+        sys::process::Target {
+            host: &self.host,
+            id: self.id,
+            handle: self.handle.as_deref(),
+        }
     }
 
     /// Whether the process still exists, be it as a zombie, and its PID has

@@ -73,6 +73,22 @@ pub(super) fn pairs<S: Serializer>(
     }
 }
 
+/// Text or a path that is there.
+pub(super) fn plain<T: AsRef<OsStr>, S: Serializer>(
+    text: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    Lossy(text.as_ref()).serialize(serializer)
+}
+
+/// Text that may be missing for a reason that the type knows.
+pub(super) fn optional<S: Serializer>(
+    text: &Option<OsString>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    text.as_deref().map(Lossy).serialize(serializer)
+}
+
 fn missing<S: Serializer>(why: Unavailable, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(1))?;
     map.serialize_entry("unavailable", &why)?;

@@ -7,10 +7,16 @@
 //! that a new target compiles on day one. System calls are in [`pal`], the
 //! only place with `unsafe`.
 
+pub(crate) mod cgroup;
 pub(crate) mod cpu;
+pub(crate) mod disk;
+pub(crate) mod host;
 pub(crate) mod memory;
+pub(crate) mod net;
 pub(crate) mod pal;
+pub(crate) mod pressure;
 pub(crate) mod process;
+pub(crate) mod sensors;
 
 #[cfg(target_os = "linux")]
 pub(crate) use pal::linux::sysconf::{page_size, ticks_per_second};

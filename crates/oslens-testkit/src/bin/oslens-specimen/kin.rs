@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::os::fd::AsFd;
+use std::time::Duration;
 
 use oslens_testkit::sys::linux as sys;
 use oslens_testkit::wire::Reply;
@@ -47,7 +48,20 @@ fn listed(pids: &[u32]) -> Reply {
 
 fn wait_for_the_end() -> i32 {
     while sys::poll(io::stdin().as_fd(), false, -1) != sys::Polled::HungUp {}
+    reap_all();
     0
+}
+
+/// Gives all children, which end with the same input, the time to do so: the
+/// PID 1 of some containers reaps no orphans.
+pub(crate) fn reap_all() {
+    for _ in 0..200 {
+        match sys::reap(None, false) {
+            Ok(Some(_)) => {}
+            Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+            Err(_) => return,
+        }
+    }
 }
 
 /// Lets so many descendants tell the specimen their PIDs. Not until the end of
@@ -128,6 +142,8 @@ fn uninterruptible() -> io::Result<Reply> {
 
 /// Processes are born and die, about `rate` a second, until the end of input.
 fn churn(rate: u32) -> io::Result<Reply> {
+    // Its orphans come back to it, and not to a PID 1 that may not reap them.
+    sys::adopt_orphans()?;
     let mut born = 0_u64;
     let started = std::time::Instant::now();
     let mut ready = false;

@@ -11,5 +11,5 @@ mod unsupported;
 use unsupported as imp;
 
 pub(crate) use imp::{
-    frequency_per_cpu, load_average, online, physical_count, stats, times, times_per_cpu,
+    allowed, frequency_per_cpu, load_average, online, physical_count, stats, times, times_per_cpu,
 };

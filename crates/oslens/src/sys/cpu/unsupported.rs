@@ -3,6 +3,7 @@
 use crate::{
     Error, Host, Result,
     cpu::{CpuTimesOf, FrequencyOf, LoadAverage, Stats, Times},
+    process::Pid,
 };
 
 pub(crate) fn times(_: &Host) -> Result<Times> {
@@ -31,4 +32,8 @@ pub(crate) fn frequency_per_cpu(_: &Host) -> Result<Vec<FrequencyOf>> {
 
 pub(crate) fn load_average(_: &Host) -> Result<LoadAverage> {
     Err(Error::unsupported("the load average on this system"))
+}
+
+pub(crate) fn allowed(_: &Host, _: Pid) -> Result<Option<Vec<u32>>> {
+    Err(Error::unsupported("the CPU affinity on this system"))
 }

@@ -5,3 +5,5 @@
 
 #[cfg(target_os = "linux")]
 pub(crate) mod linux;
+#[cfg(unix)]
+pub(crate) mod unix;

@@ -14,4 +14,23 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as imp;
 
-pub(crate) use imp::{Handle, Sampler, identity, list, pid_exists, pids, read};
+pub(crate) use imp::{
+    Handle, Sampler, descriptors, identity, limit, limits, list, memory_maps, open_files,
+    pid_exists, pids, read, real_time_signals, send_signal, set_cpu_affinity, set_ionice,
+    set_limit, set_nice, signals, threads, wait,
+};
+#[cfg(target_os = "linux")]
+pub(crate) use imp::{
+    audit_session, login_uid, namespaces, oom_score_adjustment, security, set_oom_score_adjustment,
+    wait_channel,
+};
+
+use crate::{Host, process::ProcessId};
+
+/// The process that is meant, and all there is to tell it from others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub(crate) host: &'a Host,
+    pub(crate) id: ProcessId,
+    pub(crate) handle: Option<&'a Handle>,
+}

@@ -4,12 +4,16 @@ use std::{collections::HashSet, path::Path};
 
 use crate::{
     Error, ErrorKind, Host, Result,
-    parse::linux::{cpuinfo, cpulist, system_stat},
+    parse::{
+        linux::{cpuinfo, cpulist, system_stat},
+        text,
+    },
+    process::Pid,
     sys::pal::linux::file,
 };
 
 pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
-    let path = host.sys_path().join("devices/system/cpu/online");
+    let path = file::below(host.sys_path(), "devices/system/cpu/online");
     let (mut stack, mut heap) = ([0; 1024], Vec::new());
     match file::record_in(&path, &mut stack, &mut heap) {
         Ok(content) => {
@@ -23,7 +27,7 @@ pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
         Err(error) if file::is_absent(&error) || error.kind() == ErrorKind::AccessDenied => {}
         Err(error) => return Err(error),
     }
-    let path = host.proc_path().join("stat");
+    let path = file::below(host.proc_path(), "stat");
     let content = file::record(&path)?;
     let cpus = system_stat::per_cpu(&content)
         .map(|cpu| cpu.map(|(cpu, _)| cpu))
@@ -37,8 +41,9 @@ pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
 
 pub(crate) fn physical_count(host: &Host) -> Result<Option<u32>> {
     let online = online(host)?;
-    let by_siblings = cores_by_siblings(&host.sys_path().join("devices/system/cpu"), &online)?;
-    let by_cpuinfo = file::optional_records(&host.proc_path().join("cpuinfo"))?
+    let by_siblings =
+        cores_by_siblings(&file::below(host.sys_path(), "devices/system/cpu"), &online)?;
+    let by_cpuinfo = file::optional_records(&file::below(host.proc_path(), "cpuinfo"))?
         .and_then(|content| cores_by_cpuinfo(&cpuinfo::cpus(&content)));
     // Each source undercounts on some hypervisors and none overcounts, see
     // the public function; `cpu cores` counts offline ones too.
@@ -81,4 +86,24 @@ fn cores_by_cpuinfo(cpus: &[cpuinfo::Cpu]) -> Option<usize> {
         .collect();
     let sum = sockets.values().map(|&cores| cores as usize);
     Some(sum.fold(0, usize::saturating_add)).filter(|&cores| cores > 0)
+}
+
+/// The CPUs that a process may run on, offline ones included. `None` before
+/// Linux 2.6.26.
+pub(crate) fn allowed(host: &Host, pid: Pid) -> Result<Option<Vec<u32>>> {
+    let directory = host.proc_path().join(pid.to_string());
+    let path = directory.join("status");
+    let content = match file::record(&path) {
+        Err(error) if file::is_absent(&error) && !directory.exists() => {
+            return Err(error.with_pid(pid).with_kind(ErrorKind::NoSuchProcess));
+        }
+        content => content.map_err(|error| error.with_pid(pid))?,
+    };
+    text::lines(&content)
+        .find_map(|line| line.strip_prefix(b"Cpus_allowed_list:"))
+        .map(|list| {
+            cpulist::cpulist(list)
+                .map_err(|malformed| Error::malformed(path, malformed.0).with_pid(pid))
+        })
+        .transpose()
 }

@@ -1,4 +1,5 @@
-//! `PIDFD_GET_INFO`: credentials of a process from its pidfd (Linux 6.13).
+//! `PIDFD_GET_INFO`: credentials of a process (Linux 6.13) and how it ended
+//! (Linux 6.15), from its pidfd.
 
 use std::os::fd::AsFd;
 
@@ -27,7 +28,7 @@ struct Info {
     sgid: u32,
     fsuid: u32,
     fsgid: u32,
-    /// Version 0 ends with padding; it was later named `exit_code`.
+    /// Padding until Linux 6.15.
     exit_code: i32,
 }
 
@@ -35,6 +36,7 @@ const _: () = assert!(size_of::<Info>() == 64);
 
 const MASK_PID: u64 = 1 << 0;
 const MASK_CREDENTIALS: u64 = 1 << 1;
+const MASK_EXIT: u64 = 1 << 3;
 const GET_INFO: Opcode = opcode::read_write::<Info>(0xFF, 11);
 
 /// Users and groups of a process.
@@ -74,4 +76,19 @@ pub(crate) fn credentials(pidfd: impl AsFd) -> Result<Credentials, Errno> {
             filesystem: info.fsgid,
         },
     })
+}
+
+/// How the process ended, as `wait` would report it. `None` while it runs or
+/// is a zombie, and before Linux 6.15. The kernel keeps it for as long as
+/// the pidfd is open, for children and others alike.
+pub(crate) fn exit_status(pidfd: impl AsFd) -> Option<i32> {
+    let mut info = Info {
+        mask: MASK_EXIT,
+        ..Info::default()
+    };
+    // SAFETY: the request number carries the size of `Info`, and the kernel
+    // reads and writes at most that many bytes; every bit pattern is a valid
+    // `Info`.
+    let result = unsafe { ioctl::ioctl(pidfd, ioctl::Updater::<GET_INFO, Info>::new(&mut info)) };
+    (result.is_ok() && info.mask & MASK_EXIT != 0).then_some(info.exit_code)
 }

@@ -1,4 +1,5 @@
-//! Scheduling properties that are asked for by PID.
+//! Scheduling properties that are asked for and set by PID, with CPU masks
+//! of any length.
 
 use rustix::io::Errno;
 
@@ -63,6 +64,45 @@ pub(crate) fn affinity(
         }
     }
     Ok(())
+}
+
+/// `sched_setaffinity` with a mask as long as the caller makes it.
+pub(crate) fn set_affinity(pid: rustix::process::Pid, mask: &[libc::c_ulong]) -> Result<(), Errno> {
+    // The raw call: libc's wrapper takes a `cpu_set_t` of 1,024 CPUs by type.
+    // SAFETY: the kernel reads exactly `size_of_val(mask)` bytes from `mask`,
+    // which is borrowed for the whole call.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_sched_setaffinity,
+            pid.as_raw_nonzero().get(),
+            size_of_val(mask),
+            mask.as_ptr(),
+        )
+    };
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(last_errno())
+    }
+}
+
+/// `ioprio_set` for one process.
+pub(crate) fn set_io_priority(pid: rustix::process::Pid, priority: i32) -> Result<(), Errno> {
+    const IOPRIO_WHO_PROCESS: i32 = 1;
+    // SAFETY: three integers; the call touches no memory of this process.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_ioprio_set,
+            IOPRIO_WHO_PROCESS,
+            pid.as_raw_nonzero().get(),
+            priority,
+        )
+    };
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(last_errno())
+    }
 }
 
 fn last_errno() -> Errno {

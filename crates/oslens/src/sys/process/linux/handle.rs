@@ -1,6 +1,13 @@
 //! A pidfd: the kernel's own handle of one process.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::{
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    process::ExitStatus,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use rustix::io::Errno;
 
@@ -9,14 +16,18 @@ use crate::{Error, Host, Result, process::Pid};
 /// A descriptor that means one process for ever: after the process has
 /// ended, and its PID was given to another one, it still means the first.
 #[derive(Debug)]
-pub(crate) struct Handle(OwnedFd);
+pub(crate) struct Handle {
+    fd: OwnedFd,
+    /// How the process ended. The kernel gives it to the first that waits.
+    exit: OnceLock<ExitStatus>,
+}
 
 impl Handle {
     /// Opens the process that has this PID now. `None` where there are no
     /// pidfds (before Linux 5.3), where no descriptor is free, or where the
     /// PIDs of the host are not those that the kernel would look up for us.
     pub(crate) fn open(host: &Host, pid: Pid) -> Result<Option<Self>> {
-        if cfg!(oslens_no_pidfd) || !host.is_local() {
+        if cfg!(oslens_no_pidfd) || !sees_our_processes(host) {
             return Ok(None);
         }
         let Some(raw) = i32::try_from(pid.get())
@@ -26,8 +37,14 @@ impl Handle {
             return Err(Error::no_such_process(pid));
         };
         match rustix::process::pidfd_open(raw, rustix::process::PidfdFlags::empty()) {
-            Ok(fd) => Ok(Some(Self(fd))),
+            Ok(fd) => Ok(Some(Self {
+                fd,
+                exit: OnceLock::new(),
+            })),
             Err(Errno::SRCH) => Err(Error::no_such_process(pid)),
+            // EINVAL before Linux 6.9: the PID is a thread's. EMFILE, ENOMEM:
+            // no descriptor to be had. ENOSYS, EPERM: an old kernel, or a
+            // sandbox that does not know the call.
             Err(_) => Ok(None),
         }
     }
@@ -37,16 +54,52 @@ impl Handle {
     pub(crate) fn is_current(&self) -> Result<bool> {
         // Signal 0 is only checked, not sent. EPERM comes after the lookup,
         // so it too says that the process is there.
-        match crate::sys::pal::linux::signal::probe(self.0.as_fd()) {
+        match crate::sys::pal::linux::signal::probe(self.fd.as_fd()) {
             Ok(()) | Err(Errno::PERM) => Ok(true),
             Err(Errno::SRCH) => Ok(false),
             Err(errno) => Err(Error::call("pidfd_send_signal", errno)),
         }
     }
+
+    /// How the process ended, if a wait found out.
+    pub(super) fn exit(&self) -> Option<ExitStatus> {
+        self.exit.get().copied()
+    }
+
+    /// Keeps how the process ended for those who wait later.
+    pub(super) fn set_exit(&self, status: ExitStatus) {
+        // A second thread may have been as quick; it saw the same end.
+        let _ = self.exit.set(status);
+    }
 }
 
 impl AsFd for Handle {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.fd.as_fd()
     }
+}
+
+/// Whether the PIDs that this host's `/proc` lists are those that system
+/// calls of this process reach. They are not for another root, and neither
+/// in a new PID namespace that still has the outer `/proc` mounted: there,
+/// the same number is another process.
+pub(super) fn sees_our_processes(host: &Host) -> bool {
+    // The PID that the answer was "yes" for: a fork may enter a new PID
+    // namespace, and has another PID then, or looks the same and is.
+    static SEEN_AS: AtomicU32 = AtomicU32::new(0);
+    if !host.is_local() {
+        return false;
+    }
+    let me = std::process::id();
+    if SEEN_AS.load(Ordering::Relaxed) == me {
+        return true;
+    }
+    let seen = rustix::fs::readlink(host.proc_path().join("self"), Vec::new())
+        .ok()
+        .and_then(|link| crate::parse::text::decimal(link.as_bytes()));
+    if seen != Some(u64::from(me)) {
+        return false;
+    }
+    SEEN_AS.store(me, Ordering::Relaxed);
+    true
 }

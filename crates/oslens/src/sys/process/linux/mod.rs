@@ -1,23 +1,43 @@
 //! Processes on Linux: procfs, pidfds, and the few system calls that take a
 //! PID.
 
+mod actions;
 mod cells;
+mod dir;
 mod directory;
+mod files;
 mod handle;
+mod isolation;
+mod limits;
 mod location;
+mod maps;
 mod plan;
 mod procfs;
 mod row;
 mod sampler;
 mod table;
 mod terminal;
+mod threads;
+mod wait;
 
-use std::path::PathBuf;
+use std::{ffi::OsString, ops::RangeInclusive, os::unix::ffi::OsStringExt as _, path::PathBuf};
 
+pub(crate) use actions::{
+    send_signal, set_cpu_affinity, set_ionice, set_limit, set_nice, set_oom_score_adjustment,
+};
+pub(crate) use files::{descriptors, open_files};
 pub(crate) use handle::Handle;
+pub(crate) use isolation::{
+    audit_session, login_uid, namespaces, oom_score_adjustment, security, wait_channel,
+};
+pub(crate) use libc as signals;
+pub(crate) use limits::{limit, limits};
+pub(crate) use maps::memory_maps;
 use rustix::fs::CWD;
 pub(crate) use sampler::Sampler;
 pub(crate) use table::{list, pid_exists, pids, read};
+pub(crate) use threads::threads;
+pub(crate) use wait::wait;
 
 use crate::{
     Error, ErrorKind, Host, Result, parse,
@@ -67,4 +87,18 @@ pub(crate) fn identity(host: &Host, pid: Pid) -> Result<ProcessId> {
     let stat = parse::linux::stat::stat(line)
         .map_err(|malformed| Error::malformed(path, malformed.0).with_pid(pid))?;
     Ok(ProcessId::new(pid, StartTime::from_raw(stat.starttime)))
+}
+
+/// What the process that has this PID is called, for an error's text. An
+/// error is rare enough for 3 more system calls.
+#[cold]
+pub(crate) fn name(host: &Host, pid: Pid) -> Option<OsString> {
+    let content = file::record(&path(host, pid, "stat")).ok()?;
+    let stat = parse::linux::stat::stat(&content).ok()?;
+    Some(OsString::from_vec(stat.comm.to_vec()))
+}
+
+/// The numbers of the real-time signals that programs may use.
+pub(crate) fn real_time_signals() -> Option<RangeInclusive<i32>> {
+    Some(libc::SIGRTMIN()..=libc::SIGRTMAX())
 }

@@ -7,9 +7,7 @@ use rustix::{fs::AtFlags, io::Errno};
 use super::{
     Handle, directory, identity,
     location::Location,
-    path,
-    plan::{self, Reads},
-    process_error,
+    path, plan, process_error,
     procfs::{Presence, Procfs},
 };
 use crate::{
@@ -115,7 +113,9 @@ pub(crate) fn read(
     match filled {
         Ok(Presence::Here) => {}
         Ok(Presence::Vanished) => {
-            if identity(host, pid).is_ok_and(|now| id.differs_from(&now)) {
+            // The handle may have said so while somebody else has the PID,
+            // started in the same tick.
+            if identity(host, pid).is_ok_and(|now| handle.is_some() || id.differs_from(&now)) {
                 return Err(Error::reused(pid));
             }
             return Err(process_error("open", host, pid, "stat", Errno::NOENT));
@@ -129,8 +129,9 @@ pub(crate) fn read(
     }
     // What was asked by PID, or from several lookups of one, was this
     // process's if it still has the PID.
-    let is_proved = row.start.is_known() && reads == Reads::STAT;
-    if let Some(handle) = handle.filter(|_| !is_proved) {
+    // The start alone proves less: it is told in ticks, and two processes
+    // may have had the same.
+    if let Some(handle) = handle {
         if !handle.is_current()? {
             return Err(match identity(host, pid) {
                 Ok(_) => Error::reused(pid),

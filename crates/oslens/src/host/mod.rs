@@ -1,4 +1,11 @@
-//! Where this crate reads from: the running machine, or another root.
+//! The machine: where this crate reads from, when it booted, what it is
+//! called, who is logged in.
+
+mod names;
+mod system;
+
+pub use names::{UserNames, group_name, user_name};
+pub use system::{Info, User, boot_time, info, uptime, users};
 
 use std::{
     path::{Path, PathBuf},
@@ -61,7 +68,6 @@ impl Host {
     }
 
     /// Starts the description of another root.
-    #[must_use]
     pub fn builder() -> HostBuilder {
         HostBuilder::default()
     }

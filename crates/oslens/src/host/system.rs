@@ -1,0 +1,203 @@
+//! The machine as a whole: when it booted, what it is called, who is logged
+//! in.
+
+use std::{
+    ffi::OsString,
+    time::{Duration, SystemTime},
+};
+
+use super::Host;
+use crate::{Result, process::Pid, sys};
+
+/// What a machine and its system are called. What is not known is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Info {
+    /// Name of the machine.
+    pub hostname: Option<OsString>,
+    /// Name of the kernel: `Linux`.
+    pub kernel: Option<OsString>,
+    /// Release of the kernel: `6.12.41-amd64`.
+    pub kernel_release: Option<OsString>,
+    /// Build of the kernel: number, options and date.
+    pub kernel_version: Option<OsString>,
+    /// Architecture: `x86_64`.
+    pub architecture: Option<OsString>,
+    /// Name of the system, for people: `Debian GNU/Linux 13 (trixie)`.
+    pub os_name: Option<OsString>,
+    /// Name of the system, for programs: `debian`.
+    pub os_id: Option<OsString>,
+    /// Version of the system: `13`.
+    pub os_version: Option<OsString>,
+}
+
+/// Somebody who is logged in: one for each login, so that a person can be
+/// there several times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct User {
+    /// Name.
+    pub name: OsString,
+    /// Terminal, without `/dev/`: `tty1`, `pts/3`. `None` for a login that
+    /// has none, as that of a desktop can be.
+    pub terminal: Option<OsString>,
+    /// Where the user came from: a host, or an X display (`:0`).
+    pub host: Option<OsString>,
+    /// When the login happened.
+    pub started: Option<SystemTime>,
+    /// The process that made the login.
+    pub pid: Option<Pid>,
+    /// The login manager's name of the session, where it was asked.
+    pub session: Option<OsString>,
+}
+
+/// When the machine booted, in whole seconds.
+///
+/// It is the time of day now less the time since boot: when the clock is set,
+/// the boot time moves with it. To measure how long something runs, use
+/// [`uptime`].
+///
+/// # Errors
+///
+/// When the system does not tell.
+///
+/// # Platform
+///
+/// Linux: `btime` of `/proc/stat`. In a container whose `/proc` is made up
+/// (LXC), the start of the container.
+///
+/// # Cost
+///
+/// Linux: 4 system calls.
+///
+/// ```
+/// use oslens::host;
+///
+/// assert!(host::boot_time()? <= std::time::SystemTime::now());
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub fn boot_time() -> Result<SystemTime> {
+    Host::local().boot_time()
+}
+
+/// How long the machine has run, suspended time included.
+///
+/// # Errors
+///
+/// When the system does not tell.
+///
+/// # Platform
+///
+/// Linux: `CLOCK_BOOTTIME`; for another root `/proc/uptime`. In a time
+/// namespace, and in a container whose `/proc/uptime` is made up (LXC), the
+/// two differ: this is the clock's.
+///
+/// # Cost
+///
+/// Linux: no system call (the kernel's clock page).
+///
+/// ```
+/// use oslens::host;
+///
+/// assert!(!host::uptime()?.is_zero());
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub fn uptime() -> Result<Duration> {
+    Host::local().uptime()
+}
+
+/// Who is logged in.
+///
+/// # Errors
+///
+/// When the list is there but cannot be read. A system that keeps none has
+/// nobody.
+///
+/// # Platform
+///
+/// Linux: `/run/utmp`, and systemd's `/run/systemd/sessions` where nobody
+/// writes utmp: with musl, on Debian 13, … There a login without a terminal
+/// (a desktop, a file transfer) is listed too. A program that crashed can
+/// leave its login in utmp: see [`User::pid`].
+///
+/// # Cost
+///
+/// Linux: 4 system calls; from systemd 5 and 4 for each session.
+///
+/// ```
+/// use oslens::host;
+///
+/// for user in host::users()? {
+///     println!("{} on {:?}", user.name.to_string_lossy(), user.terminal);
+/// }
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub fn users() -> Result<Vec<User>> {
+    Host::local().users()
+}
+
+/// What the machine and its system are called.
+///
+/// # Errors
+///
+/// When the system does not tell.
+///
+/// # Platform
+///
+/// Linux: `uname` (for another root `/proc/sys/kernel`) and
+/// `/etc/os-release`.
+///
+/// # Cost
+///
+/// Linux: 5 system calls.
+///
+/// ```
+/// use oslens::host;
+///
+/// let info = host::info()?;
+/// println!("{:?} runs {:?}", info.hostname, info.kernel_release);
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub fn info() -> Result<Info> {
+    Host::local().info()
+}
+
+impl Host {
+    /// When the machine booted. See [`boot_time`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn boot_time(&self) -> Result<SystemTime> {
+        sys::host::boot_time(self)
+    }
+
+    /// How long the machine has run. See [`uptime`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn uptime(&self) -> Result<Duration> {
+        sys::host::uptime(self)
+    }
+
+    /// Who is logged in. See [`users`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn users(&self) -> Result<Vec<User>> {
+        sys::host::users(self)
+    }
+
+    /// What the machine and its system are called. See [`info`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn info(&self) -> Result<Info> {
+        sys::host::info(self)
+    }
+}

@@ -1,0 +1,75 @@
+//! Priorities and CPUs: what can be set.
+
+use super::{IoClass, Process};
+use crate::{Result, sys};
+
+impl Process {
+    /// Sets its niceness, from −20 (first) to 19 (last).
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` outside −20 to 19; `AccessDenied` for another user's
+    /// process, and for less niceness without privilege; `NoSuchProcess`,
+    /// `Reused`, also where the process ended during the call;
+    /// `Unsupported` for a process of another host.
+    ///
+    /// # Platform
+    ///
+    /// Linux: `setpriority`. **Only the main thread** changes: each thread
+    /// has a niceness of its own, and new threads take that of the thread
+    /// that makes them. The call takes a PID: the handle is asked before and
+    /// after, and a process that ends in between makes an error. If its PID
+    /// is given to another process between the first question and the call,
+    /// that process gets the setting; the error is the same.
+    ///
+    /// # Cost
+    ///
+    /// Linux: 3 system calls through the handle.
+    pub fn set_nice(&self, nice: i32) -> Result<()> {
+        sys::process::set_nice(self.target(), nice)
+    }
+
+    /// Sets its input/output scheduling class and priority, 0 (first) to 7.
+    /// [`IoClass::Idle`] and [`IoClass::None`] have no priorities: give 0.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` above 7, and above 0 for a class without priorities;
+    /// `AccessDenied` for another user's process, and for
+    /// [`IoClass::RealTime`] without privilege; else as
+    /// [`Process::set_nice`].
+    ///
+    /// # Platform
+    ///
+    /// Linux: `ioprio_set`; main thread and PID as with
+    /// [`Process::set_nice`].
+    ///
+    /// # Cost
+    ///
+    /// Linux: 3 system calls through the handle.
+    pub fn set_ionice(&self, class: IoClass, value: u8) -> Result<()> {
+        sys::process::set_ionice(self.target(), class, value)
+    }
+
+    /// Sets the CPUs that it may run on, by number, in any order.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for no CPU, for a number that no CPU of this machine
+    /// can have, and when none of them is online and allowed; `AccessDenied`
+    /// for another user's process; else as [`Process::set_nice`].
+    ///
+    /// # Platform
+    ///
+    /// Linux: `sched_setaffinity`, for any number of CPUs. CPUs that are
+    /// offline or outside the process's cpuset are left out by the kernel as
+    /// long as one remains. Main thread and PID as with
+    /// [`Process::set_nice`].
+    ///
+    /// # Cost
+    ///
+    /// Linux: 6 system calls through the handle.
+    pub fn set_cpu_affinity(&self, cpus: &[u32]) -> Result<()> {
+        sys::process::set_cpu_affinity(self.target(), cpus)
+    }
+}

@@ -1,0 +1,63 @@
+//! The threads of a process.
+
+use std::{ffi::OsString, time::Duration};
+
+use super::{Process, StartTime, State};
+use crate::{Result, sys};
+
+/// One thread of a process.
+///
+/// Threads are no processes: they have no rows in [`list`](super::list), and
+/// acting on one acts on its process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Thread {
+    /// The kernel's number for it (TID). The main thread's is the PID.
+    pub id: u32,
+    /// Its own name; at most 15 bytes on Linux.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
+    pub name: OsString,
+    /// What it is doing.
+    pub state: State,
+    /// CPU time in user mode.
+    pub user: Duration,
+    /// CPU time in the kernel.
+    pub system: Duration,
+    /// CPU that it ran on last.
+    pub cpu_num: Option<u32>,
+    /// Niceness; each thread has its own on Linux.
+    pub nice: i32,
+    /// When it started.
+    pub start: StartTime,
+}
+
+impl Process {
+    /// Its threads, by ascending number. Threads that end while they are
+    /// being read are left out; a zombie has its main thread.
+    ///
+    /// ```
+    /// use oslens::process::Process;
+    ///
+    /// let me = Process::current()?;
+    /// let threads = me.threads()?;
+    /// assert!(threads.iter().any(|thread| thread.id == me.pid().get()));
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchProcess`, `Reused`.
+    ///
+    /// # Platform
+    ///
+    /// Linux: `/proc/PID/task/TID/stat`, which everybody may read unless
+    /// `/proc` is mounted with `hidepid`.
+    ///
+    /// # Cost
+    ///
+    /// Linux: 6 system calls and 3 for each thread.
+    pub fn threads(&self) -> Result<Vec<Thread>> {
+        sys::process::threads(self.target())
+    }
+}

@@ -1,0 +1,13 @@
+//! Disks: mounts, space, counters, block devices.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as imp;
+
+#[cfg(not(target_os = "linux"))]
+mod unsupported;
+#[cfg(not(target_os = "linux"))]
+use unsupported as imp;
+
+pub(crate) use imp::{UsageError, devices, io_counters, partitions, try_usage, usage, usage_error};

@@ -1,0 +1,29 @@
+//! The machine as a whole: boot, logins, names.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as imp;
+
+#[cfg(not(target_os = "linux"))]
+mod unsupported;
+#[cfg(not(target_os = "linux"))]
+use unsupported as imp;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+use unix as name_service;
+
+#[cfg(not(unix))]
+use unsupported as name_service;
+
+pub(crate) use imp::{all_names, boot_time, info, uptime, users};
+pub(crate) use name_service::local_name;
+
+/// Whose names are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameOf {
+    User,
+    Group,
+}

@@ -1,0 +1,13 @@
+//! The network: counters, interfaces, sockets and their owners.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as imp;
+
+#[cfg(not(target_os = "linux"))]
+mod unsupported;
+#[cfg(not(target_os = "linux"))]
+use unsupported as imp;
+
+pub(crate) use imp::{connections, interfaces, io_counters, process_connections, socket_summary};

@@ -1,0 +1,3 @@
+//! Calls of the C library that all Unix systems have.
+
+pub(crate) mod names;

@@ -1,0 +1,15 @@
+//! Pressure stall information.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as imp;
+
+#[cfg(not(target_os = "linux"))]
+mod unsupported;
+#[cfg(not(target_os = "linux"))]
+use unsupported as imp;
+
+pub(crate) use imp::pressure;
+#[cfg(target_os = "linux")]
+pub(crate) use imp::read;

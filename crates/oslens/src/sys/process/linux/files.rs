@@ -1,0 +1,213 @@
+//! What a process has open: `/proc/PID/fd` and `/proc/PID/fdinfo`.
+
+use std::{
+    ffi::OsString,
+    os::{
+        fd::OwnedFd,
+        unix::ffi::{OsStrExt as _, OsStringExt as _},
+    },
+    path::PathBuf,
+};
+
+use rustix::{
+    fs::{AtFlags, FileType, StatxFlags},
+    io::Errno,
+};
+
+use super::dir::Dir;
+use crate::{
+    Error, Result, parse,
+    parse::linux::fdinfo::{FdInfo, Target as Link},
+    process::{AccessMode, Descriptor, DescriptorKind},
+    sys::{pal::linux::file, process::Target},
+};
+
+const DELETED: &[u8] = b" (deleted)";
+
+/// The open descriptors, ascending.
+pub(crate) fn descriptors(target: Target<'_>) -> Result<Vec<Descriptor>> {
+    read(target, |_| true)
+}
+
+/// The open descriptors of regular files, ascending.
+pub(crate) fn open_files(target: Target<'_>) -> Result<Vec<Descriptor>> {
+    read(target, |kind| matches!(kind, DescriptorKind::File { .. }))
+}
+
+fn read(target: Target<'_>, wanted: impl Fn(&DescriptorKind) -> bool) -> Result<Vec<Descriptor>> {
+    let dir = Dir::open(target)?;
+    let links = dir.open_dir("fd")?;
+    let numbers = match dir.numbers("fd", &links) {
+        Ok(numbers) => numbers,
+        Err(error) => {
+            // Older kernels answer ENOENT for the table of a zombie.
+            dir.zombie_if_ended()?;
+            return Err(error);
+        }
+    };
+    if numbers.is_empty() {
+        dir.zombie_if_ended()?;
+        return Ok(Vec::new());
+    }
+    let infos = dir.open_dir("fdinfo")?;
+    let mut buffer = [0; 1024];
+    let mut descriptors = Vec::with_capacity(numbers.len());
+    for fd in numbers {
+        let Some(kind) = kind(&dir, &links, fd)? else {
+            continue;
+        };
+        if !wanted(&kind) {
+            continue;
+        }
+        let Some(info) = info(&dir, &infos, fd, &mut buffer)? else {
+            continue;
+        };
+        descriptors.push(Descriptor {
+            fd,
+            kind,
+            position: info.pos,
+            mode: mode(info.flags),
+            flags: info.flags,
+        });
+    }
+    if descriptors.is_empty() && dir.stat().is_err() {
+        // Descriptors vanish one by one, and so does a process: all of them
+        // gone and the process too is no empty list.
+        return Err(Error::no_such_process(dir.pid()));
+    }
+    Ok(descriptors)
+}
+
+/// What the descriptor is. `None`: it was closed meanwhile.
+fn kind(dir: &Dir<'_>, links: &OwnedFd, fd: u32) -> Result<Option<DescriptorKind>> {
+    let name = fd.to_string();
+    let link = match file::read_link_at(links, name.as_str()) {
+        Ok(link) => link,
+        Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
+        // A path longer than the kernel's page: the descriptor is there.
+        Err(Errno::NAMETOOLONG) => OsString::new(),
+        Err(errno) => return Err(dir.error("readlink", &format!("fd/{fd}"), errno)),
+    };
+    Ok(Some(match parse::linux::fdinfo::target(link.as_bytes()) {
+        Link::Socket(inode) => DescriptorKind::Socket { inode },
+        Link::Pipe(inode) => DescriptorKind::Pipe { inode },
+        Link::Memfd(name) => DescriptorKind::Memory { name: owned(name) },
+        Link::Anonymous(name) => DescriptorKind::Anonymous { name: owned(name) },
+        Link::Namespace(..) | Link::Other(_) => DescriptorKind::Other { link },
+        Link::Path(path) => match with_path(dir, links, &name, path) {
+            Ok(kind) => kind,
+            // In a captured root the links lead nowhere, and nobody closes
+            // anything.
+            Err(Errno::NOENT) if !dir.is_local() => DescriptorKind::Other { link },
+            Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
+            Err(errno) => return Err(dir.error("stat", &format!("fd/{fd}"), errno)),
+        },
+    }))
+}
+
+/// What has a path: looked at through the link, which leads to the open file
+/// itself whatever has its path by now.
+fn with_path(
+    dir: &Dir<'_>,
+    links: &OwnedFd,
+    name: &str,
+    link: &[u8],
+) -> Result<DescriptorKind, Errno> {
+    let about = About::of(links, name)?;
+    let (path, deleted) = match link.strip_suffix(DELETED) {
+        Some(path) if about.links == 0 => (path, true),
+        // Either a file that is really named like that, or one that has
+        // other names left: then the name with the suffix does not exist.
+        Some(path) => match rustix::fs::statat(dir, below_root(link), AtFlags::SYMLINK_NOFOLLOW) {
+            Err(Errno::NOENT | Errno::NOTDIR) => (path, true),
+            _ => (link, false),
+        },
+        None => (link, false),
+    };
+    let path = PathBuf::from(owned(path));
+    Ok(match about.file_type {
+        FileType::RegularFile => DescriptorKind::File {
+            path,
+            deleted,
+            size: about.size,
+        },
+        FileType::Directory => DescriptorKind::Directory { path, deleted },
+        FileType::CharacterDevice => DescriptorKind::CharacterDevice { path },
+        FileType::BlockDevice => DescriptorKind::BlockDevice { path },
+        FileType::Fifo => DescriptorKind::Fifo { path, deleted },
+        _ => DescriptorKind::Other { link: owned(link) },
+    })
+}
+
+/// The path as the process sees it: `root/path`.
+fn below_root(path: &[u8]) -> Vec<u8> {
+    [b"root", path].concat()
+}
+
+struct About {
+    file_type: FileType,
+    links: u64,
+    size: u64,
+}
+
+impl About {
+    fn of(links: &OwnedFd, name: &str) -> Result<Self, Errno> {
+        // What the kernel knows already is enough: it need not ask a file
+        // server that may be gone.
+        let asked = StatxFlags::TYPE | StatxFlags::NLINK | StatxFlags::SIZE;
+        match rustix::fs::statx(links, name, AtFlags::STATX_DONT_SYNC, asked) {
+            Ok(statx) => Ok(Self {
+                file_type: FileType::from_raw_mode(statx.stx_mode.into()),
+                links: statx.stx_nlink.into(),
+                size: statx.stx_size,
+            }),
+            // Before Linux 4.11; EPERM from sandboxes that do not know it.
+            Err(Errno::NOSYS | Errno::PERM) => {
+                let stat = rustix::fs::statat(links, name, AtFlags::empty())?;
+                Ok(Self {
+                    file_type: FileType::from_raw_mode(stat.st_mode),
+                    links: stat.st_nlink as u64,
+                    size: u64::try_from(stat.st_size).unwrap_or_default(),
+                })
+            }
+            Err(errno) => Err(errno),
+        }
+    }
+}
+
+/// `fdinfo` of the descriptor. `None`: it was closed meanwhile.
+fn info(dir: &Dir<'_>, infos: &OwnedFd, fd: u32, buffer: &mut [u8]) -> Result<Option<FdInfo>> {
+    let name = fd.to_string();
+    // The first lines are enough; the file of an epoll or inotify descriptor
+    // may be long.
+    let content =
+        match file::open_at(infos, name.as_str()).and_then(|file| file::read_once(file, buffer)) {
+            Ok(content) => content,
+            Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
+            Err(errno) => return Err(dir.error("read", &format!("fdinfo/{fd}"), errno)),
+        };
+    parse::linux::fdinfo::fdinfo(content)
+        .map(Some)
+        .map_err(|malformed| dir.malformed(&format!("fdinfo/{fd}"), malformed))
+}
+
+fn mode(flags: u32) -> AccessMode {
+    // The numbers of O_APPEND and O_PATH differ between architectures; the
+    // process runs on this one, or one that was captured on it.
+    let flags = flags as i32;
+    if flags & libc::O_PATH != 0 {
+        return AccessMode::Path;
+    }
+    let append = flags & libc::O_APPEND != 0;
+    match (flags & libc::O_ACCMODE, append) {
+        (libc::O_WRONLY, false) => AccessMode::Write,
+        (libc::O_WRONLY, true) => AccessMode::Append,
+        (libc::O_RDWR, false) => AccessMode::ReadWrite,
+        (libc::O_RDWR, true) => AccessMode::ReadAppend,
+        _ => AccessMode::Read,
+    }
+}
+
+fn owned(bytes: &[u8]) -> OsString {
+    OsString::from_vec(bytes.to_vec())
+}

@@ -1,0 +1,13 @@
+//! Temperatures, fans, batteries.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as imp;
+
+#[cfg(not(target_os = "linux"))]
+mod unsupported;
+#[cfg(not(target_os = "linux"))]
+use unsupported as imp;
+
+pub(crate) use imp::{batteries, fans, temperatures};
