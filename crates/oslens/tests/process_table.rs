@@ -8,7 +8,7 @@ use oslens::{
     ErrorKind, Host, Unavailable,
     process::{self, Fields, Pid, Process, ProcessRow, State},
 };
-use oslens_testkit::{FixtureRoot, churn::Churn, is_root, ns::NsOptions, skip, tool, zoo};
+use oslens_testkit::{FixtureRoot, churn::Churn, here, is_root, ns::NsOptions, skip, tool, zoo};
 
 fn row_of(pid: u32, fields: Fields) -> ProcessRow {
     let rows = process::list(fields).unwrap();
@@ -295,6 +295,65 @@ fn under_hidepid_only_the_own_processes_are_listed() {
         "{rows:?}"
     );
     assert!(!process::pid_exists(1u32).unwrap());
+}
+
+#[test]
+fn under_hidepid_of_one_strangers_are_listed_and_say_nothing() {
+    oslens_testkit::in_namespaces!(NsOptions::new().pid().hidepid(1).uid(zoo::NOBODY));
+    let rows = process::list(Fields::all()).unwrap();
+    let Some(init) = rows.iter().find(|row| row.pid == Pid::new(1)) else {
+        skip!("the first process is not visible");
+    };
+    assert_eq!(init.name, Err(Unavailable::Denied), "{init:?}");
+    assert_eq!(init.exe, Err(Unavailable::Denied));
+    assert_eq!(init.num_fds, Err(Unavailable::Denied));
+    assert!(process::pid_exists(1u32).unwrap());
+    let me = rows.iter().find(|row| row.pid == Pid::current()).unwrap();
+    assert!(me.name.is_ok() && me.exe.is_ok());
+    let mut sampler = process::Sampler::new(Fields::TABLE | Fields::MEMORY_INFO);
+    for _ in 0..3 {
+        let sample = sampler.sample().unwrap();
+        assert_eq!(sample.get(1u32).unwrap().rss, Err(Unavailable::Denied));
+        assert!(sample.get(Pid::current()).unwrap().rss.is_ok());
+    }
+}
+
+/// In a PID namespace of its own, but with the outer `/proc` still mounted,
+/// system calls would ask about other processes than `/proc` lists.
+#[test]
+fn pids_of_another_namespaces_proc_are_not_handed_to_system_calls() {
+    const INSIDE: &str = "OSLENS_TEST_OUTER_PROC";
+    if std::env::var_os(INSIDE).is_none() {
+        let output = std::process::Command::new("unshare")
+            .args(["--pid", "--fork", "--"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", here!(), "--nocapture"])
+            .env(INSIDE, "1")
+            .output();
+        match output {
+            Ok(output) if output.status.success() => return,
+            Ok(output) if is_root() => panic!("{output:?}"),
+            _ => skip!("needs root and unshare(1)"),
+        }
+    }
+    assert_eq!(std::process::id(), 1);
+    let outer = std::fs::read_link("/proc/self").unwrap();
+    let outer: u32 = outer.to_str().unwrap().parse().unwrap();
+    assert_ne!(outer, 1);
+    let fields = Fields::CPU_TOTAL | Fields::UIDS | Fields::IONICE | Fields::CPU_AFFINITY;
+    for row in [row_of(outer, fields), row_of(1, fields)] {
+        // From `stat` and `status`, or not at all.
+        assert!(row.start.is_known());
+        assert!(row.cpu_total.is_ok() && row.uids.is_ok(), "{row:?}");
+        assert_eq!(row.cpu_total.unwrap().subsec_nanos() % 10_000_000, 0);
+        assert_eq!(row.ionice, Err(Unavailable::Unsupported));
+        assert_eq!(row.cpu_affinity, Err(Unavailable::Unsupported));
+    }
+    let mut sampler = process::Sampler::new(Fields::CPU_TOTAL | Fields::RSS);
+    for _ in 0..3 {
+        let sample = sampler.sample().unwrap();
+        assert!(sample.get(outer).unwrap().rss.unwrap() > 0);
+    }
 }
 
 #[test]
