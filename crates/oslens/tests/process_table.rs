@@ -569,7 +569,8 @@ fn old_root() -> FixtureRoot {
             "proc/4/status",
             b"Name:\told\nState:\tS (sleeping)\nTgid:\t4\nUid:\t5\t6\t7\t8\nGid:\t1\t1\t1\t1\n",
         )
-        .file("proc/4/cmdline", b"/sbin/old\0")
+        .file("proc/4/cmdline", b"/sbin/old\0-\xff\0")
+        .file("proc/4/cgroup", b"0::/a\xffb\n")
         .file("proc/4/fd/0", b"")
         .file("proc/4/fd/7", b"")
         .file(
@@ -625,7 +626,11 @@ fn an_old_kernel_with_large_pages_is_read_in_its_own_units() {
     // What has a terminal has one, but this machine's devices do not name it.
     assert_eq!(row.terminal, Err(Unavailable::Unsupported));
     assert_eq!(row.io_counters, Err(Unavailable::Unsupported));
-    assert_eq!(row.cgroup, Err(Unavailable::Unsupported));
+    assert_eq!(
+        row.cgroup.as_ref().unwrap()[0].path.as_os_str().as_bytes(),
+        b"/a\xffb"
+    );
+    assert_eq!(row.oom_score, Err(Unavailable::Unsupported));
     // System calls would ask about processes of this machine.
     assert_eq!(row.ionice, Err(Unavailable::Unsupported));
     assert_eq!(row.cpu_affinity, Err(Unavailable::Unsupported));
@@ -636,14 +641,18 @@ fn missing_cells_are_serialized_with_their_reason() {
     let root = old_root();
     let host = Host::builder().root(root.path()).build();
     let rows = host
-        .processes(Fields::NAME | Fields::CMDLINE | Fields::IO_COUNTERS)
+        .processes(Fields::NAME | Fields::CMDLINE | Fields::IO_COUNTERS | Fields::CGROUP)
         .unwrap();
     #[cfg(feature = "serde")]
     {
         let json = serde_json::to_value(&rows[0]).unwrap();
         assert_eq!(json["pid"], 4);
         assert_eq!(json["name"], "old (1)");
-        assert_eq!(json["cmdline"], serde_json::json!(["/sbin/old"]));
+        assert_eq!(
+            json["cmdline"],
+            serde_json::json!(["/sbin/old", "-\u{fffd}"])
+        );
+        assert_eq!(json["cgroup"][0]["path"], "/a\u{fffd}b");
         assert_eq!(
             json["io_counters"],
             serde_json::json!({"unavailable": "unsupported"})
