@@ -219,7 +219,7 @@ fn a_handle_tells_a_newcomer_of_the_same_tick_apart() {
         }
     }
     if same_tick == 0 {
-        println!("no two processes started in the same tick");
+        oslens_testkit::skip_allowed!("no two processes started in the same tick");
     }
 }
 
