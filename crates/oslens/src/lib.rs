@@ -21,7 +21,7 @@ pub mod pressure;
 pub mod process;
 pub mod sensors;
 mod sys;
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod test_tree;
 
 pub use error::{Error, ErrorKind, Field, Result, Unavailable};

@@ -168,17 +168,26 @@ impl TimesDelta {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-#[allow(missing_docs)]
 pub struct Fractions {
+    /// Of [`Times::user`].
     pub user: f64,
+    /// Of [`Times::system`].
     pub system: f64,
+    /// Of [`Times::idle`].
     pub idle: f64,
+    /// Of [`Times::nice`].
     pub nice: f64,
+    /// Of [`Times::iowait`].
     pub iowait: Option<f64>,
+    /// Of [`Times::irq`].
     pub irq: Option<f64>,
+    /// Of [`Times::softirq`].
     pub softirq: Option<f64>,
+    /// Of [`Times::steal`].
     pub steal: Option<f64>,
+    /// Of [`Times::guest`].
     pub guest: Option<f64>,
+    /// Of [`Times::guest_nice`].
     pub guest_nice: Option<f64>,
 }
 

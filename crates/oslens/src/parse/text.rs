@@ -8,13 +8,18 @@ pub fn decimal(bytes: &[u8]) -> Option<u64> {
     if bytes.is_empty() {
         return None;
     }
+    // Up to 19 digits nothing can overflow, and that is what there is.
+    let certain = bytes.len() <= 19;
     let mut value = 0u64;
     for &byte in bytes {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
             return None;
         }
-        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
+        value = match certain {
+            true => value.wrapping_mul(10).wrapping_add(u64::from(digit)),
+            false => value.checked_mul(10)?.checked_add(u64::from(digit))?,
+        };
     }
     Some(value)
 }

@@ -10,16 +10,18 @@ use crate::{
 
 pub(crate) fn pressure(host: &Host, resource: Resource) -> Result<Pressure> {
     let (name, feature) = match resource {
-        Resource::Cpu => ("cpu", "CPU pressure (CONFIG_PSI of the kernel)"),
-        Resource::Memory => ("memory", "memory pressure (CONFIG_PSI of the kernel)"),
-        Resource::Io => ("io", "I/O pressure (CONFIG_PSI of the kernel)"),
+        Resource::Cpu => ("pressure/cpu", "CPU pressure (CONFIG_PSI of the kernel)"),
+        Resource::Memory => (
+            "pressure/memory",
+            "memory pressure (CONFIG_PSI of the kernel)",
+        ),
+        Resource::Io => ("pressure/io", "I/O pressure (CONFIG_PSI of the kernel)"),
         Resource::Irq => (
-            "irq",
+            "pressure/irq",
             "interrupt pressure (CONFIG_PSI and CONFIG_IRQ_TIME_ACCOUNTING of the kernel)",
         ),
     };
-    let mut path = host.proc_path().join("pressure");
-    path.push(name);
+    let path = file::below(host.proc_path(), name);
     match read(&path) {
         // Not built: no file. Switched off at boot (`psi=0`, or
         // `CONFIG_PSI_DEFAULT_DISABLED`): the file refuses with EOPNOTSUPP.

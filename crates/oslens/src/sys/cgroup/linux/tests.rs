@@ -434,17 +434,14 @@ fn limits_that_were_just_set_are_found() {
     let host = Host::local();
     let me = Pid::current();
     let Ok(groups) = Groups::of(host, me) else {
-        println!("skipped: no control groups");
-        return;
+        oslens_testkit::skip!("no control groups");
     };
     let (Some(memory), Some(cpu)) = (groups.of_controller("memory"), groups.of_controller("cpu"))
     else {
-        println!("skipped: no memory and cpu controllers");
-        return;
+        oslens_testkit::skip!("no memory and cpu controllers");
     };
     let Ok(child) = Command::new("sleep").arg("60").spawn() else {
-        println!("skipped: no sleep");
-        return;
+        oslens_testkit::skip!("no sleep");
     };
     let mut caged = Caged {
         child,
@@ -456,13 +453,11 @@ fn limits_that_were_just_set_are_found() {
     for (parent, _) in parents {
         let directory = parent.join(&name);
         if std::fs::create_dir(&directory).is_err() {
-            println!("skipped: {} cannot be written", parent.display());
-            return;
+            oslens_testkit::skip!("{} cannot be written", parent.display());
         }
         caged.directories.push(directory.clone());
         if std::fs::write(directory.join("cgroup.procs"), pid.to_string()).is_err() {
-            println!("skipped: {} takes no process", directory.display());
-            return;
+            oslens_testkit::skip!("{} takes no process", directory.display());
         }
     }
     let set = |group: &Group, v1: &str, v2: &str, value: &str| {
@@ -476,8 +471,7 @@ fn limits_that_were_just_set_are_found() {
     if set(memory, "memory.limit_in_bytes", "memory.max", "67108864").is_err()
         || set(cpu, "cpu.cfs_quota_us", "cpu.max", half).is_err()
     {
-        println!("skipped: the controllers are not delegated to here");
-        return;
+        oslens_testkit::skip!("the controllers are not delegated to here");
     }
     let limits = host.cgroup_limits(pid).unwrap();
     assert_eq!(limits.memory, Some(64 * MIB));

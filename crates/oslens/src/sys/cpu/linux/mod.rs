@@ -26,7 +26,7 @@ pub(crate) fn times(host: &Host) -> Result<Times> {
     // The first line is all that is wanted, and it has 10 numbers of at most
     // 20 digits: the rest need not be copied.
     let mut stack = [0; 512];
-    let path = host.proc_path().join("stat");
+    let path = file::below(host.proc_path(), "stat");
     let fd = file::open_at(rustix::fs::CWD, path.as_path())
         .map_err(|errno| Error::file("open", path.as_path(), errno))?;
     let content = file::read_once(fd, &mut stack)
@@ -37,7 +37,7 @@ pub(crate) fn times(host: &Host) -> Result<Times> {
 
 pub(crate) fn times_per_cpu(host: &Host) -> Result<Vec<CpuTimesOf>> {
     let (mut stack, mut heap) = ([0; STAT_SIZE], Vec::new());
-    let path = host.proc_path().join("stat");
+    let path = file::below(host.proc_path(), "stat");
     let content = file::record_in(&path, &mut stack, &mut heap)?;
     let hertz = host.ticks_per_second();
     let mut cpus = Vec::with_capacity(16);
@@ -53,7 +53,7 @@ pub(crate) fn times_per_cpu(host: &Host) -> Result<Vec<CpuTimesOf>> {
 
 pub(crate) fn stats(host: &Host) -> Result<Stats> {
     let (mut stack, mut heap) = ([0; STAT_SIZE], Vec::new());
-    let path = host.proc_path().join("stat");
+    let path = file::below(host.proc_path(), "stat");
     let content = file::record_in(&path, &mut stack, &mut heap)?;
     let counters = system_stat::counters(content);
     Ok(Stats {
@@ -69,7 +69,7 @@ pub(crate) fn stats(host: &Host) -> Result<Stats> {
 
 pub(crate) fn load_average(host: &Host) -> Result<LoadAverage> {
     let (mut stack, mut heap) = ([0; 256], Vec::new());
-    let path = host.proc_path().join("loadavg");
+    let path = file::below(host.proc_path(), "loadavg");
     let content = file::record_in(&path, &mut stack, &mut heap)?;
     let load = loadavg::loadavg(content).map_err(|malformed| malformed_at(&path, malformed))?;
     Ok(LoadAverage {

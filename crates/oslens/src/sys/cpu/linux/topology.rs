@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
-    let path = host.sys_path().join("devices/system/cpu/online");
+    let path = file::below(host.sys_path(), "devices/system/cpu/online");
     let (mut stack, mut heap) = ([0; 1024], Vec::new());
     match file::record_in(&path, &mut stack, &mut heap) {
         Ok(content) => {
@@ -27,7 +27,7 @@ pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
         Err(error) if file::is_absent(&error) || error.kind() == ErrorKind::AccessDenied => {}
         Err(error) => return Err(error),
     }
-    let path = host.proc_path().join("stat");
+    let path = file::below(host.proc_path(), "stat");
     let content = file::record(&path)?;
     let cpus = system_stat::per_cpu(&content)
         .map(|cpu| cpu.map(|(cpu, _)| cpu))
@@ -41,8 +41,9 @@ pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
 
 pub(crate) fn physical_count(host: &Host) -> Result<Option<u32>> {
     let online = online(host)?;
-    let by_siblings = cores_by_siblings(&host.sys_path().join("devices/system/cpu"), &online)?;
-    let by_cpuinfo = file::optional_records(&host.proc_path().join("cpuinfo"))?
+    let by_siblings =
+        cores_by_siblings(&file::below(host.sys_path(), "devices/system/cpu"), &online)?;
+    let by_cpuinfo = file::optional_records(&file::below(host.proc_path(), "cpuinfo"))?
         .and_then(|content| cores_by_cpuinfo(&cpuinfo::cpus(&content)));
     // Each source undercounts on some hypervisors and none overcounts, see
     // the public function; `cpu cores` counts offline ones too.

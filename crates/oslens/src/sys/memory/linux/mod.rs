@@ -22,7 +22,7 @@ const MEMINFO_SIZE: usize = 4096;
 
 pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
     let (mut stack, mut heap) = ([0; MEMINFO_SIZE], Vec::new());
-    let path = host.proc_path().join("meminfo");
+    let path = file::below(host.proc_path(), "meminfo");
     let info = meminfo::meminfo(file::record_in(&path, &mut stack, &mut heap)?);
     let (Some(total), Some(free)) = (info.total, info.free) else {
         return Err(Error::malformed(path, "MemTotal and MemFree"));
@@ -101,7 +101,7 @@ fn estimate(host: &Host, info: &meminfo::MemInfo, free: u64) -> u64 {
 /// the estimate does without.
 #[cold]
 fn low_watermark(host: &Host) -> Option<u64> {
-    let content = file::records(&host.proc_path().join("zoneinfo")).ok()?;
+    let content = file::records(&file::below(host.proc_path(), "zoneinfo")).ok()?;
     zoneinfo::low_watermark(&content)?.checked_mul(host.page_size())
 }
 
@@ -126,7 +126,7 @@ fn huge_pages(info: &meminfo::MemInfo) -> Option<HugePages> {
 
 pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
     let (mut stack, mut heap) = ([0; MEMINFO_SIZE], Vec::new());
-    let path = host.proc_path().join("meminfo");
+    let path = file::below(host.proc_path(), "meminfo");
     let info = meminfo::meminfo(file::record_in(&path, &mut stack, &mut heap)?);
     let (total, free) = match (info.swap_total, info.swap_free) {
         (Some(total), Some(free)) => (total, free),
@@ -142,7 +142,7 @@ pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
     };
     // LXC: the host's free swap below the container's total.
     let free = free.min(total);
-    let pages = swap_pages(&host.proc_path().join("vmstat"))?;
+    let pages = swap_pages(&file::below(host.proc_path(), "vmstat"))?;
     let bytes = |pages: u64| pages.checked_mul(host.page_size());
     Ok(SwapMemory {
         total,
@@ -185,7 +185,7 @@ fn swap_pages(path: &Path) -> Result<vmstat::SwapPages> {
 }
 
 pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
-    let path = host.proc_path().join("swaps");
+    let path = file::below(host.proc_path(), "swaps");
     let content = file::optional_records(&path)?.unwrap_or_default();
     swaps::swaps(&content)
         .map(|swap| {
@@ -202,7 +202,7 @@ pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
 }
 
 pub(crate) fn zfs_arc(host: &Host) -> Result<Option<ZfsArc>> {
-    let path = host.proc_path().join("spl/kstat/zfs/arcstats");
+    let path = file::below(host.proc_path(), "spl/kstat/zfs/arcstats");
     let Some(content) = file::optional_records(&path)? else {
         return Ok(None);
     };

@@ -96,6 +96,14 @@ fn answered(result: Result<(), DumpError>) -> Result<bool> {
     }
 }
 
+/// Whether the kernel has just told about this socket. Between two datagrams
+/// it remembers how far it came in a chain of its hash table by a count; when
+/// a new socket was put before them, the last one comes again.
+#[inline]
+fn is_last(all: &[Connection], inode: u64) -> bool {
+    inode != 0 && all.last().is_some_and(|last| last.inode == inode)
+}
+
 impl Table {
     const fn new(kind: Kind, file: &'static str, family: u8, protocol: u8) -> Self {
         Self {
@@ -125,7 +133,7 @@ impl Table {
             all,
             |message, all| {
                 let (socket, attributes) = sock_diag::inet(message.payload)?;
-                if !wanted(socket.inode) {
+                if !wanted(socket.inode) || is_last(all, socket.inode) {
                     return Ok(());
                 }
                 let mut connection = self.connection(&socket);
@@ -288,7 +296,7 @@ fn ask_unix(
         all,
         |message, all| {
             let socket = sock_diag::unix(message.payload)?;
-            if !wanted(socket.inode) {
+            if !wanted(socket.inode) || is_last(all, socket.inode) {
                 return Ok(());
             }
             let name = match socket.name {

@@ -16,7 +16,7 @@ use std::{
         fd::{AsFd, OwnedFd},
         unix::ffi::OsStringExt as _,
     },
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use rustix::{
@@ -95,6 +95,15 @@ fn read_until(fd: impl AsFd, buffer: &mut Vec<u8>, short_read_ends: bool) -> Res
 /// The content of a one-record file; 3 system calls.
 pub(crate) fn record(path: &Path) -> Result<Vec<u8>> {
     content(path, true)
+}
+
+/// The path of a file below a directory, in one allocation; `join` makes
+/// three, which is measurable where a whole call takes 5 microseconds.
+pub(crate) fn below(directory: &Path, name: &str) -> PathBuf {
+    let mut path = PathBuf::with_capacity(directory.as_os_str().len() + 1 + name.len());
+    path.push(directory);
+    path.push(name);
+    path
 }
 
 /// The content of a one-record file: in `stack` when it fits (3 system calls,

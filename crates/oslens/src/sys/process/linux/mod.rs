@@ -2,7 +2,9 @@
 //! PID.
 
 mod actions;
+mod cells;
 mod dir;
+mod directory;
 mod files;
 mod handle;
 mod isolation;

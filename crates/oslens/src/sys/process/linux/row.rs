@@ -286,6 +286,18 @@ pub(super) fn is_cut(stat: &Stat<'_>) -> bool {
     stat.comm.len() == 15 && !is_kernel(stat)
 }
 
+/// Whether the row's name is the one that the kernel has now, or was
+/// recovered from it.
+pub(super) fn has_name(row: &ProcessRow, comm: &[u8]) -> bool {
+    match &row.name {
+        Ok(name) => {
+            let name = name.as_bytes();
+            name == comm || (comm.len() == 15 && name.starts_with(comm))
+        }
+        Err(_) => true,
+    }
+}
+
 /// The whole name, where the first argument's last part starts with what
 /// the kernel kept.
 pub(super) fn recover_name(row: &mut ProcessRow, cmdline: &[u8]) {
