@@ -261,7 +261,7 @@ fn half_of_a_process_is_true_or_refused() {
     let status = fs::read(machine.root.join("proc/900/status")).unwrap();
     for end in 0..status.len() {
         machine.root.write("proc/900/status", &status[..end]);
-        let row = read();
+        let row = process.read(Fields::all()).unwrap();
         assert!(row.uids.is_err() || row.uids == whole.uids, "at {end}");
         assert!(row.gids.is_err() || row.gids == whole.gids, "at {end}");
         if let Ok(more) = row.memory_info_ex {
@@ -281,7 +281,11 @@ fn half_of_a_process_is_true_or_refused() {
     let rollup = fs::read(machine.root.join("proc/900/smaps_rollup")).unwrap();
     for end in 1..rollup.len() {
         machine.root.write("proc/900/smaps_rollup", &rollup[..end]);
-        if let Ok(footprint) = read().memory_footprint {
+        if let Ok(footprint) = process
+            .read(Fields::MEMORY_FOOTPRINT)
+            .unwrap()
+            .memory_footprint
+        {
             // Whole lines only; the private ones may be missing in part.
             let before = whole.memory_footprint.unwrap();
             assert!(footprint.uss <= before.uss, "at {end}");

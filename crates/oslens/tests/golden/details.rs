@@ -140,6 +140,12 @@ fn descriptors_are_what_their_links_say() {
     let descriptors = process(&machine, 109).descriptors().unwrap();
     let numbers: Vec<u32> = descriptors.iter().map(|one| one.fd).collect();
     assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    // What has their path on this machine is another file.
+    for (fd, path) in [(0, "/dev/null"), (3, "/srv/app/data.log"), (9, "/srv/app")] {
+        let link = DescriptorKind::Other { link: path.into() };
+        assert_eq!(descriptors[fd].kind, link);
+    }
+    assert_eq!(process(&machine, 109).open_files().unwrap(), []);
     let log = &descriptors[3];
     assert_eq!((log.position, log.mode), (10, AccessMode::ReadAppend));
     assert_eq!(
