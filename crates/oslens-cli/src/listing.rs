@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use crate::args::high::Settings;
-use crate::cell::Value;
+use crate::cell::{Cell, Value};
 use crate::column::{Choice, ColumnRequest, Table};
 use crate::exit::{Exit, Failure};
 use crate::json::{self, Node};
@@ -18,6 +18,8 @@ pub(crate) struct Listing<R> {
     pub(crate) rows: Vec<R>,
     /// Further fields of the JSON document, beside the rows.
     pub(crate) fields: Vec<(&'static str, Node<'static>)>,
+    /// Sums below the columns of the table.
+    pub(crate) sums: Vec<(&'static str, Cell<'static>)>,
     /// How long rates were measured, when any were.
     pub(crate) window: Option<Duration>,
     /// Further remarks for the footer.
@@ -32,6 +34,7 @@ impl<R> Listing<R> {
         Self {
             rows,
             fields: Vec::new(),
+            sums: Vec::new(),
             window: None,
             remarks: Vec::new(),
             is_search: false,
@@ -75,6 +78,7 @@ pub(crate) fn show<R, N: Copy>(
     let Listing {
         mut rows,
         fields,
+        sums,
         window,
         mut remarks,
         is_search,
@@ -93,7 +97,7 @@ pub(crate) fn show<R, N: Copy>(
         let clock = &settings.look.clock;
         json::write_table(&mut out, table, &choice, &rows, clock, fields, charset)?;
     } else if found > 0 || !is_search {
-        let hidden = table::write(&mut out, &choice, &rows, &settings.look)?;
+        let hidden = table::write(&mut out, &choice, &rows, &sums, &settings.look)?;
         if rows.len() < found {
             remarks.insert(0, format!("{} of {found} {}", rows.len(), table.noun));
         }

@@ -15,6 +15,7 @@ mod json;
 mod listing;
 mod notes;
 mod output;
+mod processes;
 mod sockets;
 mod table;
 mod term;

@@ -110,10 +110,8 @@ impl std::str::FromStr for SortKeys {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
     /// List processes
-    #[cfg(test)]
     Ps(QueryArgs),
     /// Show processes below their parents
-    #[cfg(test)]
     Tree(QueryArgs),
     /// Show everything about one process
     #[cfg(test)]
@@ -135,7 +133,7 @@ pub(crate) enum Command {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct QueryArgs {
-    /// A part of the name or arguments, a PID, or :PORT; all must match
+    /// A part of the name or arguments, a PID, :PORT or user=NAME; all must match
     #[arg(value_name = "QUERY", value_parser = Word)]
     pub(crate) query: Vec<query::Term>,
 }
@@ -196,7 +194,6 @@ pub(crate) struct PortArgs {
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MemArgs {
     /// What each process uses: its own, its share, swapped, resident
-    #[cfg(test)]
     #[arg(long)]
     pub(crate) procs: bool,
     #[command(flatten)]

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use oslens::memory::{ContainerMemory, HugePages, SwapMemory, VirtualMemory, ZfsArc};
 use oslens::process::Pid;
 
+use super::footprint;
 use crate::args::high::Settings;
 use crate::args::low::MemArgs;
 use crate::cell::{Cell, Missing, Value};
@@ -251,7 +252,10 @@ static TABLE: Table<Row> = Table {
 /// # Errors
 ///
 /// When the system does not say how much memory it has.
-pub(super) fn run(_: &MemArgs, settings: &Settings) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &MemArgs, settings: &Settings) -> Result<Exit, Failure> {
+    if arguments.procs {
+        return footprint::run(settings);
+    }
     listing::show(&TABLE, settings, |_| rows(settings).map(Listing::new))
 }
 

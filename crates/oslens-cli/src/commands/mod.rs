@@ -1,11 +1,14 @@
 //! What the commands do, one file for each.
 
 mod df;
+mod footprint;
 mod health;
 mod mem;
 mod net;
 mod port;
+mod ps;
 mod sockets;
+mod tree;
 
 use crate::args::high::Settings;
 use crate::args::low::Command;
@@ -19,6 +22,8 @@ use crate::exit::{Exit, Failure};
 pub(crate) fn run(command: Option<&Command>, settings: &Settings) -> Result<Exit, Failure> {
     match command {
         None => health::run(settings),
+        Some(Command::Ps(arguments)) => ps::run(arguments, settings),
+        Some(Command::Tree(arguments)) => tree::run(arguments, settings),
         Some(Command::Mem(arguments)) => mem::run(arguments, settings),
         Some(Command::Df(arguments)) => df::run(arguments, settings),
         Some(Command::Net(arguments)) => net::run(arguments, settings),

@@ -358,6 +358,9 @@ fn matches(row: &Row, term: &Term) -> bool {
             let is_holder = row.pids.iter().flatten().any(|own| own.get() == *pid);
             is_holder || u16::try_from(*pid).is_ok_and(has_port) || has_text(row, digits)
         }
+        Term::User(user) => row.user.as_ref().is_some_and(|(uid, name)| {
+            name.as_deref() == Some(user) || user.to_str() == Some(&uid.to_string())
+        }),
         Term::Text(text) => has_text(row, text),
     }
 }
