@@ -46,7 +46,7 @@ struct Entry {
     contestant: Contestant,
     runs: usize,
     rows: Option<u64>,
-    rounds: Vec<u64>,
+    rounds: Vec<f64>,
     spent: Duration,
 }
 
@@ -69,7 +69,7 @@ fn time(plan: &Plan, job: &Job) {
             match entry.contestant.run(job.name, entry.runs) {
                 Ok(runs) => {
                     entry.rows = runs.rows;
-                    entry.rounds.push(stats::median(&runs.nanoseconds));
+                    entry.rounds.push(stats::median(&runs.nanoseconds) as f64);
                 }
                 Err(reason) => {
                     println!("{}", failed(job, &entry.who, reason));

@@ -10,7 +10,6 @@ mod inside;
 mod isolate;
 mod jobs;
 mod load;
-#[cfg(feature = "oslens")]
 mod oslens_jobs;
 mod peers;
 mod plan;
@@ -139,7 +138,6 @@ fn main() -> ExitCode {
 
 fn serve(library: &str) -> Result<(), String> {
     let mut contestant: Box<dyn serve::Contestant> = match library {
-        #[cfg(feature = "oslens")]
         "oslens" => Box::new(oslens_jobs::Oslens::default()),
         "procfs" => Box::new(peers::Procfs),
         "sysinfo" => Box::new(peers::Sysinfo::default()),
@@ -196,15 +194,16 @@ fn drive(options: &Options) -> Result<(), String> {
         }
     }
     let servers = servers(&wanted)?;
-    let oslens = if cfg!(feature = "oslens")
-        && wanted("oslens")
-        && selected.iter().any(|job| job.name == PEAK)
-    {
+    let oslens = if wanted("oslens") && selected.iter().any(|job| job.name == PEAK) {
         Some(prepare::oslens()?.display().to_string())
     } else {
         None
     };
 
+    let busy = load_average();
+    if busy > 0.5 {
+        eprintln!("the machine is busy (load average {busy}): expect a wide spread");
+    }
     let mut figures = Figures::default();
     for load in Load::ALL {
         let jobs: Vec<&'static Job> = selected
@@ -237,6 +236,14 @@ fn drive(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
+/// Of the last minute.
+fn load_average() -> f64 {
+    std::fs::read_to_string("/proc/loadavg")
+        .ok()
+        .and_then(|text| text.split_whitespace().next()?.parse().ok())
+        .unwrap_or_default()
+}
+
 /// The long-lived contestants: name and command.
 fn servers(wanted: &impl Fn(&str) -> bool) -> Result<Vec<(String, Vec<String>)>, String> {
     let myself = myself()?.display().to_string();
@@ -244,11 +251,7 @@ fn servers(wanted: &impl Fn(&str) -> bool) -> Result<Vec<(String, Vec<String>)>,
     if wanted("floor") {
         servers.push(("floor".to_owned(), vec![FLOOR.to_owned()]));
     }
-    let mut libraries = vec!["sysinfo", "procfs"];
-    if cfg!(feature = "oslens") {
-        libraries.insert(0, "oslens");
-    }
-    for library in libraries {
+    for library in ["oslens", "sysinfo", "procfs"] {
         if wanted(library) {
             let argv = vec![myself.clone(), "@serve".to_owned(), library.to_owned()];
             servers.push((library.to_owned(), argv));

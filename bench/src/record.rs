@@ -9,7 +9,7 @@ pub enum Record {
         job: String,
         who: String,
         rows: Option<u64>,
-        rounds: Vec<u64>,
+        rounds: Vec<f64>,
     },
     /// System calls of one run.
     Calls {
@@ -112,7 +112,7 @@ mod tests {
                 job: job.clone(),
                 who: who.clone(),
                 rows: Some(1004),
-                rounds: vec![1, 2, 3],
+                rounds: vec![1.0, 2.0, 3.5],
             },
             Record::Time {
                 job: job.clone(),

@@ -33,7 +33,7 @@ impl Figures {
         })
     }
 
-    fn rounds(&self, load: Load, job: &Job, wanted: &str) -> Option<&[u64]> {
+    fn rounds(&self, load: Load, job: &Job, wanted: &str) -> Option<&[f64]> {
         self.of(load, job).find_map(|record| match record {
             Record::Time { who, rounds, .. } if who == wanted && !rounds.is_empty() => {
                 Some(rounds.as_slice())
@@ -136,8 +136,7 @@ impl Figures {
     }
 }
 
-fn duration(ns: u64) -> String {
-    let ns = ns as f64;
+fn duration(ns: f64) -> String {
     let (value, unit) = match ns {
         ns if ns < 1e3 => (ns, "ns"),
         ns if ns < 1e6 => (ns / 1e3, "µs"),
@@ -226,27 +225,30 @@ fn times(figures: &Figures) -> Table {
         let oslens = figures.rounds(load, job, "oslens");
         // Peers are compared with oslens; before it is there, with the floor.
         let base = oslens.or(floor);
-        let own = |rounds: Option<&[u64]>| {
+        let own = |rounds: Option<&[f64]>| {
             rounds.map_or_else(String::new, |rounds| {
                 let spread = stats::spread(rounds) * 100.0;
                 format!("{} ±{spread:.0}%", duration(stats::median(rounds)))
             })
         };
-        let peer = |rounds: &[u64]| {
+        let peer = |rounds: &[f64]| {
             let mut cell = duration(stats::median(rounds));
-            if let Some(ratio) = base.and_then(|base| stats::ratio(rounds, base)) {
-                let _ = write!(cell, " ({}×)", digits(ratio));
+            let ratios = base.map_or_else(Vec::new, |base| stats::ratios(rounds, base));
+            if !ratios.is_empty() {
+                let _ = write!(cell, " ({}×)", digits(stats::median(&ratios)));
             }
             cell
         };
         let ratio = match (oslens, floor) {
-            (Some(oslens), Some(floor)) => stats::ratio(oslens, floor),
-            _ => None,
+            (Some(oslens), Some(floor)) => {
+                let ratios = stats::ratios(oslens, floor);
+                let ratio = stats::median(&ratios);
+                let spread = stats::spread(&ratios) * 100.0;
+                let missed = if ratio > job.target { " !" } else { "" };
+                format!("{ratio:.2} ±{spread:.0}%{missed}")
+            }
+            _ => String::new(),
         };
-        let ratio = ratio.map_or_else(String::new, |ratio| {
-            let missed = if ratio > job.target { " !" } else { "" };
-            format!("{ratio:.2}{missed}")
-        });
         let mut row = vec![
             format!("{}{}", job.title, load_words(load)),
             own(floor),
@@ -372,7 +374,7 @@ pub fn machine() -> String {
         .unwrap_or_default();
     format!(
         "{day}, Linux {}, {model}, {cpus} CPUs{virtual_machine}",
-        kernel.trim()
+        kernel.trim(),
     )
 }
 
@@ -437,7 +439,8 @@ pub fn markdown(figures: &Figures) -> String {
     let _ = write!(
         text,
         "\nSystem calls and allocations, counted exactly; per process they are the difference \
-         between the two loads, so that what a call costs once is left out.\n\n{}",
+         between the two loads, so that what a call costs once is left out. A command's \
+         include its start.\n\n{}",
         counts(figures).markdown()
     );
     if let Some(memory) = memory(figures) {

@@ -14,25 +14,22 @@ fn quantile<T: Copy + PartialOrd + Default>(values: &[T], part: usize, whole: us
 }
 
 /// Half the distance between the quartiles, as a share of the median.
-pub fn spread(values: &[u64]) -> f64 {
+pub fn spread(values: &[f64]) -> f64 {
     let median = median(values);
-    if median == 0 {
+    if median == 0.0 {
         return 0.0;
     }
     let width = quantile(values, 3, 4) - quantile(values, 1, 4);
-    width as f64 / 2.0 / median as f64
+    width / 2.0 / median
 }
 
-/// The median of the ratios within each round: what slowed a whole round down
-/// cancels out.
-pub fn ratio(of: &[u64], to: &[u64]) -> Option<f64> {
-    let ratios: Vec<f64> = of
-        .iter()
+/// The ratios within each round: what slowed a whole round down cancels out.
+pub fn ratios(of: &[f64], to: &[f64]) -> Vec<f64> {
+    of.iter()
         .zip(to)
-        .filter(|&(_, &to)| to > 0)
-        .map(|(&of, &to)| of as f64 / to as f64)
-        .collect();
-    (!ratios.is_empty()).then(|| median(&ratios))
+        .filter(|&(_, &to)| to > 0.0)
+        .map(|(&of, &to)| of / to)
+        .collect()
 }
 
 #[cfg(test)]
@@ -42,12 +39,13 @@ mod tests {
     #[test]
     fn the_median_of_nothing_is_nothing() {
         assert_eq!(median::<u64>(&[]), 0);
-        assert_eq!(ratio(&[], &[1]), None);
+        assert_eq!(spread(&[]), 0.0);
+        assert!(ratios(&[], &[1.0]).is_empty());
     }
 
     #[test]
     fn a_slow_round_does_not_change_the_ratio() {
         assert_eq!(median(&[5, 1, 9]), 5);
-        assert_eq!(ratio(&[20, 2000, 20], &[10, 1000, 10]), Some(2.0));
+        assert_eq!(ratios(&[20.0, 2000.0], &[10.0, 1000.0]), [2.0, 2.0]);
     }
 }

@@ -77,3 +77,16 @@ impl Drop for Scratch {
         let _ = fs::remove_file(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::parse_total;
+
+    #[test]
+    fn the_total_is_found_with_and_without_errors() {
+        let line = |errors| format!("% time\n100.00    0.04    1   39812 {errors} total\n");
+        assert_eq!(parse_total(&line("     3")), Some(39812));
+        assert_eq!(parse_total(&line("")), Some(39812));
+        assert_eq!(parse_total("no calls at all\n"), None);
+    }
+}

@@ -13,7 +13,7 @@
 
 pub mod mutate;
 
-use oslens::parse::{linux, text};
+use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
@@ -22,34 +22,114 @@ pub type Target = fn(&[u8]);
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),
+    ("linux_cmdline", |data| {
+        linux::cmdline::cmdline(data).for_each(drop);
+        _ = linux::cmdline::program(data);
+    }),
     ("linux_cpuinfo", |data| _ = linux::cpuinfo::cpus(data)),
     ("linux_cpulist", |data| _ = linux::cpulist::cpulist(data)),
+    ("linux_diskstats", |data| {
+        linux::diskstats::diskstats(data).for_each(drop);
+        _ = linux::diskstats::block_stat(data);
+    }),
+    ("linux_environ", |data| {
+        linux::environ::environ(data).for_each(|(name, _)| assert!(!name.is_empty()));
+    }),
     ("linux_fdinfo", |data| {
         _ = linux::fdinfo::fdinfo(data);
         _ = (linux::fdinfo::target(data), linux::fdinfo::inode(data));
     }),
+    ("linux_filesystems", |data| linux::filesystems::on_devices(data).for_each(drop)),
+    ("linux_hwmon", |data| {
+        _ = (linux::hwmon::index("temp", data), linux::hwmon::suffix("hwmon", data));
+        _ = (linux::hwmon::celsius(data), linux::hwmon::revolutions(data));
+    }),
     ("linux_limits", |data| linux::limits::limits(data).for_each(drop)),
     ("linux_loadavg", |data| _ = linux::loadavg::loadavg(data)),
+    ("linux_logind", |data| _ = linux::logind::session(data).is_login()),
     ("linux_maps", |data| {
         linux::maps::mappings(data).for_each(drop);
         assert!(linux::maps::unescape(data).len() <= data.len());
     }),
     ("linux_meminfo", |data| _ = linux::meminfo::meminfo(data)),
+    ("linux_mounts", |data| {
+        linux::mounts::mountinfo(data).for_each(drop);
+        linux::mounts::mounts(data).for_each(drop);
+        assert!(linux::mounts::unescape(data).len() <= data.len());
+        let merged = linux::mounts::merge_options(data, data);
+        assert!(merged.starts_with(b"ro") || merged.starts_with(b"rw"));
+    }),
+    ("linux_net_inet", |data| {
+        use linux::net_inet::{Endian, sockets};
+        let little = sockets(data, Endian::Little).filter(Result::is_ok).count();
+        assert_eq!(little, sockets(data, Endian::Big).filter(Result::is_ok).count());
+    }),
+    ("linux_net_unix", |data| {
+        for row in linux::net_unix::rows(data).flatten() {
+            assert!(row.path.len() <= data.len());
+        }
+    }),
+    ("linux_netdev", |data| linux::netdev::rows(data).for_each(drop)),
+    ("linux_os_release", |data| linux::os_release::assignments(data).for_each(drop)),
+    ("linux_passwd", |data| linux::passwd::names(data).for_each(drop)),
+    ("linux_power_supply", |data| _ = linux::power_supply::uevent(data)),
     ("linux_pressure", |data| _ = linux::pressure::pressure(data)),
+    ("linux_process_cgroup", |data| {
+        linux::process_cgroup::process_cgroup(data)
+            .flatten()
+            .for_each(|line| line.controllers().for_each(drop));
+    }),
+    ("linux_process_io", |data| _ = linux::process_io::process_io(data)),
     ("linux_security", |data| {
         if let Ok(security) = linux::security::security(data) {
             security.namespace_pids().for_each(drop);
         }
     }),
+    ("linux_smaps_rollup", |data| _ = linux::smaps_rollup::smaps_rollup(data)),
+    ("linux_sockstat", |data| {
+        _ = linux::sockstat::value(data, "TCP", "mem");
+        _ = linux::sockstat::snmp_value(data, "Tcp", "CurrEstab");
+    }),
     ("linux_stat", |data| _ = linux::stat::stat(data)),
+    ("linux_statm", |data| _ = linux::statm::statm(data)),
+    ("linux_status", |data| {
+        if let Ok(status) = linux::status::status(data) {
+            status.groups().for_each(drop);
+            _ = status.ctx_switches();
+        }
+    }),
     ("linux_swaps", |data| linux::swaps::swaps(data).for_each(drop)),
     ("linux_system_stat", |data| {
         _ = linux::system_stat::total(data);
         linux::system_stat::per_cpu(data).for_each(drop);
         _ = linux::system_stat::counters(data);
     }),
+    ("linux_uptime", |data| _ = (linux::uptime::uptime(data), linux::uptime::btime(data))),
+    ("linux_utmp", |data| {
+        use linux::utmp::{Layout, records};
+        for layout in [Layout::Time32, Layout::Time64, Layout::guess(data)] {
+            assert_eq!(records(data, layout).count(), data.len() / layout.size());
+        }
+    }),
     ("linux_vmstat", |data| _ = linux::vmstat::swap_pages(data)),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("netlink", |data| {
+        for message in netlink::messages(data).flatten() {
+            assert!(message.error() >= 0);
+            netlink::attributes(message.payload).for_each(|(_, value)| _ = netlink::string(value));
+        }
+    }),
+    ("rtnetlink", |data| {
+        _ = rtnetlink::link(data);
+        _ = rtnetlink::address(data);
+    }),
+    ("sock_diag", |data| {
+        if let Ok((_, attributes)) = sock_diag::inet(data) {
+            _ = sock_diag::tcp_details(attributes);
+        }
+        _ = sock_diag::unix(data);
+        _ = sock_diag::tcp_info(data);
+    }),
     ("text", |data| {
         _ = (text::decimal(data), text::signed_decimal(data), text::fraction(data));
         _ = (text::hexadecimal(data), text::octal(data));

@@ -15,7 +15,7 @@
 //!
 //! # Platform
 //!
-//! Linux shows the network namespace of the caller. For another one, read
+//! Linux shows the network namespace of the calling thread. For another one, read
 //! through a [`Host`](crate::Host) whose `/proc` belongs to it, or ask one of
 //! its processes.
 

@@ -1,6 +1,6 @@
 //! What is mounted where.
 
-use std::{collections::HashMap, ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf};
 
 use super::DeviceNumber;
 use crate::{Host, Result, sys};
@@ -100,50 +100,83 @@ impl Host {
 // Unused on systems that have no backend yet.
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 pub(crate) fn mark_overmounted(mounts: &mut [Partition]) {
-    let hidden: Vec<bool> = {
-        let mut parents = HashMap::with_capacity(mounts.len());
-        // A mount namespace has one mount for each (parent, directory),
-        // except that propagation can put one below another: any one that is
-        // not the mount asked about is enough.
-        let mut mounted_on = HashMap::with_capacity(mounts.len());
-        for mount in mounts.iter() {
-            let (Some(id), Some(parent)) = (mount.mount_id, mount.parent_id) else {
-                return;
-            };
-            parents.insert(id, parent);
-            mounted_on.insert((parent, mount.mountpoint.as_path()), id);
-        }
-        mounts
-            .iter()
-            .map(|mount| {
-                let Some(mut ancestor) = mount.mount_id else {
-                    return false;
-                };
-                // The mount of the chain that may lie on `ancestor`.
-                let mut expected = None;
-                // Parents cannot form a circle in the kernel, but in a file
-                // they can.
-                for _ in 0..=mounts.len() {
-                    let elsewhere = mount.mountpoint.ancestors().any(|directory| {
-                        mounted_on
-                            .get(&(ancestor, directory))
-                            .is_some_and(|&id| Some(id) != expected && id != ancestor)
-                    });
-                    if elsewhere {
-                        return true;
-                    }
-                    let Some(&parent) = parents.get(&ancestor) else {
-                        break;
-                    };
-                    expected = Some(ancestor);
-                    ancestor = parent;
-                }
-                false
+    if mounts.iter().any(|mount| mount.mount_id.is_none()) {
+        return;
+    }
+    let hidden = {
+        let path = |index: usize| {
+            mounts.get(index).map_or(&[][..], |mount: &Partition| {
+                mount.mountpoint.as_os_str().as_encoded_bytes()
             })
-            .collect()
+        };
+        // Sorted so that what lies below a directory follows it at once:
+        // `/a`, `/a/b`, `/a-b`.
+        let mut order: Vec<usize> = (0..mounts.len()).collect();
+        order.sort_by(|&a, &b| compare(path(a), path(b)));
+        let mut hidden = vec![false; mounts.len()];
+        // The mounts on the directories above, and on this one.
+        let mut above: Vec<usize> = Vec::new();
+        let mut rest = order.as_slice();
+        while let Some(&first) = rest.first() {
+            let here = path(first);
+            above.retain(|&index| is_above(path(index), here));
+            let same = rest
+                .iter()
+                .take_while(|&&index| path(index) == here)
+                .count();
+            let (group, behind) = rest.split_at(same);
+            above.extend_from_slice(group);
+            for &index in group {
+                if let Some(hidden) = hidden.get_mut(index) {
+                    *hidden = is_hidden(mounts, index, &above);
+                }
+            }
+            rest = behind;
+        }
+        hidden
     };
     for (mount, hidden) in mounts.iter_mut().zip(hidden) {
         mount.overmounted = Some(hidden);
+    }
+}
+
+/// Whether the walk to this mount leaves its chain of parents; `above` are
+/// the mounts on its mount point and on the directories above that.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+fn is_hidden(mounts: &[Partition], index: usize, above: &[usize]) -> bool {
+    let above = || above.iter().filter_map(|&index| mounts.get(index));
+    let mut chain: Vec<u64> = Vec::with_capacity(8);
+    let mut next = mounts.get(index);
+    while let Some((mount, id)) = next.and_then(|mount| Some((mount, mount.mount_id?))) {
+        // Parents cannot form a circle in the kernel, but in a file they can.
+        if chain.contains(&id) {
+            break;
+        }
+        chain.push(id);
+        next = above().find(|other| other.mount_id == mount.parent_id);
+    }
+    if above().count() == chain.len() {
+        return false;
+    }
+    above().any(|other| {
+        let part = |id: Option<u64>| id.is_some_and(|id| chain.contains(&id));
+        !part(other.mount_id) && part(other.parent_id)
+    })
+}
+
+/// The order in which a directory is followed by what lies below it.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+fn compare(a: &[u8], b: &[u8]) -> std::cmp::Ordering {
+    let key = |&byte: &u8| if byte == b'/' { 0 } else { byte };
+    a.iter().map(key).cmp(b.iter().map(key))
+}
+
+/// Whether `path` is `directory` or lies below it.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+fn is_above(directory: &[u8], path: &[u8]) -> bool {
+    match path.strip_prefix(directory) {
+        Some(rest) => rest.is_empty() || directory.ends_with(b"/") || rest.starts_with(b"/"),
+        None => false,
     }
 }
 
@@ -181,6 +214,9 @@ mod tests {
             mount(2, 1, "/a"),
             mount(3, 2, "/a/b"),
             mount(4, 1, "/ab"),
+            mount(5, 1, "/a-b"),
+            mount(6, 5, "/a-b/c"),
+            mount(7, 3, "/a/b/.d/e"),
         ];
         assert!(hidden(tree).is_empty());
     }

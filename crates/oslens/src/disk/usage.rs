@@ -44,6 +44,8 @@ pub struct Inodes {
 impl Usage {
     /// From the counts of `statvfs`. File systems have been seen to report
     /// more free blocks than blocks: nothing is used then.
+    // Unused on systems that have no backend yet.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(crate) fn from_blocks(
         block: u64,
         [blocks, free, available]: [u64; 3],

@@ -37,7 +37,8 @@ pub struct Connection {
     /// Whether an IPv6 socket that is not connected refuses IPv4.
     pub v6_only: Option<bool>,
     /// Bytes that came and were not read; for a listener, connections that
-    /// wait to be accepted.
+    /// wait to be accepted. For UDP and raw sockets Linux counts the memory
+    /// that they take, which is more.
     pub recv_queue: Option<u32>,
     /// Bytes that were sent and not acknowledged; for a listener, how many
     /// connections may wait.
@@ -203,7 +204,7 @@ pub enum UnixState {
 /// module) and for another [`Host`]. The text lacks
 /// [`interface`](Connection::interface), [`v6_only`](Connection::v6_only),
 /// [`tcp`](Connection::tcp), and of UNIX sockets queues, users and peers.
-/// Only the network namespace of the caller is seen.
+/// Only the network namespace of the calling thread is seen.
 ///
 /// # Cost
 ///

@@ -204,7 +204,8 @@ impl InterfaceTraffic {
 ///
 /// # Platform
 ///
-/// Linux: `/proc/net/dev`, which shows the network namespace of the process.
+/// Linux: `/proc/thread-self/net/dev`: the network namespace of the calling
+/// thread.
 ///
 /// # Cost
 ///

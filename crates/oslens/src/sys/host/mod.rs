@@ -10,7 +10,16 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as imp;
 
-pub(crate) use imp::{all_names, boot_time, info, local_name, uptime, users};
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+use unix as name_service;
+
+#[cfg(not(unix))]
+use unsupported as name_service;
+
+pub(crate) use imp::{all_names, boot_time, info, uptime, users};
+pub(crate) use name_service::local_name;
 
 /// Whose names are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

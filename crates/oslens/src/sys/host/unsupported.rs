@@ -28,6 +28,7 @@ pub(crate) fn info(_: &Host) -> Result<Info> {
     Err(Error::unsupported("names of this system"))
 }
 
+#[cfg(not(unix))]
 pub(crate) fn local_name(_: NameOf, _: u32) -> Option<OsString> {
     None
 }

@@ -128,11 +128,13 @@ fn blocks(host: &Host) -> Result<Option<Vec<Block>>> {
     Ok(Some(blocks))
 }
 
-/// The partitions of a whole device: directories below it with a file
-/// `partition`.
+/// The partitions of a whole device: directories below it that have its name,
+/// a number and a file `partition`.
 fn partitions_of(block: &Path) -> Vec<(OsString, PathBuf)> {
+    let disk = block.file_name().unwrap_or_default().as_bytes();
     let mut partitions: Vec<_> = names(block)
         .into_iter()
+        .filter(|name| name.as_bytes().starts_with(disk))
         .map(|name| (dev_name(&name), block.join(name)))
         .filter(|(_, path)| path.join("partition").exists())
         .collect();

@@ -2,7 +2,6 @@
 
 use std::{
     borrow::Cow,
-    collections::HashSet,
     ffi::OsString,
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::{Path, PathBuf},
@@ -35,12 +34,12 @@ pub(crate) fn partitions(host: &Host, which: Partitions) -> Result<Vec<Partition
     let mut all = parsed.map_err(|malformed| Error::malformed(path, malformed.0))?;
     mark_overmounted(&mut all);
     if which == Partitions::Physical {
-        let stored = stored_types(host)?;
+        let types = types(host)?;
         all.retain(|partition| {
             !partition.device.is_empty()
-                && stored
+                && types
                     .as_ref()
-                    .is_none_or(|types| types.contains(base_type(partition.fstype.as_bytes())))
+                    .is_none_or(|types| stored(types, partition.fstype.as_bytes()))
         });
     }
     Ok(all)
@@ -114,25 +113,20 @@ fn device_by_number(host: &Host, number: DeviceNumber) -> Option<OsString> {
     (!host.is_local() || device.exists()).then(|| device.into_os_string())
 }
 
-/// The type without the subtype, which the kernel does not list:
-/// `fuseblk.ntfs`.
-fn base_type(fstype: &[u8]) -> &[u8] {
-    fstype.split(|&byte| byte == b'.').next().unwrap_or(fstype)
+/// Whether file systems of this type are stored on devices.
+fn stored(types: &[u8], fstype: &[u8]) -> bool {
+    // The kernel lists types without subtype: `fuseblk.ntfs`.
+    let base = fstype.split(|&byte| byte == b'.').next().unwrap_or(fstype);
+    // ZFS opens its devices itself, so that the kernel takes it for one that
+    // has none.
+    base == b"zfs" || filesystems::on_devices(types).any(|name| name == base)
 }
 
-/// The types of file systems that are stored on devices; `None` where the
-/// kernel does not tell (Android denies it), so that none is left out.
-fn stored_types(host: &Host) -> Result<Option<HashSet<Vec<u8>>>> {
+/// The types of file systems; `None` where the kernel does not tell (Android
+/// denies it), so that none is left out.
+fn types(host: &Host) -> Result<Option<Vec<u8>>> {
     match file::records(&host.proc_path().join("filesystems")) {
-        Ok(content) => {
-            let mut types: HashSet<Vec<u8>> = filesystems::on_devices(&content)
-                .map(<[u8]>::to_vec)
-                .collect();
-            // ZFS opens its devices itself, so that the kernel takes it for
-            // one that has none.
-            types.insert(b"zfs".to_vec());
-            Ok(Some(types))
-        }
+        Ok(content) => Ok(Some(content)),
         Err(error) if error.kind() == ErrorKind::AccessDenied || file::is_absent(&error) => {
             Ok(None)
         }

@@ -18,7 +18,7 @@ use crate::{
         utmp::{self, Layout, USER_PROCESS},
     },
     process::Pid,
-    sys::pal::{linux::file, unix::names},
+    sys::pal::linux::file,
 };
 
 /// When the machine booted; 3 system calls.
@@ -196,14 +196,6 @@ fn os_release_file(host: &Host) -> Result<Option<Vec<u8>>> {
     }
     let root: PathBuf = etc.parent().unwrap_or(Path::new("/")).into();
     file::optional_records(&root.join("usr/lib/os-release"))
-}
-
-/// The name that the system's name service gives; may ask the network.
-pub(crate) fn local_name(of: NameOf, number: u32) -> Option<OsString> {
-    match of {
-        NameOf::User => names::user(number),
-        NameOf::Group => names::group(number),
-    }
 }
 
 /// All names in another root's `etc/passwd` or `etc/group`.

@@ -9,7 +9,10 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use crate::{
     Error, ErrorKind, Host, Result,
@@ -22,23 +25,43 @@ pub(crate) use counters::io_counters;
 pub(crate) use interfaces::interfaces;
 pub(crate) use summary::socket_summary;
 
-/// The directory with the tables of the network namespace.
+/// The directory with the tables of the network namespace: for the local host
+/// the calling thread's, as with netlink.
 ///
-/// `/proc/net` is a link to `self/net`: below another host's `/proc` that is
-/// this process's namespace, or nothing. There the first process's is meant.
+/// `/proc/net` is a link to `self/net`: the namespace of the main thread, and
+/// below another host's `/proc` that of this process, or nothing. There the
+/// host's first process is meant.
 fn net_dir(host: &Host) -> PathBuf {
-    if !host.is_local() {
-        let first = host.proc_path().join("1/net");
-        if first.is_dir() {
-            return first;
-        }
+    let preferred = if host.is_local() {
+        // Missing before Linux 3.17.
+        "thread-self/net"
+    } else {
+        "1/net"
+    };
+    let preferred = host.proc_path().join(preferred);
+    static THREAD_SELF: OnceLock<bool> = OnceLock::new();
+    let exists = if host.is_local() {
+        *THREAD_SELF.get_or_init(|| preferred.is_dir())
+    } else {
+        preferred.is_dir()
+    };
+    if exists {
+        preferred
+    } else {
+        host.proc_path().join("net")
     }
-    host.proc_path().join("net")
 }
 
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     let mut all = Vec::new();
-    sockets::list(&net_dir(host), host.is_local(), query, &|_| true, &mut all)?;
+    sockets::list(
+        host,
+        &net_dir(host),
+        host.is_local(),
+        query,
+        &|_| true,
+        &mut all,
+    )?;
     if query.owners != Owners::NotRequested {
         owners::fill(host, &mut all, query.owners)?;
     }
@@ -60,6 +83,7 @@ pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<V
         && namespace(Path::new("thread-self")).is_some_and(|own| namespace(&number) == Some(own));
     let mut all = Vec::new();
     sockets::list(
+        host,
         &proc.join(&number).join("net"),
         netlink,
         &ConnectionQuery::new(kind),

@@ -4,7 +4,7 @@
 use std::{ffi::OsStr, net::SocketAddr, os::unix::ffi::OsStrExt as _, path::Path};
 
 use crate::{
-    Error, Result,
+    Error, Host, Result,
     error::Unavailable,
     net::{
         Connection, ConnectionQuery, Family, Kind, Protocol, SocketType, TcpInfo, TcpState,
@@ -49,6 +49,7 @@ const INET: [Table; 6] = [
 /// `net` is the directory of their namespace's tables. With `netlink` the
 /// namespace is that of the calling thread, and sock_diag is asked first.
 pub(super) fn list(
+    host: &Host,
     net: &Path,
     netlink: bool,
     query: &ConnectionQuery,
@@ -61,6 +62,10 @@ pub(super) fn list(
     } else {
         None
     };
+    let endian = match host.is_big_endian() {
+        true => Endian::Big,
+        false => Endian::Little,
+    };
     for table in &INET {
         if !query.kind.contains(table.kind) {
             continue;
@@ -70,7 +75,7 @@ pub(super) fn list(
             None => false,
         };
         if !answered {
-            table.read(net, query.states, wanted, all)?;
+            table.read(net, endian, query.states, wanted, all)?;
         }
     }
     if query.kind.contains(Kind::UNIX) {
@@ -94,6 +99,14 @@ fn answered(result: Result<(), DumpError>) -> Result<bool> {
         Err(DumpError::Refused(..)) => Ok(false),
         Err(error @ DumpError::Malformed(_)) => Err(error.into()),
     }
+}
+
+/// Whether the kernel has just told about this socket. Between two datagrams
+/// it remembers how far it came in a chain of its hash table by a count; when
+/// a new socket was put before them, the last one comes again.
+#[inline]
+fn is_last(all: &[Connection], inode: u64) -> bool {
+    inode != 0 && all.last().is_some_and(|last| last.inode == inode)
 }
 
 impl Table {
@@ -125,7 +138,7 @@ impl Table {
             all,
             |message, all| {
                 let (socket, attributes) = sock_diag::inet(message.payload)?;
-                if !wanted(socket.inode) {
+                if !wanted(socket.inode) || is_last(all, socket.inode) {
                     return Ok(());
                 }
                 let mut connection = self.connection(&socket);
@@ -144,6 +157,7 @@ impl Table {
     fn read(
         &self,
         net: &Path,
+        endian: Endian,
         states: TcpStates,
         wanted: &dyn Fn(u64) -> bool,
         all: &mut Vec<Connection>,
@@ -152,7 +166,7 @@ impl Table {
         let Some(content) = optional_records(&path)? else {
             return Ok(());
         };
-        for socket in net_inet::sockets(&content, Endian::NATIVE) {
+        for socket in net_inet::sockets(&content, endian) {
             let socket = socket.map_err(|malformed| Error::malformed(&path, malformed.0))?;
             if !wanted(socket.inode) {
                 continue;
@@ -288,7 +302,7 @@ fn ask_unix(
         all,
         |message, all| {
             let socket = sock_diag::unix(message.payload)?;
-            if !wanted(socket.inode) {
+            if !wanted(socket.inode) || is_last(all, socket.inode) {
                 return Ok(());
             }
             let name = match socket.name {

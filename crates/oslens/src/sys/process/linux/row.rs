@@ -78,7 +78,14 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
     });
     row.cpu_num = stat.processor.ok_or(Unavailable::Unsupported);
     row.nice = i32::try_from(stat.nice).map_err(|_| Unavailable::Malformed);
-    row.num_threads = u32::try_from(stat.num_threads).map_err(|_| Unavailable::Malformed);
+    row.num_threads = match u32::try_from(stat.num_threads) {
+        // No process is without a thread: this one is being torn down, as its
+        // group shows too, or the kernel is older than 2.6 and has a zero in
+        // this place.
+        Ok(0) if stat.pgrp < 0 => Err(Unavailable::Gone),
+        Ok(0) => Err(Unavailable::Unsupported),
+        number => number.map_err(|_| Unavailable::Malformed),
+    };
     row.page_faults = Ok(PageFaults {
         minor: stat.minflt,
         major: stat.majflt,
@@ -284,6 +291,18 @@ pub(super) fn miss_status(row: &mut ProcessRow, why: Unavailable) {
 /// but all of a kernel thread's.
 pub(super) fn is_cut(stat: &Stat<'_>) -> bool {
     stat.comm.len() == 15 && !is_kernel(stat)
+}
+
+/// Whether the row's name is the one that the kernel has now, or was
+/// recovered from it.
+pub(super) fn has_name(row: &ProcessRow, comm: &[u8]) -> bool {
+    match &row.name {
+        Ok(name) => {
+            let name = name.as_bytes();
+            name == comm || (comm.len() == 15 && name.starts_with(comm))
+        }
+        Err(_) => true,
+    }
 }
 
 /// The whole name, where the first argument's last part starts with what

@@ -10,10 +10,11 @@ use std::{
 use rustix::{fs::SeekFrom, io::Errno, process::Resource};
 
 use super::{
+    directory,
     location::Location,
     path,
     plan::{self, Reads},
-    procfs::{self, Presence, Procfs},
+    procfs::{Presence, Procfs},
     row,
 };
 use crate::{
@@ -161,7 +162,7 @@ impl Sampler {
                 kept.as_ref()
             }
             None => {
-                let fd = procfs::open_proc(self.source.host())?;
+                let fd = directory::open_proc(self.source.host())?;
                 if self.held < self.budget {
                     self.held += 1;
                     kept = Some(fd);
@@ -287,7 +288,8 @@ impl Sampler {
             Outcome::Same if !slot.is_young => {}
             Outcome::Same | Outcome::OtherProgram => {
                 slot.is_young = false;
-                if self.warm.program {
+                // What a zombie was is read from nowhere any more.
+                if self.warm.program && row.rss != Err(Unavailable::Zombie) {
                     slot.is_refreshed = true;
                     let presence = self
                         .source
@@ -408,7 +410,7 @@ impl Sampler {
             if row.id() != slot.id {
                 return Ok(Outcome::Ended);
             }
-            if !is_name(row, stat.comm) {
+            if !row::has_name(row, stat.comm) {
                 outcome = Outcome::OtherProgram;
             }
         }
@@ -444,22 +446,17 @@ impl Sampler {
             self.source.fields().contains(Fields::MEMORY_INFO),
         );
         reads.set(Reads::CPU_CLOCK, self.warm.clock);
-        // Reading `stat` puts the name as the kernel has it: what was
-        // recovered is kept aside.
-        let name = std::mem::replace(&mut row.name, Err(Unavailable::NotRequested));
-        let presence = self.source.fill_below(proc, reads, row)?;
-        if presence == Presence::Vanished || row.id() != slot.id {
+        self.source.keeps_program = true;
+        self.source.has_other_name = false;
+        let presence = self.source.fill_below(proc, reads, row);
+        self.source.keeps_program = false;
+        if presence? == Presence::Vanished || row.id() != slot.id {
             return Ok(Outcome::Ended);
         }
-        let is_same = match (&name, &row.name) {
-            (Ok(known), Ok(now)) => known.as_encoded_bytes().starts_with(now.as_encoded_bytes()),
-            _ => true,
-        };
-        row.name = name;
-        Ok(if is_same {
-            Outcome::Same
-        } else {
+        Ok(if self.source.has_other_name {
             Outcome::OtherProgram
+        } else {
+            Outcome::Same
         })
     }
 }
@@ -521,18 +518,6 @@ fn read_kept<'b>(
 
 fn is_starved(errno: Errno) -> bool {
     matches!(errno, Errno::MFILE | Errno::NFILE)
-}
-
-/// Whether the row's name is the one that the kernel has now, or was
-/// recovered from it.
-fn is_name(row: &ProcessRow, comm: &[u8]) -> bool {
-    match &row.name {
-        Ok(name) => {
-            let name = name.as_encoded_bytes();
-            name == comm || (comm.len() == 15 && name.starts_with(comm))
-        }
-        Err(_) => true,
-    }
 }
 
 fn copy_static(from: &ProcessRow, to: &mut ProcessRow) {

@@ -5,10 +5,10 @@ use std::{os::fd::AsFd as _, time::Instant};
 use rustix::{fs::AtFlags, io::Errno};
 
 use super::{
-    Handle, identity,
+    Handle, directory, identity,
     location::Location,
     path, plan, process_error,
-    procfs::{self, Presence, Procfs},
+    procfs::{Presence, Procfs},
 };
 use crate::{
     Error, Host, Result, parse,
@@ -18,15 +18,15 @@ use crate::{
 
 /// The PIDs of all processes, ascending.
 pub(crate) fn pids(host: &Host) -> Result<Vec<Pid>> {
-    let proc = procfs::open_proc(host)?;
+    let proc = directory::open_proc(host)?;
     let mut pids = Vec::new();
-    procfs::pids_below(host, proc.as_fd(), &mut Vec::new(), &mut pids)?;
+    directory::pids_below(host, proc.as_fd(), &mut Vec::new(), &mut pids)?;
     Ok(pids)
 }
 
 /// Whether a process, not a thread, has this PID.
 pub(crate) fn pid_exists(host: &Host, pid: Pid) -> Result<bool> {
-    let proc = procfs::open_proc(host)?;
+    let proc = directory::open_proc(host)?;
     let mut location = Location::below_proc(proc.as_fd(), pid);
     let mut buffer = Vec::new();
     let read = file::open_at(proc.as_fd(), location.path(c"status"))
@@ -59,7 +59,7 @@ pub(crate) fn pid_exists(host: &Host, pid: Pid) -> Result<bool> {
 
 /// The rows of all processes, ascending by PID.
 pub(crate) fn list(host: &Host, fields: Fields) -> Result<Vec<ProcessRow>> {
-    let proc = procfs::open_proc(host)?;
+    let proc = directory::open_proc(host)?;
     let mut source = Procfs::new(host, fields);
     let mut pids = Vec::new();
     source.pids(proc.as_fd(), &mut pids)?;
@@ -113,8 +113,9 @@ pub(crate) fn read(
     match filled {
         Ok(Presence::Here) => {}
         Ok(Presence::Vanished) => {
-            // The handle may have said so while somebody else has the PID.
-            if handle.is_some() && identity(host, pid).is_ok() {
+            // The handle may have said so while somebody else has the PID,
+            // started in the same tick.
+            if identity(host, pid).is_ok_and(|now| handle.is_some() || id.differs_from(&now)) {
                 return Err(Error::reused(pid));
             }
             return Err(process_error("open", host, pid, "stat", Errno::NOENT));
