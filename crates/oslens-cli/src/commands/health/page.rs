@@ -28,7 +28,7 @@ const ROOM_FOR_COLUMNS: usize = 36;
 /// Cells of a process's name.
 const NAME: usize = 15;
 /// Disks and interfaces on a terminal; the others have commands of their own.
-const MOST: usize = 5;
+const MOST: usize = 3;
 
 /// The part of the time in which the CPUs did something. Waiting for a disk
 /// is none of it.
