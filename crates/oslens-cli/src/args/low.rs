@@ -11,13 +11,13 @@ use crate::column::{ColumnRequest, SortKey};
 use crate::exit::Exit;
 use crate::term::ColorChoice;
 
-/// Shows what this machine does: processes, memory, disks, sockets.
+/// Shows what this machine does: processes, memory, disks, sockets. Without a
+/// command, its health on one page.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "oslens",
     version,
     after_help = Exit::help(),
-    disable_help_subcommand = true,
     args_override_self = true,
 )]
 pub(crate) struct LowArgs {
