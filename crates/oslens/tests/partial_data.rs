@@ -381,10 +381,7 @@ fn what_the_kernel_does_not_say_is_not_zero() {
         );
     }
     // This host's kernel cannot be asked about another host's processes.
-    for cell in [
-        row.ionice.err(),
-        row.cpu_affinity.as_ref().err().copied(),
-    ] {
+    for cell in [row.ionice.err(), row.cpu_affinity.as_ref().err().copied()] {
         assert_eq!(cell, Some(Unavailable::Unsupported), "{row:?}");
     }
     // Nor its CPU clock: its ticks stand in.
@@ -398,9 +395,8 @@ fn nonsense_is_malformed_and_names_the_file() {
     let check = |file: &str, call: fn(&Host) -> Result<(), Error>| {
         for content in [&b""[..], b"\xff\xfe", b"cpu\n", b"a b c d e f g h\n"] {
             root.write(file, content);
-            let error = match call(&host) {
-                Err(error) => error,
-                Ok(()) => panic!("{file} may be {content:?}"),
+            let Err(error) = call(&host) else {
+                panic!("{file} may be {content:?}");
             };
             assert!(
                 matches!(error.kind(), ErrorKind::Malformed | ErrorKind::Unsupported),
