@@ -28,6 +28,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     }),
     ("linux_cpuinfo", |data| _ = linux::cpuinfo::cpus(data)),
     ("linux_cpulist", |data| _ = linux::cpulist::cpulist(data)),
+    ("linux_diskstats", |data| {
+        linux::diskstats::diskstats(data).for_each(drop);
+        _ = linux::diskstats::block_stat(data);
+    }),
     ("linux_environ", |data| {
         linux::environ::environ(data).for_each(|(name, _)| assert!(!name.is_empty()));
     }),
@@ -35,13 +39,26 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::fdinfo::fdinfo(data);
         _ = (linux::fdinfo::target(data), linux::fdinfo::inode(data));
     }),
+    ("linux_filesystems", |data| linux::filesystems::on_devices(data).for_each(drop)),
+    ("linux_hwmon", |data| {
+        _ = (linux::hwmon::index("temp", data), linux::hwmon::suffix("hwmon", data));
+        _ = (linux::hwmon::celsius(data), linux::hwmon::revolutions(data));
+    }),
     ("linux_limits", |data| linux::limits::limits(data).for_each(drop)),
     ("linux_loadavg", |data| _ = linux::loadavg::loadavg(data)),
+    ("linux_logind", |data| _ = linux::logind::session(data).is_login()),
     ("linux_maps", |data| {
         linux::maps::mappings(data).for_each(drop);
         assert!(linux::maps::unescape(data).len() <= data.len());
     }),
     ("linux_meminfo", |data| _ = linux::meminfo::meminfo(data)),
+    ("linux_mounts", |data| {
+        linux::mounts::mountinfo(data).for_each(drop);
+        linux::mounts::mounts(data).for_each(drop);
+        assert!(linux::mounts::unescape(data).len() <= data.len());
+        let merged = linux::mounts::merge_options(data, data);
+        assert!(merged.starts_with(b"ro") || merged.starts_with(b"rw"));
+    }),
     ("linux_net_inet", |data| {
         use linux::net_inet::{Endian, sockets};
         let little = sockets(data, Endian::Little).filter(Result::is_ok).count();
@@ -53,6 +70,9 @@ pub const TARGETS: &[(&str, Target)] = &[
         }
     }),
     ("linux_netdev", |data| linux::netdev::rows(data).for_each(drop)),
+    ("linux_os_release", |data| linux::os_release::assignments(data).for_each(drop)),
+    ("linux_passwd", |data| linux::passwd::names(data).for_each(drop)),
+    ("linux_power_supply", |data| _ = linux::power_supply::uevent(data)),
     ("linux_pressure", |data| _ = linux::pressure::pressure(data)),
     ("linux_process_cgroup", |data| {
         linux::process_cgroup::process_cgroup(data)
@@ -83,6 +103,13 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::system_stat::total(data);
         linux::system_stat::per_cpu(data).for_each(drop);
         _ = linux::system_stat::counters(data);
+    }),
+    ("linux_uptime", |data| _ = (linux::uptime::uptime(data), linux::uptime::btime(data))),
+    ("linux_utmp", |data| {
+        use linux::utmp::{Layout, records};
+        for layout in [Layout::Time32, Layout::Time64, Layout::guess(data)] {
+            assert_eq!(records(data, layout).count(), data.len() / layout.size());
+        }
     }),
     ("linux_vmstat", |data| _ = linux::vmstat::swap_pages(data)),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),

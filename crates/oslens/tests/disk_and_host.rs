@@ -4,7 +4,8 @@
 
 use std::{
     collections::BTreeMap,
-    time::{Duration, Instant, SystemTime},
+    path::Path,
+    time::{Duration, SystemTime},
 };
 
 use oslens::{
@@ -12,7 +13,7 @@ use oslens::{
     disk::{self, DeviceKind, Partitions},
     host, sensors,
 };
-use oslens_testkit::{FixtureRoot, skip, tool};
+use oslens_testkit::{FixtureRoot, here, ns::NsOptions, skip, syscalls, tool};
 
 /// Lines of words.
 fn table(text: &str) -> Vec<Vec<&str>> {
@@ -370,17 +371,98 @@ fn sensors_are_plausible() {
     sensors::fans().unwrap();
 }
 
-/// Not a promise of speed, but of its order: no call here may walk sysfs or
-/// start a process unless it says so.
-#[test]
-fn simple_questions_cost_microseconds() {
-    let start = Instant::now();
-    for _ in 0..100 {
-        host::boot_time().unwrap();
-        host::uptime().unwrap();
-        disk::io_counters().unwrap();
-        disk::usage("/").unwrap();
+/// What a call costs is promised in its documentation.
+fn costs(test: &str, calls: u64, work: impl Fn()) {
+    if let Some(size) = syscalls::child_size() {
+        work();
+        syscalls::begin();
+        for _ in 0..size {
+            work();
+        }
+        syscalls::end();
+        return;
     }
-    let each = start.elapsed() / 400;
-    assert!(each < Duration::from_millis(5), "{each:?}");
+    let (few, many) = match (syscalls::of_test(test, 10), syscalls::of_test(test, 110)) {
+        (Ok(few), Ok(many)) => (few, many),
+        (Err(reason), _) | (_, Err(reason)) => skip!("{reason}"),
+    };
+    // With debug assertions, std asks by `fcntl` whether what it closes is
+    // open. The memory of large answers may come from the kernel.
+    let of =
+        |counts: &syscalls::SyscallCounts| counts.total() - counts.get("fcntl") - counts.get("brk");
+    assert_eq!(of(&many) - of(&few), calls * 100, "{many:?}");
+}
+
+#[test]
+fn the_boot_time_costs_three_calls() {
+    costs(here!(), 3, || _ = host::boot_time().unwrap());
+}
+
+#[test]
+fn the_uptime_costs_no_call() {
+    costs(here!(), 0, || _ = host::uptime().unwrap());
+}
+
+#[test]
+fn usage_costs_one_call() {
+    costs(here!(), 1, || _ = disk::usage("/").unwrap());
+}
+
+#[test]
+fn counters_cost_one_file() {
+    let text = std::fs::read("/proc/diskstats").unwrap();
+    if text.len() > 3000 {
+        skip!("so many disks that the file takes more than one read");
+    }
+    costs(here!(), 4, || _ = disk::io_counters().unwrap());
+}
+
+#[test]
+fn mounts_cost_one_file_and_their_kinds_another() {
+    let text = std::fs::read("/proc/self/mountinfo").unwrap();
+    if text.len() > 3000 {
+        skip!("so many mounts that the file takes more than one read");
+    }
+    costs(here!(), 8, || {
+        _ = disk::partitions(Partitions::Physical).unwrap();
+    });
+}
+
+#[test]
+fn a_mount_over_another_hides_it_and_what_lies_below() {
+    oslens_testkit::in_namespaces!(NsOptions::new());
+    let root = FixtureRoot::new().dir("a b/below");
+    let first = root.join("a b");
+    let below = first.join("below");
+    let mount = |on: &Path| {
+        let on = on.to_str().unwrap();
+        tool("mount", &["-t", "tmpfs", "one\\two", on])
+    };
+    for on in [&first, &below, &first] {
+        match mount(on) {
+            Ok(output) if output.code == Some(0) => {}
+            Ok(output) => skip!("mount failed: {}", output.stderr),
+            Err(reason) => skip!("{reason}"),
+        }
+        // What the first one brings is empty.
+        if !below.exists() && *on == first {
+            std::fs::create_dir(&below).unwrap();
+        }
+    }
+    let mounts: Vec<_> = disk::partitions(Partitions::All)
+        .unwrap()
+        .into_iter()
+        .filter(|partition| partition.mountpoint.starts_with(&first))
+        .map(|partition| {
+            assert_eq!(partition.device, "one\\two");
+            (partition.mountpoint, partition.overmounted.unwrap())
+        })
+        .collect();
+    assert_eq!(
+        mounts,
+        [(first.clone(), true), (below, true), (first.clone(), false)]
+    );
+    for _ in 0..2 {
+        _ = tool("umount", &["-R", first.to_str().unwrap()]);
+    }
 }

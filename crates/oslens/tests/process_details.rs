@@ -14,7 +14,7 @@ use oslens::{
     os::linux::{ProcessExt as _, Seccomp},
     process::{self, AccessMode, DescriptorKind, Pid, Process, Resource, State},
 };
-use oslens_testkit::{churn::Churn, zoo};
+use oslens_testkit::{FixtureRoot, churn::Churn, zoo};
 
 /// A directory that is removed at the end.
 struct Scratch(PathBuf);
@@ -444,4 +444,99 @@ fn processes_that_die_during_a_call_are_gone_and_nothing_else() {
     }
     println!("{looked_at} processes looked at, {gone} times gone");
     assert!(looked_at > 0);
+}
+
+#[test]
+fn a_captured_root_of_an_old_kernel_is_read() {
+    let root = FixtureRoot::new()
+        .file("proc/stat", b"btime 1000\n")
+        .file(
+            "proc/77/stat",
+            b"77 (old) S 1 77 77 0 -1 0 1 2 3 4 5 6 7 8 9 0 2 0 5500 4096 1 0 0 0 0 0 0 0 0 0 0 0 0 0 17",
+        )
+        .file(
+            "proc/77/task/77/stat",
+            b"77 (old) S 1 77 77 0 -1 0 1 2 3 4 150 250 7 8 9 -5 2 0 5500 4096 1 0 0 0 0 0 0 0 0 0 0 0 0 0 17",
+        )
+        .file(
+            "proc/77/task/78/stat",
+            b"78 (x) (y) D 1 77 77 0 -1 0 1 2 3 4 5 6 7 8 9 0 2 0 5600 4096 1 0 0 0 0 0 0 0 0 0 0 0 0 0 17",
+        )
+        .file(
+            "proc/77/limits",
+            b"Limit                     Soft Limit           Hard Limit           Units     \n\
+Max open files            1024                 1024                 files     \n",
+        )
+        .file(
+            "proc/77/smaps",
+            b"00008000-0000a000 r-xp 00000000 1f:03 1234       /bin/old (deleted)\n\
+Size:                  8 kB\nRss:                   4 kB\nShared_Clean:          4 kB\n",
+        )
+        .symlink("proc/77/fd/0", "/no/such/file/anywhere")
+        .symlink("proc/77/fd/10", "socket:[9]")
+        .symlink("proc/77/fd/2", "anon_inode:inotify")
+        .file("proc/77/fdinfo/0", b"pos:\t5\nflags:\t0100001\n")
+        .file("proc/77/fdinfo/10", b"pos:\t0\nflags:\t02\n")
+        .file("proc/77/fdinfo/2", b"pos:\t0\nflags:\t00\n")
+        .file("proc/77/status", b"Name:\told\nTracerPid:\t0\n");
+    let host = Host::builder()
+        .root(root.path())
+        .page_size(4096)
+        .ticks_per_second(100)
+        .build();
+    let process = host.process(77).unwrap();
+    let threads = process.threads().unwrap();
+    assert_eq!(threads.len(), 2);
+    assert_eq!(threads[0].user, Duration::from_millis(1500));
+    assert_eq!(threads[0].system, Duration::from_millis(2500));
+    assert_eq!((threads[0].nice, threads[0].cpu_num), (-5, None));
+    assert_eq!(
+        (threads[1].name.as_bytes(), threads[1].state),
+        (&b"x) (y"[..], State::DiskSleep)
+    );
+
+    assert_eq!(process.limits().unwrap().len(), 1);
+    let error = process.limit(Resource::RealTimeTimeout).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.to_string().contains("RLIMIT_RTTIME"), "{error}");
+
+    let maps = process.memory_maps().unwrap();
+    assert_eq!(maps.len(), 1);
+    assert_eq!(maps[0].name.as_deref(), Some("/bin/old".as_ref()));
+    assert!(maps[0].deleted);
+    assert_eq!((maps[0].usage.rss, maps[0].usage.swap), (Some(4096), None));
+
+    let open = process.descriptors().unwrap();
+    let numbers: Vec<_> = open.iter().map(|one| one.fd).collect();
+    assert_eq!(numbers, [0, 2, 10]);
+    assert_eq!((open[0].position, open[0].mode), (5, AccessMode::Write));
+    assert_eq!(open[2].kind, DescriptorKind::Socket { inode: 9 });
+
+    let security = process.security().unwrap();
+    assert_eq!((security.tracer, security.seccomp), (None, None));
+    assert!(security.namespace_pids.is_empty());
+    for error in [
+        process.oom_score_adjustment().unwrap_err(),
+        process.login_uid().unwrap_err(),
+        process.wait_channel().unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+    }
+    assert_eq!(process.children().unwrap(), []);
+    assert_eq!(process.parent().unwrap(), None);
+
+    // Half-written files are malformed, by name, and nothing panics.
+    root.write("proc/77/smaps", b"00008000-0000a000 r-x");
+    root.write("proc/77/limits", b"Limit\nMax open files            10");
+    root.write("proc/77/fdinfo/0", b"pos:");
+    root.write("proc/77/task/78/stat", b"78 (x");
+    for (file, error) in [
+        ("smaps", process.memory_maps().unwrap_err()),
+        ("limits", process.limits().unwrap_err()),
+        ("fdinfo/0", process.descriptors().unwrap_err()),
+        ("task/78/stat", process.threads().unwrap_err()),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Malformed, "{error}");
+        assert!(error.to_string().contains(file), "{error}");
+    }
 }

@@ -8,7 +8,7 @@ use oslens::{
     ErrorKind, Host, Unavailable,
     process::{self, Fields, Pid, Process, ProcessRow, State},
 };
-use oslens_testkit::{FixtureRoot, churn::Churn, is_root, ns::NsOptions, skip, tool, zoo};
+use oslens_testkit::{FixtureRoot, churn::Churn, here, is_root, ns::NsOptions, skip, tool, zoo};
 
 fn row_of(pid: u32, fields: Fields) -> ProcessRow {
     let rows = process::list(fields).unwrap();
@@ -298,6 +298,65 @@ fn under_hidepid_only_the_own_processes_are_listed() {
 }
 
 #[test]
+fn under_hidepid_of_one_strangers_are_listed_and_say_nothing() {
+    oslens_testkit::in_namespaces!(NsOptions::new().pid().hidepid(1).uid(zoo::NOBODY));
+    let rows = process::list(Fields::all()).unwrap();
+    let Some(init) = rows.iter().find(|row| row.pid == Pid::new(1)) else {
+        skip!("the first process is not visible");
+    };
+    assert_eq!(init.name, Err(Unavailable::Denied), "{init:?}");
+    assert_eq!(init.exe, Err(Unavailable::Denied));
+    assert_eq!(init.num_fds, Err(Unavailable::Denied));
+    assert!(process::pid_exists(1u32).unwrap());
+    let me = rows.iter().find(|row| row.pid == Pid::current()).unwrap();
+    assert!(me.name.is_ok() && me.exe.is_ok());
+    let mut sampler = process::Sampler::new(Fields::TABLE | Fields::MEMORY_INFO);
+    for _ in 0..3 {
+        let sample = sampler.sample().unwrap();
+        assert_eq!(sample.get(1u32).unwrap().rss, Err(Unavailable::Denied));
+        assert!(sample.get(Pid::current()).unwrap().rss.is_ok());
+    }
+}
+
+/// In a PID namespace of its own, but with the outer `/proc` still mounted,
+/// system calls would ask about other processes than `/proc` lists.
+#[test]
+fn pids_of_another_namespaces_proc_are_not_handed_to_system_calls() {
+    const INSIDE: &str = "OSLENS_TEST_OUTER_PROC";
+    if std::env::var_os(INSIDE).is_none() {
+        let output = std::process::Command::new("unshare")
+            .args(["--pid", "--fork", "--"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", here!(), "--nocapture"])
+            .env(INSIDE, "1")
+            .output();
+        match output {
+            Ok(output) if output.status.success() => return,
+            Ok(output) if is_root() => panic!("{output:?}"),
+            _ => skip!("needs root and unshare(1)"),
+        }
+    }
+    assert_eq!(std::process::id(), 1);
+    let outer = std::fs::read_link("/proc/self").unwrap();
+    let outer: u32 = outer.to_str().unwrap().parse().unwrap();
+    assert_ne!(outer, 1);
+    let fields = Fields::CPU_TOTAL | Fields::UIDS | Fields::IONICE | Fields::CPU_AFFINITY;
+    for row in [row_of(outer, fields), row_of(1, fields)] {
+        // From `stat` and `status`, or not at all.
+        assert!(row.start.is_known());
+        assert!(row.cpu_total.is_ok() && row.uids.is_ok(), "{row:?}");
+        assert_eq!(row.cpu_total.unwrap().subsec_nanos() % 10_000_000, 0);
+        assert_eq!(row.ionice, Err(Unavailable::Unsupported));
+        assert_eq!(row.cpu_affinity, Err(Unavailable::Unsupported));
+    }
+    let mut sampler = process::Sampler::new(Fields::CPU_TOTAL | Fields::RSS);
+    for _ in 0..3 {
+        let sample = sampler.sample().unwrap();
+        assert!(sample.get(outer).unwrap().rss.unwrap() > 0);
+    }
+}
+
+#[test]
 fn every_field_of_every_process_while_processes_are_born_and_die() {
     let churn = Churn::start(500);
     let mut sampler = process::Sampler::new(Fields::all()).descriptor_budget(50);
@@ -410,6 +469,53 @@ fn the_own_row_is_true() {
 }
 
 #[test]
+fn the_time_of_creation_is_the_time_of_day() {
+    let before = SystemTime::now();
+    let specimen = zoo::sleeper();
+    let local = row_of(specimen.pid(), Fields::CREATE_TIME);
+    let created = local.create_time.unwrap();
+    let apart = |one: SystemTime, other: SystemTime| {
+        one.duration_since(other)
+            .unwrap_or_else(|error| error.duration())
+            .as_millis()
+    };
+    // Ticks of 10 ms, and some time to start.
+    assert!(apart(created, before) < 5000, "{created:?} {before:?}");
+    assert!(created + std::time::Duration::from_millis(20) >= before);
+    // The same once more is the same, to the wobble of two clocks.
+    let again = row_of(specimen.pid(), Fields::CREATE_TIME);
+    assert!(apart(again.create_time.unwrap(), created) <= 10);
+    // Another root goes by the whole seconds of `btime`.
+    let host = Host::builder().proc("/proc").build();
+    let rows = host.processes(Fields::CREATE_TIME).unwrap();
+    let row = rows.iter().find(|row| row.id() == local.id()).unwrap();
+    assert!(apart(row.create_time.unwrap(), created) <= 1010);
+}
+
+#[test]
+fn another_root_on_the_same_processes_says_the_same() {
+    let mut specimen = zoo::threaded(&[b"a", b"b"]);
+    specimen.burn(std::time::Duration::from_millis(50));
+    let pid = Pid::new(specimen.pid());
+    let host = Host::builder().proc("/proc").build();
+    let of = |host: &Host| {
+        let mut rows = host.processes(Fields::all()).unwrap();
+        let mut row = rows.remove(rows.iter().position(|row| row.pid == pid).unwrap());
+        // What asks system calls, what the clock says, what changes.
+        row.cpu_total = Err(Unavailable::NotRequested);
+        row.ionice = Err(Unavailable::NotRequested);
+        row.cpu_affinity = Err(Unavailable::NotRequested);
+        row.create_time = Err(Unavailable::NotRequested);
+        row.memory_footprint = Err(Unavailable::NotRequested);
+        row
+    };
+    let (local, other) = (of(Host::local()), of(&host));
+    let mut expected = local.clone();
+    expected.sampled_at = other.sampled_at;
+    assert_eq!(other, expected);
+}
+
+#[test]
 fn a_terminal_is_named_by_its_device() {
     let mut specimen = zoo::sleeper();
     let terminal = specimen.take_terminal();
@@ -463,7 +569,8 @@ fn old_root() -> FixtureRoot {
             "proc/4/status",
             b"Name:\told\nState:\tS (sleeping)\nTgid:\t4\nUid:\t5\t6\t7\t8\nGid:\t1\t1\t1\t1\n",
         )
-        .file("proc/4/cmdline", b"/sbin/old\0")
+        .file("proc/4/cmdline", b"/sbin/old\0-\xff\0")
+        .file("proc/4/cgroup", b"0::/a\xffb\n")
         .file("proc/4/fd/0", b"")
         .file("proc/4/fd/7", b"")
         .file(
@@ -519,7 +626,11 @@ fn an_old_kernel_with_large_pages_is_read_in_its_own_units() {
     // What has a terminal has one, but this machine's devices do not name it.
     assert_eq!(row.terminal, Err(Unavailable::Unsupported));
     assert_eq!(row.io_counters, Err(Unavailable::Unsupported));
-    assert_eq!(row.cgroup, Err(Unavailable::Unsupported));
+    assert_eq!(
+        row.cgroup.as_ref().unwrap()[0].path.as_os_str().as_bytes(),
+        b"/a\xffb"
+    );
+    assert_eq!(row.oom_score, Err(Unavailable::Unsupported));
     // System calls would ask about processes of this machine.
     assert_eq!(row.ionice, Err(Unavailable::Unsupported));
     assert_eq!(row.cpu_affinity, Err(Unavailable::Unsupported));
@@ -530,14 +641,18 @@ fn missing_cells_are_serialized_with_their_reason() {
     let root = old_root();
     let host = Host::builder().root(root.path()).build();
     let rows = host
-        .processes(Fields::NAME | Fields::CMDLINE | Fields::IO_COUNTERS)
+        .processes(Fields::NAME | Fields::CMDLINE | Fields::IO_COUNTERS | Fields::CGROUP)
         .unwrap();
     #[cfg(feature = "serde")]
     {
         let json = serde_json::to_value(&rows[0]).unwrap();
         assert_eq!(json["pid"], 4);
         assert_eq!(json["name"], "old (1)");
-        assert_eq!(json["cmdline"], serde_json::json!(["/sbin/old"]));
+        assert_eq!(
+            json["cmdline"],
+            serde_json::json!(["/sbin/old", "-\u{fffd}"])
+        );
+        assert_eq!(json["cgroup"][0]["path"], "/a\u{fffd}b");
         assert_eq!(
             json["io_counters"],
             serde_json::json!({"unavailable": "unsupported"})

@@ -70,7 +70,7 @@ pub struct User {
 ///
 /// # Cost
 ///
-/// Linux: 4 system calls.
+/// Linux: 3 system calls.
 ///
 /// ```
 /// use oslens::host;

@@ -79,13 +79,15 @@ impl Process {
         Host::local().process(pid)
     }
 
-    /// The calling process.
+    /// The calling process, by the number that `/proc` has for it: where
+    /// that is of another PID namespace, it is not the number that
+    /// [`Pid::current`] gives.
     ///
     /// # Errors
     ///
     /// As [`Process::open`]: only when the process table cannot be read.
     pub fn current() -> Result<Self> {
-        Self::open(Pid::current())
+        Self::open(sys::process::own_pid())
     }
 
     /// The process with this identity, as found in a

@@ -452,6 +452,7 @@ pub struct CgroupPath {
     /// v2.
     pub controllers: Vec<String>,
     /// Path below the hierarchy's mount point, as this process sees it.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
     pub path: PathBuf,
 }
 

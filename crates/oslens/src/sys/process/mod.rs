@@ -15,7 +15,7 @@ mod unsupported;
 use unsupported as imp;
 
 pub(crate) use imp::{
-    Handle, Sampler, descriptors, identity, limit, limits, list, memory_maps, open_files,
+    Handle, Sampler, descriptors, identity, limit, limits, list, memory_maps, open_files, own_pid,
     pid_exists, pids, read, real_time_signals, send_signal, set_cpu_affinity, set_ionice,
     set_limit, set_nice, signals, threads, wait,
 };

@@ -79,6 +79,10 @@ pub(crate) fn memory_maps(_: Target<'_>) -> Result<Vec<MemoryMap>> {
     Err(Error::unsupported(PROCESSES))
 }
 
+pub(crate) fn own_pid() -> Pid {
+    Pid::current()
+}
+
 pub(crate) fn real_time_signals() -> Option<RangeInclusive<i32>> {
     None
 }

@@ -94,12 +94,23 @@ pub(super) fn sees_our_processes(host: &Host) -> bool {
     if SEEN_AS.load(Ordering::Relaxed) == me {
         return true;
     }
-    let seen = rustix::fs::readlink(host.proc_path().join("self"), Vec::new())
-        .ok()
-        .and_then(|link| crate::parse::text::decimal(link.as_bytes()));
-    if seen != Some(u64::from(me)) {
+    if listed_as(host) != Some(me) {
         return false;
     }
     SEEN_AS.store(me, Ordering::Relaxed);
     true
+}
+
+/// The number of the calling process in the local `/proc`.
+pub(crate) fn own_pid() -> Pid {
+    let host = Host::local();
+    if sees_our_processes(host) {
+        return Pid::current();
+    }
+    listed_as(host).map_or_else(Pid::current, Pid::new)
+}
+
+fn listed_as(host: &Host) -> Option<u32> {
+    let link = rustix::fs::readlink(host.proc_path().join("self"), Vec::new()).ok()?;
+    u32::try_from(crate::parse::text::decimal(link.as_bytes())?).ok()
 }

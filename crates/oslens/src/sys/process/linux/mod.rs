@@ -26,7 +26,7 @@ pub(crate) use actions::{
     send_signal, set_cpu_affinity, set_ionice, set_limit, set_nice, set_oom_score_adjustment,
 };
 pub(crate) use files::{descriptors, open_files};
-pub(crate) use handle::Handle;
+pub(crate) use handle::{Handle, own_pid};
 pub(crate) use isolation::{
     audit_session, login_uid, namespaces, oom_score_adjustment, security, wait_channel,
 };

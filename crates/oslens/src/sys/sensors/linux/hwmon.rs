@@ -112,7 +112,8 @@ fn chip(path: &Path, device: OsString, kind: &str) -> Result<Option<Chip>> {
         return Ok(None);
     };
     let name = optional(&directory, "name")
-        .or_else(|| optional(&directory, "../name"))
+        // `device` is a link: its parent is another device, not the chip.
+        .or_else(|| optional(rustix::fs::CWD, path.parent()?.join("name").to_str()?))
         .unwrap_or_else(|| device.clone());
     Ok(Some(Chip {
         name,

@@ -117,6 +117,11 @@ fn old_kernels_keep_attributes_in_the_parent_device() {
     assert_eq!(temperatures[0].chip, OsString::from("it8718"));
     assert_eq!(temperatures[0].device, OsString::from("hwmon0"));
     assert_eq!(host(&root).fans().unwrap()[0].speed, Ok(900));
+    // In between, the name was the chip's and the sensors the parent's.
+    root.remove("sys/class/hwmon/hwmon0/device/name");
+    root.write("sys/class/hwmon/hwmon0/name", "w83627\n");
+    let temperatures = host(&root).temperatures().unwrap();
+    assert_eq!(temperatures[0].chip, OsString::from("w83627"));
 }
 
 #[test]
