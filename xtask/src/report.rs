@@ -1,6 +1,6 @@
 //! Adds up what the steps of `cargo xtask test` found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tests that some command reported.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,8 +77,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Report {
     lines: Vec<String>,
     total: Counts,
-    /// Tests that an earlier step has made.
-    made: BTreeSet<String>,
+    /// Tests that were made, and the first step that did.
+    made: BTreeMap<String, String>,
     /// Tests that mean nothing in the step that skipped them: they need root
     /// in a step without, or what the step switches off.
     elsewhere: Vec<String>,
@@ -118,17 +118,19 @@ impl Report {
     }
 
     fn note(&mut self, step: &str, mut counts: Counts) {
-        let made = counts.made();
-        let (elsewhere, skips) = std::mem::take(&mut counts.skips)
-            .into_iter()
-            .partition(|skip| self.made.contains(test_of(skip)));
-        counts.skips = skips;
-        let elsewhere: Vec<String> = elsewhere;
-        // The harness knows no skips: to it they passed.
-        counts.passed = counts.passed.saturating_sub(elsewhere.len() as u64);
-        let remark = |skip| format!("not in step {step}, but made before: {skip}");
-        self.elsewhere.extend(elsewhere.into_iter().map(remark));
-        self.made.extend(made);
+        for test in counts.made() {
+            self.made.entry(test).or_insert_with(|| step.to_owned());
+        }
+        counts.skips.retain(|skip| {
+            let Some(earlier) = self.made.get(test_of(skip)) else {
+                return true;
+            };
+            let remark = format!("ran in step {earlier}, not in {step}: {skip}");
+            self.elsewhere.push(remark);
+            // The harness knows no skips: to it they passed.
+            counts.passed = counts.passed.saturating_sub(1);
+            false
+        });
         self.total.add(&counts);
     }
 
@@ -206,7 +208,7 @@ mod tests {
         report.add("user", Outcome::Passed(user), 0);
         let summary = report.summary();
         assert!(
-            summary.contains("not in step user, but made before: a::b: no root\n"),
+            summary.contains("ran in step test, not in user: a::b: no root\n"),
             "{summary}"
         );
         assert_eq!(

@@ -182,14 +182,15 @@ fn doc() -> Outcome {
     watch(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// All tests of the workspace. One set of packages and features for building
-/// and running, so that nothing is built twice.
+/// All tests of the workspace, and the programs that they need. One set of
+/// packages and features, so that nothing is built twice.
 const ALL_TESTS: &[&str] = &["test", "--workspace", "--all-features"];
+const ALL_PROGRAMS: &[&str] = &["build", "--workspace", "--bins", "--all-features"];
 
 fn test() -> Outcome {
     // Tests of other crates than the test kit's find its program ready; the
     // command is built along with it as its own tests need it.
-    let mut build = cargo(&["build", "--workspace", "--bins", "--all-features"]);
+    let mut build = cargo(ALL_PROGRAMS);
     if let outcome @ Outcome::Failed(..) = watch(&mut build) {
         return outcome;
     }
@@ -245,7 +246,8 @@ fn targets() -> Outcome {
             TARGETS.join(", ")
         ));
     }
-    let mut command = cargo(&["check", "--package", "oslens", "--all-features"]);
+    // Without features: none of them depends on the system.
+    let mut command = cargo(&["check", "--package", "oslens"]);
     for target in TARGETS {
         command.args(["--target", target]);
     }
@@ -277,14 +279,15 @@ fn user() -> Outcome {
 fn user_tests(home: &Path) -> Result<Outcome, String> {
     let root = crate::root();
     // What the step `test` has built.
-    let built = built(cargo(ALL_TESTS).args(["--no-run", MESSAGES]))?;
+    let specimens = built(cargo(ALL_PROGRAMS).arg(MESSAGES))?;
+    let tests = built(cargo(ALL_TESTS).args(["--no-run", MESSAGES]))?;
     let library = root.join("crates/oslens/");
-    let tests = built
+    let tests = tests
         .iter()
         .filter(|made| made.is_test && made.manifest.starts_with(&library));
-    let specimens = built
+    let specimens = specimens
         .iter()
-        .filter(|made| !made.is_test && made.program.ends_with(SPECIMEN));
+        .filter(|made| made.program.ends_with(SPECIMEN));
     let deps = home.join("deps");
     fs::create_dir_all(&deps).map_err(|error| format!("{}: {error}", deps.display()))?;
     let copy = |from: &Path, to: &Path| -> Result<PathBuf, String> {
