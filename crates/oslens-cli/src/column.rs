@@ -56,6 +56,8 @@ pub(crate) enum Shown {
     Always,
     /// On a terminal with room for it, and in JSON.
     WhenWide,
+    /// In JSON, and with `-o`: parts of what another column shows at once.
+    InJson,
     /// Only with `-o`: it is costly to read or rarely wanted.
     OnRequest,
 }
@@ -377,7 +379,7 @@ impl<R, N: Copy> Table<R, N> {
             let mark = match column.shown {
                 Shown::Always => '*',
                 Shown::WhenWide => '+',
-                Shown::OnRequest => ' ',
+                Shown::InJson | Shown::OnRequest => ' ',
             };
             help.push_str(&format!(
                 "{mark} {:keys$}  {:units$}  {}\n",

@@ -23,8 +23,6 @@ use crate::term::ColorChoice;
 pub(crate) struct LowArgs {
     #[command(flatten)]
     pub(crate) global: GlobalFlags,
-    // In the tests only, until the first of them does its work.
-    #[cfg(test)]
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
@@ -46,7 +44,7 @@ pub(crate) struct GlobalFlags {
     #[arg(short = 'n', long, global = true, value_name = "N", value_parser = values::count)]
     pub(crate) limit: Option<usize>,
 
-    /// How long to measure rates for [default: 200ms]
+    /// How long to measure rates, where there are any [default: 200ms]
     #[arg(short = 'i', long, global = true, value_name = "TIME",
           value_parser = values::duration)]
     pub(crate) interval: Option<Duration>,
@@ -116,6 +114,7 @@ pub(crate) enum Command {
     /// Show processes below their parents
     Tree(QueryArgs),
     /// Show everything about one process
+    #[cfg(test)]
     Show(ShowArgs),
     /// List sockets
     #[command(visible_alias = "ss")]
@@ -134,7 +133,7 @@ pub(crate) enum Command {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct QueryArgs {
-    /// A part of the name or arguments, a PID, or :PORT; all must match
+    /// A part of the name or arguments, a PID, :PORT or user=NAME; all must match
     #[arg(value_name = "QUERY", value_parser = Word)]
     pub(crate) query: Vec<query::Term>,
 }
@@ -157,10 +156,10 @@ pub(crate) struct SocketsArgs {
     /// Unix sockets
     #[arg(short = 'x', long)]
     pub(crate) unix: bool,
-    /// Only those that listen
+    /// Those that listen, instead of those that are connected
     #[arg(short, long)]
     pub(crate) listening: bool,
-    /// Those that listen too (they are shown anyway)
+    /// Those that listen too, and what is left of closed connections
     #[arg(short, long)]
     pub(crate) all: bool,
     /// IPv4 only
@@ -169,6 +168,9 @@ pub(crate) struct SocketsArgs {
     /// IPv6 only
     #[arg(short = '6', long, overrides_with = "ipv4")]
     pub(crate) ipv6: bool,
+    /// A process, user, address, state, PID, or :PORT; all must match
+    #[arg(value_name = "QUERY", value_parser = Word)]
+    pub(crate) query: Vec<query::Term>,
     /// Accepted for habit: owners are always shown
     #[arg(short, long, hide = true)]
     pub(crate) processes: bool,
@@ -184,6 +186,7 @@ pub(crate) struct SocketsArgs {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PortArgs {
+    /// A number from 1 to 65535
     #[arg(value_name = "PORT", value_parser = query::port)]
     pub(crate) port: u16,
 }

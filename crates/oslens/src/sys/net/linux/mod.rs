@@ -54,7 +54,14 @@ fn net_dir(host: &Host) -> PathBuf {
 
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     let mut all = Vec::new();
-    sockets::list(&net_dir(host), host.is_local(), query, &|_| true, &mut all)?;
+    sockets::list(
+        host,
+        &net_dir(host),
+        host.is_local(),
+        query,
+        &|_| true,
+        &mut all,
+    )?;
     if query.owners != Owners::NotRequested {
         owners::fill(host, &mut all, query.owners)?;
     }
@@ -76,6 +83,7 @@ pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<V
         && namespace(Path::new("thread-self")).is_some_and(|own| namespace(&number) == Some(own));
     let mut all = Vec::new();
     sockets::list(
+        host,
         &proc.join(&number).join("net"),
         netlink,
         &ConnectionQuery::new(kind),

@@ -4,7 +4,7 @@
 use std::{ffi::OsStr, net::SocketAddr, os::unix::ffi::OsStrExt as _, path::Path};
 
 use crate::{
-    Error, Result,
+    Error, Host, Result,
     error::Unavailable,
     net::{
         Connection, ConnectionQuery, Family, Kind, Protocol, SocketType, TcpInfo, TcpState,
@@ -49,6 +49,7 @@ const INET: [Table; 6] = [
 /// `net` is the directory of their namespace's tables. With `netlink` the
 /// namespace is that of the calling thread, and sock_diag is asked first.
 pub(super) fn list(
+    host: &Host,
     net: &Path,
     netlink: bool,
     query: &ConnectionQuery,
@@ -61,6 +62,10 @@ pub(super) fn list(
     } else {
         None
     };
+    let endian = match host.is_big_endian() {
+        true => Endian::Big,
+        false => Endian::Little,
+    };
     for table in &INET {
         if !query.kind.contains(table.kind) {
             continue;
@@ -70,7 +75,7 @@ pub(super) fn list(
             None => false,
         };
         if !answered {
-            table.read(net, query.states, wanted, all)?;
+            table.read(net, endian, query.states, wanted, all)?;
         }
     }
     if query.kind.contains(Kind::UNIX) {
@@ -152,6 +157,7 @@ impl Table {
     fn read(
         &self,
         net: &Path,
+        endian: Endian,
         states: TcpStates,
         wanted: &dyn Fn(u64) -> bool,
         all: &mut Vec<Connection>,
@@ -160,7 +166,7 @@ impl Table {
         let Some(content) = optional_records(&path)? else {
             return Ok(());
         };
-        for socket in net_inet::sockets(&content, Endian::NATIVE) {
+        for socket in net_inet::sockets(&content, endian) {
             let socket = socket.map_err(|malformed| Error::malformed(&path, malformed.0))?;
             if !wanted(socket.inode) {
                 continue;

@@ -253,7 +253,10 @@ impl Procfs {
                     let mut target = [0; 4096];
                     match read_link(subject, c"exe", &mut target) {
                         Ok(target) => {
-                            row::put_optional_path(&mut row.exe, executable(target));
+                            row::put_optional_path(
+                                &mut row.exe,
+                                executable(target, self.host.is_local()),
+                            );
                         }
                         Err(errno) => {
                             row.exe = match self.why_without_memory(errno, subject)? {
@@ -524,11 +527,12 @@ fn read_link<'b>(
 /// The path of an executable as the kernel shows it: cut at a NUL, and
 /// without the kernel's remark that the file was deleted, unless there is a
 /// file of that very name.
-fn executable(target: &[u8]) -> &[u8] {
+fn executable(target: &[u8], is_local: bool) -> &[u8] {
     let end = memchr::memchr(0, target).unwrap_or(target.len());
     let target = target.get(..end).unwrap_or_default();
     match target.strip_suffix(b" (deleted)") {
-        Some(path) if rustix::fs::lstat(target).is_err() => path,
+        // A file of that name on this machine says nothing about another's.
+        Some(path) if !is_local || rustix::fs::lstat(target).is_err() => path,
         _ => target,
     }
 }
@@ -591,12 +595,13 @@ mod tests {
 
     #[test]
     fn the_deleted_remark_is_dropped_unless_a_file_is_called_so() {
-        assert_eq!(executable(b"/no/such (deleted)"), b"/no/such");
-        assert_eq!(executable(b"/bin/sh\0junk"), b"/bin/sh");
+        assert_eq!(executable(b"/no/such (deleted)", true), b"/no/such");
+        assert_eq!(executable(b"/bin/sh\0junk", true), b"/bin/sh");
         let path = std::env::temp_dir().join(format!("oslens {} (deleted)", std::process::id()));
         std::fs::write(&path, b"").unwrap();
         let bytes = path.as_os_str().as_encoded_bytes();
-        assert_eq!(executable(bytes), bytes);
+        assert_eq!(executable(bytes, true), bytes);
+        assert!(!executable(bytes, false).ends_with(b" (deleted)"));
         std::fs::remove_file(&path).unwrap();
     }
 }

@@ -207,8 +207,13 @@ impl<'a> Dir<'a> {
         Ok(())
     }
 
-    pub(crate) fn is_local(&self) -> bool {
-        self.host.is_local()
+    /// Whether this is a copy of a process's directory, not one of procfs:
+    /// then its links lead into this machine's files, or nowhere.
+    pub(crate) fn is_copy(&self) -> bool {
+        const PROC_SUPER_MAGIC: u32 = 0x9fa0;
+        !self.host.is_local()
+            && rustix::fs::fstatfs(&self.fd)
+                .is_ok_and(|system| system.f_type as u32 != PROC_SUPER_MAGIC)
     }
 
     pub(crate) fn pid(&self) -> Pid {

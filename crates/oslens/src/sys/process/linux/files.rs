@@ -94,11 +94,10 @@ fn kind(dir: &Dir<'_>, links: &OwnedFd, fd: u32) -> Result<Option<DescriptorKind
         Link::Memfd(name) => DescriptorKind::Memory { name: owned(name) },
         Link::Anonymous(name) => DescriptorKind::Anonymous { name: owned(name) },
         Link::Namespace(..) | Link::Other(_) => DescriptorKind::Other { link },
+        // What has that path here is another file.
+        Link::Path(_) if dir.is_copy() => DescriptorKind::Other { link },
         Link::Path(path) => match with_path(dir, links, &name, path) {
             Ok(kind) => kind,
-            // In a captured root the links lead nowhere, and nobody closes
-            // anything.
-            Err(Errno::NOENT) if !dir.is_local() => DescriptorKind::Other { link },
             Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
             Err(errno) => return Err(dir.error("stat", &format!("fd/{fd}"), errno)),
         },

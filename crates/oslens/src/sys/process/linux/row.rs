@@ -78,7 +78,14 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
     });
     row.cpu_num = stat.processor.ok_or(Unavailable::Unsupported);
     row.nice = i32::try_from(stat.nice).map_err(|_| Unavailable::Malformed);
-    row.num_threads = u32::try_from(stat.num_threads).map_err(|_| Unavailable::Malformed);
+    row.num_threads = match u32::try_from(stat.num_threads) {
+        // No process is without a thread: this one is being torn down, as its
+        // group shows too, or the kernel is older than 2.6 and has a zero in
+        // this place.
+        Ok(0) if stat.pgrp < 0 => Err(Unavailable::Gone),
+        Ok(0) => Err(Unavailable::Unsupported),
+        number => number.map_err(|_| Unavailable::Malformed),
+    };
     row.page_faults = Ok(PageFaults {
         minor: stat.minflt,
         major: stat.majflt,
