@@ -115,7 +115,7 @@ fn no_function_of_the_host_leaves_anything_behind_where_everything_is_broken() {
         "1/statm",
         "1/cmdline",
     ] {
-        broken = broken.file(&format!("proc/{name}"), b"\xff\0 nonsense \n:::\n");
+        broken = broken.file(format!("proc/{name}"), b"\xff\0 nonsense \n:::\n");
     }
     let host = Host::builder().root(broken.path()).build();
     for (name, call) in HOST_CALLS {
@@ -159,7 +159,7 @@ fn opening_and_acting_leave_nothing_behind() {
     assert_leaves_nothing("open", 50, || drop(Process::open(pid)));
     assert_leaves_nothing("open nobody", 50, || drop(Process::open(u32::MAX)));
     assert_leaves_nothing("open the gone", 50, || {
-        drop(Process::open(of_the_gone.pid()))
+        drop(Process::open(of_the_gone.pid()));
     });
     let opened = Process::open(pid).unwrap();
     let refused = |it: &Process| -> Result<(), Error> {

@@ -395,9 +395,8 @@ fn nonsense_is_malformed_and_names_the_file() {
     let check = |file: &str, call: fn(&Host) -> Result<(), Error>| {
         for content in [&b""[..], b"\xff\xfe", b"cpu\n", b"a b c d e f g h\n"] {
             root.write(file, content);
-            let error = match call(&host) {
-                Err(error) => error,
-                Ok(()) => panic!("{file} may be {content:?}"),
+            let Err(error) = call(&host) else {
+                panic!("{file} may be {content:?}");
             };
             assert!(
                 matches!(error.kind(), ErrorKind::Malformed | ErrorKind::Unsupported),

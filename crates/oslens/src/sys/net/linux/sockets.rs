@@ -1,7 +1,7 @@
 //! Sockets without their owners: sock_diag, or the text of `net/tcp` and its
 //! like, table by table.
 
-use std::{ffi::OsStr, net::SocketAddr, os::unix::ffi::OsStrExt as _, path::Path};
+use std::{ffi::OsStr, io::ErrorKind, net::SocketAddr, os::unix::ffi::OsStrExt as _, path::Path};
 
 use crate::{
     Error, Host, Result,
@@ -252,7 +252,17 @@ fn tcp_state(number: u8) -> TcpState {
 fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
     match file::records(path) {
         Ok(content) => Ok(Some(content)),
-        Err(error) if file::is_absent(&error) => Ok(None),
+        Err(error) if file::is_absent(&error) => {
+            // A protocol that is missing has no file; a /proc that is not
+            // mounted has no directory, and says nothing about sockets.
+            let net = path.parent().unwrap_or(path);
+            match net.metadata() {
+                Err(missing) if missing.kind() == ErrorKind::NotFound => {
+                    Err(Error::file("open", net, missing))
+                }
+                _ => Ok(None),
+            }
+        }
         Err(error) => Err(error),
     }
 }

@@ -77,6 +77,25 @@ impl Procfs {
         }
     }
 
+    /// The same for a file that goes with the memory of a process. What is
+    /// left of it is root's and thus refuses its user, while root finds
+    /// nothing in it: that is not denied but over.
+    pub(super) fn why_without_memory(
+        &mut self,
+        errno: Errno,
+        subject: &mut Subject<'_, '_>,
+    ) -> Result<Unavailable, Errno> {
+        let why = self.why(errno, subject)?;
+        if why == Unavailable::Denied && subject.nature == Nature::Unknown {
+            look_again(subject);
+        }
+        Ok(match subject.nature {
+            Nature::Zombie => Unavailable::Zombie,
+            Nature::Gone => Unavailable::Gone,
+            Nature::Unknown | Nature::User | Nature::Kernel => why,
+        })
+    }
+
     /// Users and groups through the pidfd; `false` when that has to be asked
     /// of `status`.
     pub(super) fn credentials(
@@ -215,7 +234,7 @@ impl Procfs {
                 row.cmdline = Err(Unavailable::Zombie);
             }
             Ok(()) => row::put_cmdline(row, &self.buffer),
-            Err(errno) => row.cmdline = Err(self.why(errno, subject)?),
+            Err(errno) => row.cmdline = Err(self.why_without_memory(errno, subject)?),
         }
         Ok(())
     }
@@ -240,7 +259,7 @@ impl Procfs {
                             );
                         }
                         Err(errno) => {
-                            row.exe = match self.why(errno, subject)? {
+                            row.exe = match self.why_without_memory(errno, subject)? {
                                 // The process is there and its link is not:
                                 // it has no executable.
                                 Unavailable::Unsupported => Ok(None),
@@ -265,7 +284,7 @@ impl Procfs {
             let mut target = [0; 4096];
             match read_link(subject, name, &mut target) {
                 Ok(target) => row::put_path(cell, target),
-                Err(errno) => *cell = Err(self.why(errno, subject)?),
+                Err(errno) => *cell = Err(self.why_without_memory(errno, subject)?),
             }
         }
         Ok(())
@@ -285,7 +304,7 @@ impl Procfs {
                         row.environ = Err(Unavailable::Zombie);
                     }
                     Ok(()) => row::put_environ(row, &self.buffer),
-                    Err(errno) => row.environ = Err(self.why(errno, subject)?),
+                    Err(errno) => row.environ = Err(self.why_without_memory(errno, subject)?),
                 }
             }
         }
@@ -334,7 +353,7 @@ impl Procfs {
                 }
                 Ok(_) => {}
                 Err(errno) => {
-                    row.num_fds = Err(self.why(errno, subject)?);
+                    row.num_fds = Err(self.why_without_memory(errno, subject)?);
                     return Ok(());
                 }
             }
@@ -352,7 +371,7 @@ impl Procfs {
                 subject.answered = true;
                 Ok(count)
             }
-            Err(errno) => Err(self.why(errno, subject)?),
+            Err(errno) => Err(self.why_without_memory(errno, subject)?),
         };
         Ok(())
     }
@@ -401,7 +420,7 @@ impl Procfs {
                 },
                 Err(_) => Err(Unavailable::Malformed),
             },
-            Err(errno) => match self.why(errno, subject)? {
+            Err(errno) => match self.why_without_memory(errno, subject)? {
                 Unavailable::Unsupported if subject.nature == Nature::Kernel => Ok(NO_MEMORY),
                 why => Err(why),
             },
