@@ -18,7 +18,9 @@ pub(crate) enum Unit {
     Ratio,
     /// A ratio drawn as a bar; only where a person looks.
     Bar,
+    #[allow(dead_code, reason = "for the commands about processes")]
     Number,
+    #[allow(dead_code, reason = "for the commands about processes")]
     Duration,
     Time,
     Flag,
@@ -379,7 +381,8 @@ impl<R, N: Copy> Table<R, N> {
             let mark = match column.shown {
                 Shown::Always => '*',
                 Shown::WhenWide => '+',
-                Shown::InJson | Shown::OnRequest => ' ',
+                Shown::InJson => 'j',
+                Shown::OnRequest => ' ',
             };
             help.push_str(&format!(
                 "{mark} {:keys$}  {:units$}  {}\n",
@@ -388,7 +391,7 @@ impl<R, N: Copy> Table<R, N> {
                 column.doc
             ));
         }
-        help.push_str("(* shown, + shown when there is room)\n");
+        help.push_str("(* shown, + shown when there is room, j shown in JSON)\n");
         help
     }
 }

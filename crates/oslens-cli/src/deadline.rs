@@ -30,13 +30,13 @@ pub(crate) fn for_all<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sy
     let next = AtomicUsize::new(0);
     let take = || {
         let mut done = Vec::new();
-        while let Some((at, item)) = {
+        loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            items.get(at).map(|item| (at, item))
-        } {
+            let Some(item) = items.get(at) else {
+                return done;
+            };
             done.push((at, work(item)));
         }
-        done
     };
     let mut done = thread::scope(|scope| {
         let threads: Vec<_> = (1..items.len().min(WORKERS))

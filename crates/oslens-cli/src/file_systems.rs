@@ -115,7 +115,12 @@ fn drop_repeated(mounts: &mut Vec<Partition>) {
         let subvolume = (mount.fstype == "btrfs").then_some(mount.root.as_deref());
         Some((mount.number?, subvolume.flatten()))
     }
-    let is_part = |mount: &Partition| mount.root.as_deref().is_some_and(|root| root != "/");
+    let is_part = |mount: &Partition| {
+        mount
+            .root
+            .as_deref()
+            .is_some_and(|root| root != Path::new("/"))
+    };
     let mut best: HashMap<Key<'_>, usize> = HashMap::new();
     let rank = |at: usize| {
         let mount = mounts.get(at)?;

@@ -1,7 +1,5 @@
 //! The oslens command.
 
-#![allow(dead_code, reason = "some commands that use the frame are yet to come")]
-
 mod args;
 mod cell;
 mod clock;

@@ -173,9 +173,13 @@ fn write_line<'t, R, N>(
         } else {
             text::cut_end(text, slot.width, charset)
         };
+        let is_last = at + 1 == slots.len();
+        if is_last && text.is_empty() {
+            // The header of a bar: no blanks at the end of the line.
+            break;
+        }
         let blanks = slot.width.saturating_sub(text::width(&text));
         let painted = look.terminal.paint(tone, &text);
-        let is_last = at + 1 == slots.len();
         write!(out, "{:gap$}", "", gap = slot.gap)?;
         if column.unit.is_right_aligned() {
             write!(out, "{:blanks$}{painted}", "")?;

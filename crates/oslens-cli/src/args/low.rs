@@ -11,13 +11,13 @@ use crate::column::{ColumnRequest, SortKey};
 use crate::exit::Exit;
 use crate::term::ColorChoice;
 
-/// Shows what this machine does: processes, memory, disks, sockets.
+/// Shows what this machine does: processes, memory, disks, sockets. Without a
+/// command, its health on one page.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "oslens",
     version,
     after_help = Exit::help(),
-    disable_help_subcommand = true,
     args_override_self = true,
 )]
 pub(crate) struct LowArgs {
@@ -114,7 +114,6 @@ pub(crate) enum Command {
     /// Show processes below their parents
     Tree(QueryArgs),
     /// Show everything about one process
-    #[cfg(test)]
     Show(ShowArgs),
     /// List sockets
     #[command(visible_alias = "ss")]
@@ -143,6 +142,12 @@ pub(crate) struct ShowArgs {
     /// A PID or the name of a process
     #[arg(value_name = "PID|NAME", value_parser = Word)]
     pub(crate) process: query::Term,
+    /// Its environment too, which may hold secrets
+    #[arg(short, long)]
+    pub(crate) env: bool,
+    /// All of its files, sockets, threads and children, not the first ten
+    #[arg(short, long)]
+    pub(crate) all: bool,
 }
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]

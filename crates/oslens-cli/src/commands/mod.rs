@@ -7,6 +7,7 @@ mod mem;
 mod net;
 mod port;
 mod ps;
+mod show;
 mod sockets;
 mod tree;
 
@@ -23,14 +24,12 @@ pub(crate) fn run(command: Option<&Command>, settings: &Settings) -> Result<Exit
     match command {
         None => health::run(settings),
         Some(Command::Ps(arguments)) => ps::run(arguments, settings),
+        Some(Command::Show(arguments)) => show::run(arguments, settings),
         Some(Command::Tree(arguments)) => tree::run(arguments, settings),
         Some(Command::Mem(arguments)) => mem::run(arguments, settings),
         Some(Command::Df(arguments)) => df::run(arguments, settings),
         Some(Command::Net(arguments)) => net::run(arguments, settings),
         Some(Command::Sockets(arguments)) => sockets::run(arguments, settings),
         Some(Command::Port(arguments)) => port::run(arguments, settings),
-        // Not part of the built command yet.
-        #[cfg(test)]
-        Some(_) => unreachable!("a command that only the tests of the arguments have"),
     }
 }

@@ -245,7 +245,7 @@ static TABLE: Table<Nic, bool> = Table {
         .keep(40)
         .width(5),
         Column::new(
-            "speed",
+            "speed_mbps",
             "MBIT/s",
             Unit::Count,
             "megabits per second",

@@ -130,8 +130,9 @@ static TABLE: Table<Row> = Table {
                 )
             },
         )
-        .keep(90)
-        .fit(Fit::UpTo(24)),
+        .keep(80)
+        .width(10)
+        .fit(Fit::Rest),
         Column::new(
             "since",
             "SINCE",
@@ -145,7 +146,7 @@ static TABLE: Table<Row> = Table {
                 )
             },
         )
-        .keep(80),
+        .keep(90),
         Column::new(
             "connections",
             "CONN",
@@ -168,8 +169,8 @@ static TABLE: Table<Row> = Table {
             },
         )
         .keep(70)
-        .width(10)
-        .fit(Fit::UpTo(40)),
+        .width(9)
+        .fit(Fit::Rest),
         Column::new(
             "command",
             "COMMAND",

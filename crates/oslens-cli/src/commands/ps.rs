@@ -1,5 +1,7 @@
 //! `oslens ps`: the processes, the busiest first.
 
+use std::time::Duration;
+
 use crate::args::high::Settings;
 use crate::args::low::QueryArgs;
 use crate::cell::Missing;
@@ -38,7 +40,8 @@ fn find(
         output::complain(&format!("oslens: no process matches '{query}'"));
     }
     let counts = (lines.len(), total);
-    Ok(listing(lines, counts, query, window, choice))
+    let limit = settings.limit;
+    Ok(listing(lines, counts, query, window, limit, choice))
 }
 
 /// A listing of processes with what its footer says about them.
@@ -46,15 +49,17 @@ pub(super) fn listing(
     lines: Vec<ProcessLine>,
     (matching, total): (usize, usize),
     query: Query<'_>,
-    window: Option<std::time::Duration>,
+    window: Option<Duration>,
+    limit: Option<usize>,
     choice: &Choice<ProcessLine, Needs>,
 ) -> Listing<ProcessLine> {
     let mut listing = Listing::new(lines).search(!query.is_everything());
-    listing.remarks.push(if query.is_everything() {
-        format!("{total} processes")
-    } else {
-        format!("{matching} of {total} processes match")
-    });
+    if !query.is_everything() {
+        listing.remarks.push(format!("{matching} of {total} match"));
+    } else if listing.rows.len() <= limit.unwrap_or(usize::MAX) {
+        // Else the footer says how many of them are shown.
+        listing.remarks.push(format!("{total} processes"));
+    }
     if choice.columns.iter().any(|column| column.key == "cpu") {
         listing.remarks.push("CPU% of one core".to_owned());
     }

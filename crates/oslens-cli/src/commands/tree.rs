@@ -67,7 +67,8 @@ fn find(
     let charset = (!settings.json).then_some(settings.look.terminal.charset);
     let lines = in_tree_order(lines, &tree, order, charset);
     let counts = (matching.len(), total);
-    Ok(ps::listing(lines, counts, query, window, choice))
+    let limit = settings.limit;
+    Ok(ps::listing(lines, counts, query, window, limit, choice))
 }
 
 /// These processes, all that they come from and all that came from them.

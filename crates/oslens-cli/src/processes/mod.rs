@@ -92,9 +92,6 @@ struct Rates {
     cpu: Result<f64, Missing>,
     read: Result<f64, Missing>,
     write: Result<f64, Missing>,
-    minor_faults: Result<f64, Missing>,
-    major_faults: Result<f64, Missing>,
-    switches: Result<f64, Missing>,
 }
 
 impl Rates {
@@ -108,9 +105,6 @@ impl Rates {
             cpu: rate(|delta| delta.cpu),
             read: rate(|delta| delta.read_bytes_per_second),
             write: rate(|delta| delta.write_bytes_per_second),
-            minor_faults: rate(|delta| delta.minor_faults_per_second),
-            major_faults: rate(|delta| delta.major_faults_per_second),
-            switches: rate(|delta| delta.ctx_switches_per_second),
         }
     }
 }
@@ -233,6 +227,19 @@ impl Snapshot {
                 }
             })
             .collect()
+    }
+}
+
+impl ProcessLine {
+    /// The line of one process, and what it used since an earlier reading.
+    pub(crate) fn of(host: &Host, row: ProcessRow, before: &ProcessRow) -> Self {
+        Self {
+            rates: Rates::of(row.since(before)),
+            branch: Branch::default(),
+            ports: Vec::new(),
+            shared: Rc::new(Shared::of(host, std::slice::from_ref(&row))),
+            row,
+        }
     }
 }
 

@@ -28,7 +28,7 @@ const ROOM_FOR_COLUMNS: usize = 36;
 /// Cells of a process's name.
 const NAME: usize = 15;
 /// Disks and interfaces on a terminal; the others have commands of their own.
-const MOST: usize = 5;
+const MOST: usize = 3;
 
 /// The part of the time in which the CPUs did something. Waiting for a disk
 /// is none of it.
@@ -429,7 +429,9 @@ impl Page<'_> {
         let charset = self.look.terminal.charset;
         let entry = |(at, top): (usize, &Top)| {
             let name = text::neutralise(&top.name, charset);
-            let name = text::cut_end(&name, NAME, charset);
+            // Pipes get everything.
+            let most = self.look.terminal.width.map_or(usize::MAX, |_| NAME);
+            let name = text::cut_end(&name, most, charset);
             let (pid, value) = (top.pid, value(top));
             Entry {
                 label: if at == 0 { label } else { "" }.to_owned(),
@@ -473,7 +475,7 @@ impl Page<'_> {
         // A unit that is cut to a few characters tells nothing.
         let before_unit = 7 + 1 + 9 + 2 + NAME + 2;
         if !entry.unit.is_empty() && room >= before_unit + 8 {
-            let blanks = before_unit.saturating_sub(text::width(&rest));
+            let blanks = before_unit.saturating_sub(text::width(&rest)).max(2);
             rest = format!("{rest}{:blanks$}{}", "", entry.unit);
         }
         let rest = text::cut_end(&rest, room, terminal.charset);

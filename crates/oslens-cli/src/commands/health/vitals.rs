@@ -233,7 +233,7 @@ fn processes(sample: &Sample<'_>, partial: &mut Partial, settings: &Settings) ->
     let own = Pid::current();
     let is_other = |top: &Top| !settings.host.is_local() || top.pid != own;
     found.by_cpu = first(&all, |top| {
-        top.cpu.ok().filter(|cpus| *cpus >= 0.001 && is_other(top))
+        top.cpu.ok().filter(|cpus| *cpus >= 0.005 && is_other(top))
     });
     found.by_memory = first(&all, |top| {
         top.rss.ok().filter(|rss| *rss > 0).map(|rss| rss as f64)

@@ -51,27 +51,26 @@ pub fn mounts(mountinfo: &[u8]) -> impl Iterator<Item = CgroupMount<'_>> {
     text::lines(mountinfo).filter_map(mount)
 }
 
-fn mount(mut line: &[u8]) -> Option<CgroupMount<'_>> {
-    let line = &mut line;
-    let _id = text::take_word(line)?;
-    let _parent = text::take_word(line)?;
-    let _device = text::take_word(line)?;
-    let root = text::take_word(line)?;
-    let mount_point = text::take_word(line)?;
-    let _mount_options = text::take_word(line)?;
-    // Any number of optional words, up to a lone dash.
-    while text::take_word(line)? != b"-" {}
-    let v2 = match text::take_word(line)? {
+fn mount(line: &[u8]) -> Option<CgroupMount<'_>> {
+    // Fields are parted by one blank and may be empty, as a source is that
+    // was mounted as "": blanks must not be merged.
+    let mut fields = line.split(|&byte| byte == b' ');
+    let root = fields.nth(3)?;
+    let mount_point = fields.next()?;
+    let _mount_options = fields.next()?;
+    // Any number of optional fields, up to a lone dash.
+    while fields.next()? != b"-" {}
+    let v2 = match fields.next()? {
         b"cgroup" => false,
         b"cgroup2" => true,
         _ => return None,
     };
-    let _source = text::take_word(line)?;
+    let _source = fields.next()?;
     Some(CgroupMount {
         v2,
         root: text::octal_unescaped(root),
         mount_point: text::octal_unescaped(mount_point),
-        options: text::take_word(line).unwrap_or_default(),
+        options: fields.next().unwrap_or_default(),
     })
 }
 

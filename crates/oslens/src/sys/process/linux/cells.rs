@@ -77,6 +77,25 @@ impl Procfs {
         }
     }
 
+    /// The same for a file that goes with the memory of a process. What is
+    /// left of it is root's and thus refuses its user, while root finds
+    /// nothing in it: that is not denied but over.
+    pub(super) fn why_without_memory(
+        &mut self,
+        errno: Errno,
+        subject: &mut Subject<'_, '_>,
+    ) -> Result<Unavailable, Errno> {
+        let why = self.why(errno, subject)?;
+        if why == Unavailable::Denied && subject.nature == Nature::Unknown {
+            look_again(subject);
+        }
+        Ok(match subject.nature {
+            Nature::Zombie => Unavailable::Zombie,
+            Nature::Gone => Unavailable::Gone,
+            Nature::Unknown | Nature::User | Nature::Kernel => why,
+        })
+    }
+
     /// Users and groups through the pidfd; `false` when that has to be asked
     /// of `status`.
     pub(super) fn credentials(
@@ -215,7 +234,7 @@ impl Procfs {
                 row.cmdline = Err(Unavailable::Zombie);
             }
             Ok(()) => row::put_cmdline(row, &self.buffer),
-            Err(errno) => row.cmdline = Err(self.why(errno, subject)?),
+            Err(errno) => row.cmdline = Err(self.why_without_memory(errno, subject)?),
         }
         Ok(())
     }
@@ -234,10 +253,13 @@ impl Procfs {
                     let mut target = [0; 4096];
                     match read_link(subject, c"exe", &mut target) {
                         Ok(target) => {
-                            row::put_optional_path(&mut row.exe, executable(target));
+                            row::put_optional_path(
+                                &mut row.exe,
+                                executable(target, self.host.is_local()),
+                            );
                         }
                         Err(errno) => {
-                            row.exe = match self.why(errno, subject)? {
+                            row.exe = match self.why_without_memory(errno, subject)? {
                                 // The process is there and its link is not:
                                 // it has no executable.
                                 Unavailable::Unsupported => Ok(None),
@@ -262,7 +284,7 @@ impl Procfs {
             let mut target = [0; 4096];
             match read_link(subject, name, &mut target) {
                 Ok(target) => row::put_path(cell, target),
-                Err(errno) => *cell = Err(self.why(errno, subject)?),
+                Err(errno) => *cell = Err(self.why_without_memory(errno, subject)?),
             }
         }
         Ok(())
@@ -282,7 +304,7 @@ impl Procfs {
                         row.environ = Err(Unavailable::Zombie);
                     }
                     Ok(()) => row::put_environ(row, &self.buffer),
-                    Err(errno) => row.environ = Err(self.why(errno, subject)?),
+                    Err(errno) => row.environ = Err(self.why_without_memory(errno, subject)?),
                 }
             }
         }
@@ -331,7 +353,7 @@ impl Procfs {
                 }
                 Ok(_) => {}
                 Err(errno) => {
-                    row.num_fds = Err(self.why(errno, subject)?);
+                    row.num_fds = Err(self.why_without_memory(errno, subject)?);
                     return Ok(());
                 }
             }
@@ -349,7 +371,7 @@ impl Procfs {
                 subject.answered = true;
                 Ok(count)
             }
-            Err(errno) => Err(self.why(errno, subject)?),
+            Err(errno) => Err(self.why_without_memory(errno, subject)?),
         };
         Ok(())
     }
@@ -398,7 +420,7 @@ impl Procfs {
                 },
                 Err(_) => Err(Unavailable::Malformed),
             },
-            Err(errno) => match self.why(errno, subject)? {
+            Err(errno) => match self.why_without_memory(errno, subject)? {
                 Unavailable::Unsupported if subject.nature == Nature::Kernel => Ok(NO_MEMORY),
                 why => Err(why),
             },
@@ -505,11 +527,12 @@ fn read_link<'b>(
 /// The path of an executable as the kernel shows it: cut at a NUL, and
 /// without the kernel's remark that the file was deleted, unless there is a
 /// file of that very name.
-fn executable(target: &[u8]) -> &[u8] {
+fn executable(target: &[u8], is_local: bool) -> &[u8] {
     let end = memchr::memchr(0, target).unwrap_or(target.len());
     let target = target.get(..end).unwrap_or_default();
     match target.strip_suffix(b" (deleted)") {
-        Some(path) if rustix::fs::lstat(target).is_err() => path,
+        // A file of that name on this machine says nothing about another's.
+        Some(path) if !is_local || rustix::fs::lstat(target).is_err() => path,
         _ => target,
     }
 }
@@ -572,12 +595,13 @@ mod tests {
 
     #[test]
     fn the_deleted_remark_is_dropped_unless_a_file_is_called_so() {
-        assert_eq!(executable(b"/no/such (deleted)"), b"/no/such");
-        assert_eq!(executable(b"/bin/sh\0junk"), b"/bin/sh");
+        assert_eq!(executable(b"/no/such (deleted)", true), b"/no/such");
+        assert_eq!(executable(b"/bin/sh\0junk", true), b"/bin/sh");
         let path = std::env::temp_dir().join(format!("oslens {} (deleted)", std::process::id()));
         std::fs::write(&path, b"").unwrap();
         let bytes = path.as_os_str().as_encoded_bytes();
-        assert_eq!(executable(bytes), bytes);
+        assert_eq!(executable(bytes, true), bytes);
+        assert!(!executable(bytes, false).ends_with(b" (deleted)"));
         std::fs::remove_file(&path).unwrap();
     }
 }

@@ -17,6 +17,21 @@ use crate::{
     sys::{pal::linux::file, process::Target},
 };
 
+/// The files of a process that show its memory and what it has open: a zombie
+/// has neither.
+const WITH_MEMORY: &[&str] = &[
+    "cmdline",
+    "cwd",
+    "environ",
+    "exe",
+    "fd",
+    "fdinfo",
+    "maps",
+    "root",
+    "smaps",
+    "smaps_rollup",
+];
+
 /// The directory of one process.
 ///
 /// The kernel ties an open directory below `/proc` to the process, not to
@@ -153,6 +168,18 @@ impl<'a> Dir<'a> {
     #[cold]
     pub(crate) fn error(&self, action: &'static str, name: &str, errno: Errno) -> Error {
         let error = process_error(action, self.host, self.pid, name, errno);
+        let goes_with_memory = || {
+            let file = name.split('/').next().unwrap_or(name);
+            WITH_MEMORY.contains(&file)
+        };
+        // What is left of these files after the end is root's and refuses
+        // everybody else, though there is nothing in them.
+        if error.kind() == ErrorKind::AccessDenied
+            && goes_with_memory()
+            && self.stat().is_ok_and(|life| life.is_zombie)
+        {
+            return Error::zombie(self.pid);
+        }
         if error.kind() != ErrorKind::NoSuchProcess {
             return match super::name(self.host, self.pid) {
                 Some(name) => error.with_name(name),

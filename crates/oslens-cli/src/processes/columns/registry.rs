@@ -1,114 +1,21 @@
-//! The columns that a process can have: each is defined here once, for every
-//! command that lists processes.
+//! All columns: what each is called, what it needs, and how it is read.
 
 use std::borrow::Cow;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
-use oslens::Field;
-use oslens::process::{
-    CgroupPath, Fields, IoClass, MemoryFootprint, MemoryInfoEx, Pid, ProcessRow, State,
+use oslens::process::{Fields, IoClass};
+
+use super::ProcessColumn;
+use super::cells::{
+    bytes, cgroup, command, count, cpu_time, cpu_tone, device, footprint, id, ids, letter, more,
+    pid, state_tone,
 };
-
-use super::{Needs, ProcessLine, groups};
 use crate::cell::{Cell, Value};
-use crate::column::{Column, Fit, Shown, Table, Unit};
-use crate::convert::{field, offered, optional_field, result, user};
-use crate::term::Tone;
+use crate::column::{Column, Fit, Shown, Unit};
+use crate::convert::{field, optional_field, result, user};
+use crate::processes::{Needs, ProcessLine, groups};
 
-type ProcessColumn = Column<ProcessLine, Needs>;
 type Read = for<'r> fn(&'r ProcessLine) -> Cell<'r>;
-
-/// `oslens ps`.
-pub(crate) static PS: Table<ProcessLine, Needs> = Table {
-    name: "ps",
-    version: 1,
-    noun: "processes",
-    columns: &COLUMNS,
-};
-
-/// `oslens tree`: the name comes first, behind the lines that lead to it.
-pub(crate) static TREE: Table<ProcessLine, Needs> = Table {
-    name: "tree",
-    version: 1,
-    noun: "processes",
-    columns: &selected(
-        COLUMNS,
-        ("name", Fit::Rest),
-        &["name", "pid", "cpu", "rss"],
-        &["user", "command"],
-    ),
-};
-
-/// `oslens mem --procs`.
-pub(crate) static FOOTPRINT: Table<ProcessLine, Needs> = Table {
-    name: "mem-procs",
-    version: 1,
-    noun: "processes",
-    columns: &selected(
-        COLUMNS,
-        ("pid", Fit::Whole),
-        &["pid", "user", "uss", "pss", "swap", "rss", "command"],
-        &[],
-    ),
-};
-
-/// The same columns with another one in front, and others shown.
-const fn selected<const N: usize>(
-    mut columns: [ProcessColumn; N],
-    (first, fit): (&str, Fit),
-    always: &[&str],
-    when_wide: &[&str],
-) -> [ProcessColumn; N] {
-    let mut at = 0;
-    while at < N {
-        let key = columns[at].key;
-        if is_among(key, &[first]) {
-            columns[at].fit = fit;
-        }
-        columns[at].shown = if is_among(key, always) {
-            Shown::Always
-        } else if is_among(key, when_wide) {
-            Shown::WhenWide
-        } else {
-            Shown::OnRequest
-        };
-        at += 1;
-    }
-    // Moved to the front one by one, so that the others keep their order.
-    let mut at = N - 1;
-    while at > 0 {
-        if is_among(columns[at].key, &[first]) {
-            columns.swap(at, at - 1);
-        }
-        at -= 1;
-    }
-    columns
-}
-
-const fn is_among(key: &str, keys: &[&str]) -> bool {
-    let mut at = 0;
-    while at < keys.len() {
-        if is_same(key.as_bytes(), keys[at].as_bytes()) {
-            return true;
-        }
-        at += 1;
-    }
-    false
-}
-
-const fn is_same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
-}
 
 /// A column that is shown on request.
 const fn column(
@@ -140,7 +47,7 @@ const fn rate(
 
 /// In the order of the table: who it is, what it does, what it uses, and last
 /// its command line, which takes the room that is left.
-const COLUMNS: [ProcessColumn; 66] = [
+pub(super) const COLUMNS: [ProcessColumn; 66] = [
     column(
         "pid",
         "PID",
@@ -751,7 +658,7 @@ const COLUMNS: [ProcessColumn; 66] = [
         })
     })
     .keep(240)
-    .width(16)
+    .width(8)
     .aliases(&["comm"]),
     column(
         "args",
@@ -780,165 +687,3 @@ const COLUMNS: [ProcessColumn; 66] = [
     .width(12)
     .aliases(&["cmd"]),
 ];
-
-impl ProcessLine {
-    fn user(&self, uid: u32) -> Value<'_> {
-        user(self.shared.users.get(&uid), uid)
-    }
-}
-
-fn pid(field: &Field<Pid>) -> Cell<'_> {
-    id(field, |pid| pid.get())
-}
-
-fn id<T>(of: &Field<T>, number: fn(&T) -> u32) -> Cell<'_> {
-    field(of, |known| Value::Id(number(known).into()))
-}
-
-fn ids(of: &Field<Vec<u32>>) -> Cell<'_> {
-    field(of, |numbers| {
-        Value::List(numbers.iter().map(|n| Value::Id((*n).into())).collect())
-    })
-}
-
-fn bytes<T>(of: &Field<T>, number: fn(&T) -> u64) -> Cell<'_> {
-    field(of, |known| Value::Bytes(number(known)))
-}
-
-fn count<T>(of: &Field<T>, number: fn(&T) -> u64) -> Cell<'_> {
-    field(of, |known| Value::Count(number(known)))
-}
-
-/// A part of the footprint that older kernels do not tell.
-fn footprint(row: &ProcessRow, part: fn(&MemoryFootprint) -> Option<u64>) -> Cell<'_> {
-    match &row.memory_footprint {
-        Ok(memory) => offered(part(memory), Value::Bytes),
-        Err(why) => Cell::Missing((*why).into()),
-    }
-}
-
-fn more(row: &ProcessRow, part: fn(&MemoryInfoEx) -> Option<u64>) -> Cell<'_> {
-    match &row.memory_info_ex {
-        // Kernel threads have no such lines: they have no memory.
-        Ok(memory) => Cell::optional(part(memory).map(Value::Bytes)),
-        Err(why) => Cell::Missing((*why).into()),
-    }
-}
-
-/// From the CPU clock where it answers, else from the coarser ticks.
-pub(crate) fn cpu_time(line: &ProcessLine) -> Cell<'_> {
-    let row = &line.row;
-    match (row.cpu_total, row.cpu_times) {
-        (Ok(total), _) => Value::Duration(total).into(),
-        (_, Ok(times)) => Value::Duration(times.user.saturating_add(times.system)).into(),
-        (_, Err(why)) => Cell::Missing(why.into()),
-    }
-}
-
-fn cgroup(line: &ProcessLine, part: fn(&[CgroupPath]) -> Option<&OsStr>) -> Cell<'_> {
-    match &line.row.cgroup {
-        Ok(groups) => Cell::optional(part(groups).map(Value::text)),
-        Err(why) => Cell::Missing((*why).into()),
-    }
-}
-
-/// `/dev/pts/3` is `pts/3` to everybody.
-fn device(path: &OsStr) -> &OsStr {
-    path.to_str()
-        .and_then(|path| path.strip_prefix("/dev/"))
-        .map_or(path, OsStr::new)
-}
-
-/// The letter that `ps` has for a state.
-fn letter(state: State) -> Value<'static> {
-    let letter = match state {
-        State::Running => "R",
-        State::Sleeping => "S",
-        State::DiskSleep => "D",
-        State::Stopped => "T",
-        State::TracingStop => "t",
-        State::Zombie => "Z",
-        State::Dead => "X",
-        State::WakeKill => "K",
-        State::Waking | State::Waiting => "W",
-        State::Idle => "I",
-        State::Locked => "L",
-        State::Parked => "P",
-        State::Unknown(letter) => return Value::Text(Cow::Owned(letter.to_string().into())),
-        _ => "?",
-    };
-    Value::text(letter)
-}
-
-/// The arguments with blanks between them. A process that has none (a kernel
-/// thread, a zombie) shows its name in brackets, as in `ps`.
-pub(crate) fn command(line: &ProcessLine) -> Cell<'_> {
-    let row = &line.row;
-    match row.cmdline.as_deref() {
-        Ok([command]) => Cell::text(command),
-        Ok(arguments) if !arguments.is_empty() => {
-            let command = arguments.join(OsStr::new(" "));
-            Value::Text(Cow::Owned(command)).into()
-        }
-        _ => field(&row.name, |name| {
-            let mut command = OsString::from("[");
-            command.push(name);
-            command.push("]");
-            Value::Text(Cow::Owned(command))
-        }),
-    }
-}
-
-fn cpu_tone(cell: &Cell<'_>) -> Tone {
-    match cell {
-        Cell::Known(Value::Ratio(cpus)) if *cpus >= 0.9 => Tone::Critical,
-        Cell::Known(Value::Ratio(cpus)) if *cpus >= 0.5 => Tone::Warning,
-        _ => Tone::Plain,
-    }
-}
-
-fn state_tone(cell: &Cell<'_>) -> Tone {
-    match cell {
-        Cell::Known(Value::Text(letter)) => match letter.to_str() {
-            Some("Z" | "D") => Tone::Warning,
-            _ => Tone::Plain,
-        },
-        _ => Tone::Plain,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::column::tests::check_rules;
-
-    #[test]
-    fn the_tables_keep_the_rules() {
-        check_rules(&PS);
-        check_rules(&TREE);
-        check_rules(&FOOTPRINT);
-    }
-
-    #[test]
-    fn every_table_has_every_column() {
-        for table in [&TREE, &FOOTPRINT] {
-            let keys = |table: &Table<ProcessLine, Needs>| {
-                let mut keys: Vec<_> = table.columns.iter().map(|column| column.key).collect();
-                keys.sort_unstable();
-                keys
-            };
-            assert_eq!(keys(table), keys(&PS));
-        }
-        assert_eq!(TREE.columns[0].key, "name");
-        assert_eq!(TREE.columns[1].key, "pid");
-    }
-
-    #[test]
-    fn what_costs_much_is_read_on_request_only() {
-        let costly = Fields::MEMORY_FOOTPRINT | Fields::NUM_FDS;
-        for column in PS.columns.iter().filter(|c| c.shown != Shown::OnRequest) {
-            assert!(!column.needs.fields.intersects(costly), "{}", column.key);
-            assert!(!column.needs.ports, "{}", column.key);
-        }
-    }
-}
