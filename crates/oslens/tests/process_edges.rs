@@ -8,9 +8,9 @@ use std::{
 };
 
 use oslens::{
-    ErrorKind,
+    ErrorKind, Unavailable,
     os::linux::ProcessExt as _,
-    process::{self, Fields, Pid, Process},
+    process::{self, Fields, Pid, Process, Sampler},
 };
 use oslens_testkit::{churn::Churn, here, ns::NsOptions, skip, zoo};
 
@@ -91,6 +91,33 @@ fn what_a_dying_process_lost_is_gone_and_not_zero() {
                 assert!(!is_bare || is_kernel(row.pid), "{row:?}");
             }
         }
+    }
+}
+
+#[test]
+fn users_are_known_where_the_kernel_hides_them_from_a_handle() {
+    // Linux 6.13 answers so for processes whose parent is in no namespace
+    // of the caller's.
+    under_fault!("ioctl:error=ESRCH");
+    let me = Process::current().unwrap();
+    let uids = me.uids().unwrap();
+    assert_eq!(uids.effective, me.effective_uid().unwrap());
+    let rows = process::list(Fields::UIDS).unwrap();
+    let row = rows.iter().find(|row| row.pid == me.pid()).unwrap();
+    assert_eq!(row.uids, Ok(uids));
+    assert!(rows.iter().all(|row| row.uids != Err(Unavailable::Gone)));
+}
+
+#[test]
+fn a_sampler_knows_its_processes_again_on_a_kernel_without_handle_questions() {
+    under_fault!("ioctl:error=ENOTTY");
+    let specimen = zoo::sleeper();
+    let mut sampler = Sampler::new(Fields::UIDS);
+    for round in 0..3 {
+        let sample = sampler.sample().unwrap();
+        let row = sample.get(specimen.pid()).unwrap();
+        assert!(row.start.is_known() && row.uids.is_ok(), "{row:?}");
+        assert_eq!(sample.previous(row).is_some(), round > 0);
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     Field, Unavailable,
     parse::{self, linux::stat::Stat},
     process::{Fields, IoClass, IoNice, MemoryFootprint, Pid, ProcessRow},
-    sys::pal::linux::{file, getdents, pidfd_info, schedule},
+    sys::pal::linux::{file, getdents, pidfd_info, schedule, signal},
 };
 
 /// What is known about a process while it is read.
@@ -102,6 +102,10 @@ impl Procfs {
                 row.effective_uid = Ok(credentials.uids.effective);
                 true
             }
+            // Linux 6.13 says so, too, when the parent is in no PID namespace
+            // that the caller sees (the first kernel thread, what `nsenter`
+            // started): only a signal would not find who has ended.
+            Err(Errno::SRCH) if signal::probe(pidfd) != Err(Errno::SRCH) => false,
             Err(Errno::SRCH) => {
                 subject.nature = Nature::Gone;
                 row.uids = Err(Unavailable::Gone);
@@ -111,8 +115,10 @@ impl Procfs {
             }
             Err(_) => {
                 // Before Linux 6.13: the processes that follow need not try.
+                // `stat` may have been added for the identity.
                 self.abilities.pidfd_info = false;
-                self.reads = plan::reads(self.fields, self.abilities);
+                let identity = self.reads & Reads::STAT;
+                self.reads = plan::reads(self.fields, self.abilities) | identity;
                 false
             }
         }
