@@ -8,7 +8,7 @@ use std::{
 };
 
 use oslens::{
-    ErrorKind, Unavailable,
+    ErrorKind, Host, Unavailable,
     os::linux::ProcessExt as _,
     process::{self, Fields, Pid, Process, Sampler},
 };
@@ -194,4 +194,46 @@ fn process_id() -> process::ProcessId {
     let rows = process::list(Fields::START).unwrap();
     let me = rows.iter().find(|row| row.pid == Pid::current());
     me.unwrap().id()
+}
+
+#[test]
+fn a_thread_is_not_opened_as_a_process() {
+    let specimen = zoo::threaded(&[b"a"]);
+    let process = Process::open(specimen.pid()).unwrap();
+    let threads = process.threads().unwrap();
+    let thread = threads.iter().find(|thread| thread.id != specimen.pid());
+    let thread = thread.unwrap().id;
+    let kind = |host: &Host| host.process(thread).map(|_| ()).unwrap_err().kind();
+    assert_eq!(kind(Host::local()), ErrorKind::NoSuchProcess);
+    // Without handles, too.
+    let other = Host::builder().proc("/proc").build();
+    assert_eq!(kind(&other), ErrorKind::NoSuchProcess);
+    assert!(other.process(specimen.pid()).is_ok());
+}
+
+#[test]
+fn a_position_in_the_upper_half_of_the_addresses_is_told() {
+    use std::io::{Seek as _, SeekFrom};
+    const VSYSCALL: u64 = 0xffff_ffff_ff60_0000;
+    let mut memory = std::fs::File::open("/proc/self/mem").unwrap();
+    // std takes the answer for an error; the kernel has moved all the same.
+    let _ = memory.seek(SeekFrom::Start(VSYSCALL));
+    let open = Process::current().unwrap().descriptors().unwrap();
+    let number = std::os::fd::AsRawFd::as_raw_fd(&memory) as u32;
+    let memory = open.iter().find(|open| open.fd == number).unwrap();
+    assert_eq!(memory.position, VSYSCALL);
+}
+
+#[test]
+fn a_parent_that_is_not_told_is_an_error_and_not_none() {
+    oslens_testkit::in_namespaces!(NsOptions::new().pid().hidepid(1).uid(zoo::NOBODY));
+    let rows = process::list(Fields::PPID).unwrap();
+    let Some(stranger) = rows.iter().find(|row| row.ppid == Err(Unavailable::Denied)) else {
+        skip!("no process of another user is visible");
+    };
+    let stranger = Process::from_id(stranger.id());
+    assert_eq!(
+        stranger.parent().unwrap_err().kind(),
+        ErrorKind::AccessDenied
+    );
 }
