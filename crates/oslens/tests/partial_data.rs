@@ -381,10 +381,7 @@ fn what_the_kernel_does_not_say_is_not_zero() {
         );
     }
     // This host's kernel cannot be asked about another host's processes.
-    for cell in [
-        row.ionice.err(),
-        row.cpu_affinity.as_ref().err().copied(),
-    ] {
+    for cell in [row.ionice.err(), row.cpu_affinity.as_ref().err().copied()] {
         assert_eq!(cell, Some(Unavailable::Unsupported), "{row:?}");
     }
     // Nor its CPU clock: its ticks stand in.

@@ -35,9 +35,7 @@ pub(crate) const HOST_CALLS: &[HostCall] = &[
         host.cpu_frequency_per_cpu().map(drop)
     }),
     ("load_average", |host| host.load_average().map(drop)),
-    ("cpu_limit", |host| {
-        host.cpu_limit(Pid::current()).map(drop)
-    }),
+    ("cpu_limit", |host| host.cpu_limit(Pid::current()).map(drop)),
     ("virtual_memory", |host| host.virtual_memory().map(drop)),
     ("swap_memory", |host| host.swap_memory().map(drop)),
     ("swap_devices", |host| host.swap_devices().map(drop)),

@@ -167,6 +167,12 @@ pub(crate) fn is_absent(error: &Error) -> bool {
     )
 }
 
+/// Whether this directory is a procfs, and not a copy of one. In a procfs
+/// `self` is this very process, whatever host it is mounted for.
+pub(crate) fn is_procfs(directory: &Path) -> bool {
+    rustix::fs::statfs(directory).is_ok_and(|stat| stat.f_type == rustix::fs::PROC_SUPER_MAGIC)
+}
+
 /// The target of a symbolic link below `dir`.
 pub(crate) fn read_link_at(
     dir: impl AsFd,
