@@ -233,8 +233,9 @@ fn whole(block: &Block) -> Device {
     let kind = if flag(path, "hidden") == Some(true) {
         DeviceKind::Path
     // A loop device has its file below it, and one without a file does
-    // nothing.
-    } else if !lower.is_empty() || numbered(b"loop") {
+    // nothing. A ZFS volume has its pool, which opens its disks itself: there
+    // are no `slaves`.
+    } else if !lower.is_empty() || numbered(b"loop") || numbered(b"zd") {
         DeviceKind::Stacked
     } else if numbered(b"ram") || numbered(b"zram") {
         DeviceKind::Memory
