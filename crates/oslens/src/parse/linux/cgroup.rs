@@ -91,8 +91,9 @@ pub fn limit(content: &[u8]) -> Result<Option<u64>, Malformed> {
     match content.trim_ascii() {
         b"max" | b"-1" => Ok(None),
         number => match text::decimal(number) {
-            // v1 rounds `i64::MAX` down to a page, of up to 64 KiB.
-            Some(number) if number >= 1 << 62 => Ok(None),
+            // v1 rounds `i64::MAX` down to a page, of up to 64 KiB; a 32-bit
+            // kernel counts `i32::MAX` pages.
+            Some(number) if number >= 1 << 62 || number == 0x7fff_ffff << 12 => Ok(None),
             Some(number) => Ok(Some(number)),
             None => Err(Malformed("a number or `max`")),
         },
@@ -196,6 +197,7 @@ mod tests {
             b"9223372036854710272\n",
             b"9223372036854775807\n",
             b"18446744073709551615\n",
+            b"8796093018112\n",
         ] {
             assert_eq!(limit(text), Ok(None), "{text:?}");
         }
