@@ -20,7 +20,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{CWD, Mode, OFlags},
+    fs::{CWD, Mode, OFlags, ResolveFlags},
     io::Errno,
 };
 
@@ -153,6 +153,39 @@ pub(crate) fn optional_record(path: &Path) -> Result<Option<Vec<u8>>> {
 /// [`optional_record`].
 pub(crate) fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
     match records(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// As [`optional_records`], for a file of another root: when it is a symbolic
+/// link, that leads to a place below `root` and never to a file of this
+/// machine, also when it is an absolute one.
+pub(crate) fn optional_records_in(root: &Path, path: &Path) -> Result<Option<Vec<u8>>> {
+    let full = root.join(path);
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    let mode = Mode::empty();
+    let opened = match retry(|| rustix::fs::openat(CWD, &full, flags | OFlags::NOFOLLOW, mode)) {
+        Err(Errno::LOOP) => open_dir(root).and_then(|root| {
+            let inside = ResolveFlags::IN_ROOT;
+            retry(|| rustix::fs::openat2(&root, path, flags, mode, inside)).map_err(|errno| {
+                match errno {
+                    // Before Linux 5.6, and refused by old seccomp
+                    // filters. Better no file than a wrong one.
+                    Errno::NOSYS | Errno::PERM => Errno::NOENT,
+                    errno => errno,
+                }
+            })
+        }),
+        opened => opened,
+    };
+    let read = opened.map_err(|errno| ("open", errno)).and_then(|fd| {
+        let mut buffer = Vec::with_capacity(8192);
+        read_records(fd, &mut buffer).map_err(|errno| ("read", errno))?;
+        Ok(buffer)
+    });
+    match read.map_err(|(action, errno)| Error::file(action, full, errno)) {
         Ok(content) => Ok(Some(content)),
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(error),
