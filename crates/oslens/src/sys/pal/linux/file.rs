@@ -165,21 +165,11 @@ pub(crate) fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
 pub(crate) fn optional_records_in(root: &Path, path: &Path) -> Result<Option<Vec<u8>>> {
     let full = root.join(path);
     let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-    let mode = Mode::empty();
-    let opened = match retry(|| rustix::fs::openat(CWD, &full, flags | OFlags::NOFOLLOW, mode)) {
-        Err(Errno::LOOP) => open_dir(root).and_then(|root| {
-            let inside = ResolveFlags::IN_ROOT;
-            retry(|| rustix::fs::openat2(&root, path, flags, mode, inside)).map_err(|errno| {
-                match errno {
-                    // Before Linux 5.6, and refused by old seccomp
-                    // filters. Better no file than a wrong one.
-                    Errno::NOSYS | Errno::PERM => Errno::NOENT,
-                    errno => errno,
-                }
-            })
-        }),
-        opened => opened,
-    };
+    let opened =
+        match retry(|| rustix::fs::openat(CWD, &full, flags | OFlags::NOFOLLOW, Mode::empty())) {
+            Err(Errno::LOOP) => open_dir(root).and_then(|root| open_inside(&root, path, flags)),
+            opened => opened,
+        };
     let read = opened.map_err(|errno| ("open", errno)).and_then(|fd| {
         let mut buffer = Vec::with_capacity(8192);
         read_records(fd, &mut buffer).map_err(|errno| ("read", errno))?;
@@ -189,6 +179,21 @@ pub(crate) fn optional_records_in(root: &Path, path: &Path) -> Result<Option<Vec
         Ok(content) => Ok(Some(content)),
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// Opens a file as if `root` were the root directory.
+fn open_inside(root: impl AsFd, path: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
+    let mut attempts = 0;
+    loop {
+        match rustix::fs::openat2(&root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT) {
+            // Something was renamed meanwhile, anywhere in the system.
+            Err(Errno::AGAIN | Errno::INTR) if attempts < 100 => attempts += 1,
+            // Before Linux 5.6, and refused by old seccomp filters. Better no
+            // file than a wrong one.
+            Err(Errno::NOSYS | Errno::PERM) => return Err(Errno::NOENT),
+            result => return result,
+        }
     }
 }
 
