@@ -366,7 +366,7 @@ fn forbidden_files_are_denied_not_missing() {
     let machine = machine("debian12-x86_64");
     let forbid = |path: &str| {
         let path = machine.root.join(path);
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     };
     for file in [
         "io",
