@@ -408,6 +408,8 @@ fn identities_are_compared_by_what_is_known() {
     assert!(a.id().start.is_known());
     assert_eq!(a.clone().pid(), a.pid());
     assert!(a.id().to_string().starts_with(&format!("{}@", a.pid())));
+    // Hashed by its PID, which never changes.
+    #[allow(clippy::mutable_key_type)]
     let mut set = std::collections::HashSet::new();
     assert!(set.insert(a) && !set.insert(b));
 }

@@ -79,6 +79,9 @@ impl Differences {
         match (&ours, refusal) {
             (Ok(ours), None) if same(ours, theirs) => {}
             (Err(error), Some(kind)) if error.kind() == kind => {}
+            // The kernel refuses a zombie's files to an ordinary user before
+            // it says that there is nothing in them.
+            (Err(error), Some(ErrorKind::AccessDenied)) if error.kind() == ErrorKind::Zombie => {}
             _ => self.note(what, ours, theirs),
         }
     }
