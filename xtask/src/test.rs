@@ -182,20 +182,23 @@ fn doc() -> Outcome {
     watch(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// All tests of the workspace, and the programs that they need. One set of
-/// packages and features, so that nothing is built twice.
-const ALL_TESTS: &[&str] = &["test", "--workspace", "--all-features"];
-const ALL_PROGRAMS: &[&str] = &["build", "--workspace", "--bins", "--all-features"];
+/// The tests of the workspace and all programs, in one command: each set of
+/// packages, features and targets brings its own variants of dependencies.
+const BUILD: &[&str] = &[
+    "build",
+    "--workspace",
+    "--all-features",
+    "--lib",
+    "--bins",
+    "--tests",
+];
 
 fn test() -> Outcome {
-    // Tests of other crates than the test kit's find its program ready; the
-    // command is built along with it as its own tests need it.
-    let mut build = cargo(ALL_PROGRAMS);
-    if let outcome @ Outcome::Failed(..) = watch(&mut build) {
+    // First, so that tests find the test kit's program.
+    if let outcome @ Outcome::Failed(..) = watch(&mut cargo(BUILD)) {
         return outcome;
     }
-    let mut tests = cargo(ALL_TESTS);
-    tests.arg("--no-fail-fast");
+    let mut tests = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]);
     // Root in CI has everything installed and may do everything.
     if crate::wanted("CI") && packages::is_root() {
         tests.env("OSLENS_NO_SKIP", "1");
@@ -279,15 +282,14 @@ fn user() -> Outcome {
 fn user_tests(home: &Path) -> Result<Outcome, String> {
     let root = crate::root();
     // What the step `test` has built.
-    let specimens = built(cargo(ALL_PROGRAMS).arg(MESSAGES))?;
-    let tests = built(cargo(ALL_TESTS).args(["--no-run", MESSAGES]))?;
+    let built = built(cargo(BUILD).arg(MESSAGES))?;
     let library = root.join("crates/oslens/");
-    let tests = tests
+    let tests = built
         .iter()
         .filter(|made| made.is_test && made.manifest.starts_with(&library));
-    let specimens = specimens
+    let specimens = built
         .iter()
-        .filter(|made| made.program.ends_with(SPECIMEN));
+        .filter(|made| !made.is_test && made.program.ends_with(SPECIMEN));
     let deps = home.join("deps");
     fs::create_dir_all(&deps).map_err(|error| format!("{}: {error}", deps.display()))?;
     let copy = |from: &Path, to: &Path| -> Result<PathBuf, String> {
