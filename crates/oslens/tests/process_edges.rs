@@ -237,3 +237,17 @@ fn a_parent_that_is_not_told_is_an_error_and_not_none() {
         ErrorKind::AccessDenied
     );
 }
+
+#[test]
+fn a_sandbox_that_forbids_signals_does_not_keep_the_dead_alive() {
+    under_fault!("pidfd_send_signal:error=EPERM");
+    let mut specimen = zoo::sleeper();
+    let process = Process::open(specimen.pid()).unwrap();
+    assert!(process.pidfd().is_none());
+    assert!(process.is_running().unwrap());
+    specimen.kill_unreaped();
+    specimen.reap();
+    assert!(!process.is_running().unwrap());
+    let error = process.set_nice(3).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchProcess);
+}
