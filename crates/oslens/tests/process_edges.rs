@@ -12,7 +12,7 @@ use oslens::{
     os::linux::ProcessExt as _,
     process::{self, Fields, Pid, Process, Sampler},
 };
-use oslens_testkit::{churn::Churn, here, ns::NsOptions, skip, zoo};
+use oslens_testkit::{FixtureRoot, churn::Churn, here, ns::NsOptions, skip, zoo};
 
 /// Runs this test again under strace, which makes system calls fail as an
 /// older or stricter kernel would; `true` in that child.
@@ -250,4 +250,38 @@ fn a_sandbox_that_forbids_signals_does_not_keep_the_dead_alive() {
     assert!(!process.is_running().unwrap());
     let error = process.set_nice(3).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoSuchProcess);
+}
+
+#[test]
+fn the_user_in_a_captured_root_is_not_the_one_who_copied_it() {
+    let root = FixtureRoot::new()
+        .file(
+            "proc/4/stat",
+            b"4 (a) S 1 4 4 0 -1 0 1 2 3 4 1 1 0 0 9 0 1 0 5 6553 3\n",
+        )
+        .file("proc/4/status", b"Tgid:\t4\nUid:\t5\t6\t7\t8\n");
+    let host = Host::builder().root(root.path()).build();
+    let rows = host.processes(Fields::TABLE).unwrap();
+    assert_eq!(rows[0].effective_uid, Ok(6));
+    let process = host.process(4u32).unwrap();
+    assert_eq!(process.effective_uid().unwrap(), 6);
+}
+
+#[test]
+fn a_line_of_a_process_that_is_being_collected_is_no_row() {
+    let root = FixtureRoot::new()
+        .file(
+            "proc/4/stat",
+            b"4 (a) X 0 -1 -1 0 -1 0 0 0 0 0 0 0 0 0 0 0 0 0 5 0 0\n",
+        )
+        .file(
+            "proc/5/stat",
+            b"5 (a) S 1 4 4 0 -1 0 1 2 3 4 1 1 0 0 9 0 1 0 5 6553 3\n",
+        );
+    let host = Host::builder().root(root.path()).build();
+    let rows = host.processes(Fields::PPID).unwrap();
+    assert_eq!(
+        rows.iter().map(|row| row.pid.get()).collect::<Vec<_>>(),
+        [5]
+    );
 }
