@@ -10,7 +10,7 @@ use std::{
 use oslens::{
     ErrorKind, Host, Unavailable,
     os::linux::ProcessExt as _,
-    process::{self, Fields, Pid, Process, Sampler},
+    process::{self, DescriptorKind, Fields, Pid, Process, Sampler},
 };
 use oslens_testkit::{FixtureRoot, churn::Churn, here, ns::NsOptions, skip, zoo};
 
@@ -84,7 +84,7 @@ fn what_a_dying_process_lost_is_gone_and_not_zero() {
             for row in process::list(fields).unwrap() {
                 // A program that is just being started has memory, and no
                 // arguments yet.
-                let no_memory = row.rss == Ok(0);
+                let no_memory = row.vms == Ok(0);
                 let is_bare = no_memory
                     || row.num_threads == Ok(0)
                     || row.ppid == Ok(Pid::new(0)) && row.pid.get() > 2;
@@ -284,4 +284,22 @@ fn a_line_of_a_process_that_is_being_collected_is_no_row() {
         rows.iter().map(|row| row.pid.get()).collect::<Vec<_>>(),
         [5]
     );
+}
+
+#[test]
+fn a_file_system_that_does_not_answer_hides_its_own_files_only() {
+    // The first one is rustix's, which tries whether there is such a call.
+    under_fault!("statx:error=ENOTCONN:when=2+");
+    let link = std::env::current_exe().unwrap();
+    let _file = std::fs::File::open(&link).unwrap();
+    let _socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let me = Process::current().unwrap();
+    let open = me.descriptors().unwrap();
+    assert!(
+        open.iter()
+            .any(|open| matches!(&open.kind, DescriptorKind::Other { link: l } if **l == *link))
+    );
+    let is_socket = |kind: &DescriptorKind| matches!(kind, DescriptorKind::Socket { .. });
+    assert!(open.iter().any(|open| is_socket(&open.kind)));
+    assert!(me.open_files().unwrap().is_empty());
 }
