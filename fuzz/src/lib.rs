@@ -24,7 +24,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),
     ("linux_cmdline", |data| {
         linux::cmdline::cmdline(data).for_each(drop);
-        _ = linux::cmdline::program(data);
+        _ = linux::cmdline::program_names(data);
     }),
     ("linux_cpuinfo", |data| _ = linux::cpuinfo::cpus(data)),
     ("linux_cpulist", |data| _ = linux::cpulist::cpulist(data)),

@@ -303,3 +303,25 @@ fn a_file_system_that_does_not_answer_hides_its_own_files_only() {
     assert!(open.iter().any(|open| is_socket(&open.kind)));
     assert!(me.open_files().unwrap().is_empty());
 }
+
+#[test]
+fn a_long_name_with_blanks_is_recovered() {
+    for (name, args) in [
+        ("a long program's name", &[][..]),
+        ("another long name", &["-x"]),
+    ] {
+        let program = format!("/opt/b c/{name}");
+        let specimen = zoo::Builder::new()
+            .exe_name(name)
+            .arg0(program)
+            .args(args)
+            .spawn();
+        let process = Process::open(specimen.pid()).unwrap();
+        assert_eq!(process.name().unwrap(), name);
+    }
+    // What follows a name of just 15 bytes is no part of it.
+    let mut specimen = zoo::renamed(b"just15bytesare!");
+    specimen.set_title(b"just15bytesare! worker");
+    let process = Process::open(specimen.pid()).unwrap();
+    assert_eq!(process.name().unwrap(), "just15bytesare!");
+}
