@@ -37,7 +37,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     }),
     ("linux_cmdline", |data| {
         linux::cmdline::cmdline(data).for_each(drop);
-        _ = linux::cmdline::program(data);
+        _ = linux::cmdline::program_names(data);
     }),
     ("linux_cpuinfo", |data| _ = linux::cpuinfo::cpus(data)),
     ("linux_cpulist", |data| _ = linux::cpulist::cpulist(data)),

@@ -10,9 +10,9 @@ use std::{
 use oslens::{
     ErrorKind, Host, Unavailable,
     os::linux::ProcessExt as _,
-    process::{self, Fields, Pid, Process, Sampler},
+    process::{self, DescriptorKind, Fields, Pid, Process, Sampler},
 };
-use oslens_testkit::{churn::Churn, here, ns::NsOptions, skip, zoo};
+use oslens_testkit::{FixtureRoot, churn::Churn, here, ns::NsOptions, skip, zoo};
 
 /// Runs this test again under strace, which makes system calls fail as an
 /// older or stricter kernel would; `true` in that child.
@@ -84,7 +84,7 @@ fn what_a_dying_process_lost_is_gone_and_not_zero() {
             for row in process::list(fields).unwrap() {
                 // A program that is just being started has memory, and no
                 // arguments yet.
-                let no_memory = row.rss == Ok(0);
+                let no_memory = row.vms == Ok(0);
                 let is_bare = no_memory
                     || row.num_threads == Ok(0)
                     || row.ppid == Ok(Pid::new(0)) && row.pid.get() > 2;
@@ -236,4 +236,92 @@ fn a_parent_that_is_not_told_is_an_error_and_not_none() {
         stranger.parent().unwrap_err().kind(),
         ErrorKind::AccessDenied
     );
+}
+
+#[test]
+fn a_sandbox_that_forbids_signals_does_not_keep_the_dead_alive() {
+    under_fault!("pidfd_send_signal:error=EPERM");
+    let mut specimen = zoo::sleeper();
+    let process = Process::open(specimen.pid()).unwrap();
+    assert!(process.pidfd().is_none());
+    assert!(process.is_running().unwrap());
+    specimen.kill_unreaped();
+    specimen.reap();
+    assert!(!process.is_running().unwrap());
+    let error = process.set_nice(3).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchProcess);
+}
+
+#[test]
+fn the_user_in_a_captured_root_is_not_the_one_who_copied_it() {
+    let root = FixtureRoot::new()
+        .file(
+            "proc/4/stat",
+            b"4 (a) S 1 4 4 0 -1 0 1 2 3 4 1 1 0 0 9 0 1 0 5 6553 3\n",
+        )
+        .file("proc/4/status", b"Tgid:\t4\nUid:\t5\t6\t7\t8\n");
+    let host = Host::builder().root(root.path()).build();
+    let rows = host.processes(Fields::TABLE).unwrap();
+    assert_eq!(rows[0].effective_uid, Ok(6));
+    let process = host.process(4u32).unwrap();
+    assert_eq!(process.effective_uid().unwrap(), 6);
+}
+
+#[test]
+fn a_line_of_a_process_that_is_being_collected_is_no_row() {
+    let root = FixtureRoot::new()
+        .file(
+            "proc/4/stat",
+            b"4 (a) X 0 -1 -1 0 -1 0 0 0 0 0 0 0 0 0 0 0 0 0 5 0 0\n",
+        )
+        .file(
+            "proc/5/stat",
+            b"5 (a) S 1 4 4 0 -1 0 1 2 3 4 1 1 0 0 9 0 1 0 5 6553 3\n",
+        );
+    let host = Host::builder().root(root.path()).build();
+    let rows = host.processes(Fields::PPID).unwrap();
+    assert_eq!(
+        rows.iter().map(|row| row.pid.get()).collect::<Vec<_>>(),
+        [5]
+    );
+}
+
+#[test]
+fn a_file_system_that_does_not_answer_hides_its_own_files_only() {
+    // The first one is rustix's, which tries whether there is such a call.
+    under_fault!("statx:error=ENOTCONN:when=2+");
+    let link = std::env::current_exe().unwrap();
+    let _file = std::fs::File::open(&link).unwrap();
+    let _socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let me = Process::current().unwrap();
+    let open = me.descriptors().unwrap();
+    assert!(
+        open.iter()
+            .any(|open| matches!(&open.kind, DescriptorKind::Other { link: l } if **l == *link))
+    );
+    let is_socket = |kind: &DescriptorKind| matches!(kind, DescriptorKind::Socket { .. });
+    assert!(open.iter().any(|open| is_socket(&open.kind)));
+    assert!(me.open_files().unwrap().is_empty());
+}
+
+#[test]
+fn a_long_name_with_blanks_is_recovered() {
+    for (name, args) in [
+        ("a long program's name", &[][..]),
+        ("another long name", &["-x"]),
+    ] {
+        let program = format!("/opt/b c/{name}");
+        let specimen = zoo::Builder::new()
+            .exe_name(name)
+            .arg0(program)
+            .args(args)
+            .spawn();
+        let process = Process::open(specimen.pid()).unwrap();
+        assert_eq!(process.name().unwrap(), name);
+    }
+    // What follows a name of just 15 bytes is no part of it.
+    let mut specimen = zoo::renamed(b"just15bytesare!");
+    specimen.set_title(b"just15bytesare! worker");
+    let process = Process::open(specimen.pid()).unwrap();
+    assert_eq!(process.name().unwrap(), "just15bytesare!");
 }

@@ -13,7 +13,7 @@ use rustix::{
 use super::{
     location::Location,
     plan::{self, Reads},
-    procfs::{DescriptorCounts, Procfs},
+    procfs::{self, DescriptorCounts, Procfs},
     row,
 };
 use crate::{
@@ -287,10 +287,7 @@ impl Procfs {
             return Ok(());
         }
         if self.descriptor_counts == DescriptorCounts::Unknown {
-            const PROC_SUPER_MAGIC: u32 = 0x9fa0;
-            let is_procfs = rustix::fs::statfs(self.host.proc_path())
-                .is_ok_and(|system| system.f_type as u32 == PROC_SUPER_MAGIC);
-            self.descriptor_counts = if is_procfs {
+            self.descriptor_counts = if procfs::is_procfs(&self.host) {
                 DescriptorCounts::SizeOrZero
             } else {
                 DescriptorCounts::Entries

@@ -99,7 +99,9 @@ fn kind(dir: &Dir<'_>, links: &OwnedFd, fd: u32) -> Result<Option<DescriptorKind
         Link::Path(path) => match with_path(dir, links, &name, path) {
             Ok(kind) => kind,
             Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
-            Err(errno) => return Err(dir.error("stat", &format!("fd/{fd}"), errno)),
+            // The link could be read, so it is the file system that refuses
+            // or is gone (FUSE, NFS): that concerns this descriptor alone.
+            Err(_) => DescriptorKind::Other { link },
         },
     }))
 }

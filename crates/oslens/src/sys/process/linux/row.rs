@@ -312,18 +312,10 @@ pub(super) fn has_name(row: &ProcessRow, comm: &[u8]) -> bool {
 /// The whole name, where the first argument's last part starts with what
 /// the kernel kept.
 pub(super) fn recover_name(row: &mut ProcessRow, cmdline: &[u8]) {
-    let Some(program) = parse::linux::cmdline::program(cmdline) else {
-        return;
-    };
-    let name = match memchr::memrchr(b'/', program) {
-        Some(slash) => program.get(slash + 1..).unwrap_or_default(),
-        None => program,
-    };
-    let longer = row
-        .name
-        .as_ref()
-        .is_ok_and(|kept| name.len() > kept.len() && name.starts_with(kept.as_bytes()));
-    if longer {
+    let Ok(kept) = &row.name else { return };
+    let kept = kept.as_bytes();
+    let names = parse::linux::cmdline::program_names(cmdline);
+    if let Some(name) = names.into_iter().find(|name| name.starts_with(kept)) {
         put_text(&mut row.name, name);
     }
 }
