@@ -263,6 +263,8 @@ impl Procfs {
                                 // The process is there and its link is not:
                                 // it has no executable.
                                 Unavailable::Unsupported => Ok(None),
+                                // As if that had been known before.
+                                _ if subject.nature == Nature::Kernel => Ok(None),
                                 why => Err(why),
                             };
                         }
@@ -304,7 +306,14 @@ impl Procfs {
                         row.environ = Err(Unavailable::Zombie);
                     }
                     Ok(()) => row::put_environ(row, &self.buffer),
-                    Err(errno) => row.environ = Err(self.why_without_memory(errno, subject)?),
+                    // A kernel thread has none: whether that was known before
+                    // depends on what else was asked for.
+                    Err(errno) => {
+                        row.environ = match self.why_without_memory(errno, subject)? {
+                            _ if subject.nature == Nature::Kernel => Ok(Vec::new()),
+                            why => Err(why),
+                        }
+                    }
                 }
             }
         }
@@ -367,11 +376,38 @@ impl Procfs {
             })
         });
         row.num_fds = match listed {
+            // The directory of a zombie is there, and empty.
+            Ok(()) if count == 0 && look_again(subject) == Nature::Zombie => {
+                Err(Unavailable::Zombie)
+            }
             Ok(()) => {
                 subject.answered = true;
                 Ok(count)
             }
             Err(errno) => Err(self.why_without_memory(errno, subject)?),
+        };
+        Ok(())
+    }
+
+    /// How likely the out-of-memory killer takes it.
+    pub(super) fn oom_score(
+        &mut self,
+        row: &mut ProcessRow,
+        subject: &mut Subject<'_, '_>,
+    ) -> Result<(), Errno> {
+        row.oom_score = if subject.nature == Nature::Zombie {
+            Err(Unavailable::Zombie)
+        } else {
+            match self.record(subject, c"oom_score") {
+                Ok(()) => match parse::text::signed_decimal(self.buffer.trim_ascii())
+                    .and_then(|score| i32::try_from(score).ok())
+                {
+                    // Not "never", but "too late".
+                    Some(0) if look_again(subject) == Nature::Zombie => Err(Unavailable::Zombie),
+                    score => score.ok_or(Unavailable::Malformed),
+                },
+                Err(errno) => Err(self.why(errno, subject)?),
+            }
         };
         Ok(())
     }

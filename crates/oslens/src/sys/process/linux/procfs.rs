@@ -251,16 +251,7 @@ impl Procfs {
             self.footprint(row, &mut subject)?;
         }
         if reads.contains(Reads::OOM_SCORE) {
-            row.oom_score = if subject.nature == Nature::Zombie {
-                Err(Unavailable::Zombie)
-            } else {
-                match self.record(&mut subject, c"oom_score") {
-                    Ok(()) => parse::text::signed_decimal(self.buffer.trim_ascii())
-                        .and_then(|score| i32::try_from(score).ok())
-                        .ok_or(Unavailable::Malformed),
-                    Err(errno) => Err(self.why(errno, &mut subject)?),
-                }
-            };
+            self.oom_score(row, &mut subject)?;
         }
         if reads.contains(Reads::CGROUP) {
             match self.record(&mut subject, c"cgroup") {
