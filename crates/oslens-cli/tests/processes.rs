@@ -471,6 +471,24 @@ fn under_hidepid_the_others_are_not_there() {
     assert_eq!(run(&["show", &own.to_string()]).status.code(), Some(0));
 }
 
+#[test]
+fn another_root_is_read_and_not_this_machine() {
+    let root = oslens_testkit::fixture("server-x86_64-numa");
+    let path = root.path().to_str().unwrap();
+    let document = json(&["ps", "-i", "5ms", "--root", path]);
+    assert!(rows(&document, "pid", std::process::id()).is_empty());
+    let command = "/usr/bin/qemu-system-x86_64 -name guest=vm1";
+    let by_command = rows(&document, "command", command);
+    assert_eq!(by_command.len(), 1, "{document}");
+    // What would take a system call on this machine is unknown there.
+    let document = json(&["ps", "--root", path, "-o", "pid,affinity"]);
+    assert_eq!(document["rows"][0]["missing"]["affinity"], "unsupported");
+    let page = run(&["show", "900", "--root", path, "-i", "5ms"]);
+    assert_eq!(page.status.code(), Some(0), "{}", stderr(&page));
+    let sums = json(&["mem", "--procs", "--root", path]);
+    assert_eq!(sums["sum"]["processes"], 1, "{sums}");
+}
+
 /// The commands that show processes.
 const COMMANDS: [&[&str]; 5] = [
     &["ps"],

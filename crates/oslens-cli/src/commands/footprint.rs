@@ -49,9 +49,11 @@ fn has_memory(line: &ProcessLine) -> bool {
 
 /// Over the processes whose footprint could be read, also for what is known
 /// of the others: sums over different processes would not go together.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Sum {
     processes: usize,
+    /// Why there is no sum, if there is none.
+    why_none: Missing,
     uss: u64,
     pss: Option<u64>,
     swap: Option<u64>,
@@ -61,13 +63,18 @@ struct Sum {
 impl Sum {
     fn of(lines: &[ProcessLine]) -> Self {
         let mut sum = Self {
+            processes: 0,
+            why_none: Missing::NotApplicable,
+            uss: 0,
             pss: Some(0),
             swap: Some(0),
-            ..Self::default()
+            rss: 0,
         };
         for line in lines {
-            if let (Ok(footprint), Ok(rss)) = (&line.row.memory_footprint, line.row.rss) {
-                sum.add(footprint, rss);
+            match (&line.row.memory_footprint, line.row.rss) {
+                (Ok(footprint), Ok(rss)) => sum.add(footprint, rss),
+                (Err(why), _) => sum.why_none = (*why).into(),
+                (_, Err(why)) => sum.why_none = why.into(),
             }
         }
         sum
@@ -85,7 +92,7 @@ impl Sum {
     fn parts(&self) -> [(&'static str, Cell<'static>); 4] {
         // A sum of nothing is not known to be nothing.
         let known = |part: Option<u64>| match part {
-            Some(_) if self.processes == 0 => Cell::Missing(Missing::Denied),
+            Some(_) if self.processes == 0 => Cell::Missing(self.why_none),
             Some(bytes) => Value::Bytes(bytes).into(),
             None => Cell::Missing(Missing::Unsupported),
         };

@@ -123,8 +123,9 @@ impl Process {
         pick(self.read(field)?).map_err(|why| self.unavailable(why, what))
     }
 
+    /// The error that a missing cell is.
     #[cold]
-    fn unavailable(&self, why: Unavailable, what: &'static str) -> Error {
+    pub(super) fn unavailable(&self, why: Unavailable, what: &'static str) -> Error {
         let pid = self.pid();
         let kind = match why {
             Unavailable::Gone => return Error::no_such_process(pid),

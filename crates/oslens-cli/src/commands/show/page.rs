@@ -75,12 +75,15 @@ fn write_facts(
     let is_narrow = look.terminal.width.is_some_and(|width| width < 40);
     let labels = widest.filter(|_| !is_narrow).unwrap_or(0);
     for (label, value) in shown {
-        line(
-            out,
-            look,
-            Tone::Plain,
-            &format!("  {label:labels$}  {value}"),
-        )?;
+        let together = format!("  {label:labels$}  {value}");
+        let width = look.terminal.width.unwrap_or(usize::MAX);
+        if is_narrow && text::width(&together) > width {
+            // The label must not push the value out of sight.
+            line(out, look, Tone::Plain, &format!("  {label}"))?;
+            line(out, look, Tone::Plain, &format!("    {value}"))?;
+        } else {
+            line(out, look, Tone::Plain, &together)?;
+        }
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Sockets without their owners: sock_diag, or the text of `net/tcp` and its
 //! like, table by table.
 
-use std::{ffi::OsStr, io::ErrorKind, net::SocketAddr, os::unix::ffi::OsStrExt as _, path::Path};
+use std::{ffi::OsStr, net::SocketAddr, os::unix::ffi::OsStrExt as _, path::Path};
+
+use rustix::io::Errno;
 
 use crate::{
     Error, Host, Result,
@@ -66,6 +68,7 @@ pub(super) fn list(
         true => Endian::Big,
         false => Endian::Little,
     };
+    let mut complete = true;
     for table in &INET {
         if !query.kind.contains(table.kind) {
             continue;
@@ -75,7 +78,7 @@ pub(super) fn list(
             None => false,
         };
         if !answered {
-            table.read(net, endian, query.states, wanted, all)?;
+            complete &= table.read(net, endian, query.states, wanted, all)?;
         }
     }
     if query.kind.contains(Kind::UNIX) {
@@ -84,8 +87,13 @@ pub(super) fn list(
             None => false,
         };
         if !answered {
-            read_unix(net, wanted, all)?;
+            complete &= read_unix(net, wanted, all)?;
         }
+    }
+    // One table is missing where the kernel lacks its protocol; all of them
+    // are where nothing can be said about sockets.
+    if !complete && !net.is_dir() {
+        return Err(Error::file("open", net, Errno::NOENT));
     }
     Ok(())
 }
@@ -153,7 +161,8 @@ impl Table {
         )
     }
 
-    /// From the text. A file that is missing is a protocol that is (no IPv6).
+    /// From the text: whether there was any. A file that is missing is a
+    /// protocol that is (no IPv6).
     fn read(
         &self,
         net: &Path,
@@ -161,10 +170,10 @@ impl Table {
         states: TcpStates,
         wanted: &dyn Fn(u64) -> bool,
         all: &mut Vec<Connection>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let path = net.join(self.file);
-        let Some(content) = optional_records(&path)? else {
-            return Ok(());
+        let Some(content) = file::optional_records(&path)? else {
+            return Ok(false);
         };
         for socket in net_inet::sockets(&content, endian) {
             let socket = socket.map_err(|malformed| Error::malformed(&path, malformed.0))?;
@@ -186,7 +195,7 @@ impl Table {
             }
             all.push(connection);
         }
-        Ok(())
+        Ok(true)
     }
 
     #[inline]
@@ -246,24 +255,6 @@ fn tcp_state(number: u8) -> TcpState {
         12 => TcpState::NewSynRecv,
         13 => TcpState::BoundInactive,
         other => TcpState::Other(other),
-    }
-}
-
-fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
-    match file::records(path) {
-        Ok(content) => Ok(Some(content)),
-        Err(error) if file::is_absent(&error) => {
-            // A protocol that is missing has no file; a /proc that is not
-            // mounted has no directory, and says nothing about sockets.
-            let net = path.parent().unwrap_or(path);
-            match net.metadata() {
-                Err(missing) if missing.kind() == ErrorKind::NotFound => {
-                    Err(Error::file("open", net, missing))
-                }
-                _ => Ok(None),
-            }
-        }
-        Err(error) => Err(error),
     }
 }
 
@@ -341,10 +332,11 @@ fn ask_unix(
     )
 }
 
-fn read_unix(net: &Path, wanted: &dyn Fn(u64) -> bool, all: &mut Vec<Connection>) -> Result<()> {
+/// As [`Table::read`].
+fn read_unix(net: &Path, wanted: &dyn Fn(u64) -> bool, all: &mut Vec<Connection>) -> Result<bool> {
     let path = net.join("unix");
-    let Some(content) = optional_records(&path)? else {
-        return Ok(());
+    let Some(content) = file::optional_records(&path)? else {
+        return Ok(false);
     };
     for row in net_unix::rows(&content) {
         let row = row.map_err(|malformed| Error::malformed(&path, malformed.0))?;
@@ -369,5 +361,5 @@ fn read_unix(net: &Path, wanted: &dyn Fn(u64) -> bool, all: &mut Vec<Connection>
             UnixSocket::new(name, state, None),
         ));
     }
-    Ok(())
+    Ok(true)
 }

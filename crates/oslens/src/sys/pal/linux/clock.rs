@@ -19,7 +19,8 @@ use rustix::{
 pub(crate) fn process_cpu(pid: u32) -> Result<Duration, Errno> {
     let pid = i32::try_from(pid)
         .ok()
-        .filter(|&pid| pid > 0)
+        // The encoding has 29 bits for it; more would be another process's.
+        .filter(|&pid| (1..1 << 28).contains(&pid))
         .ok_or(Errno::INVAL)?;
     // The kernel's encoding of a process's clock: the complement of the PID
     // above three bits, of which the lower two choose the scheduler's
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn pids_that_cannot_be_are_refused_without_overflow() {
-        for pid in [0, 1 << 31, u32::MAX, (1 << 22) + 1] {
+        for pid in [0, 1 << 31, u32::MAX, (1 << 22) + 1, (1 << 29) + 1] {
             assert_eq!(process_cpu(pid), Err(Errno::INVAL), "{pid}");
         }
     }

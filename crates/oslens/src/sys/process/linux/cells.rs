@@ -17,10 +17,10 @@ use super::{
     row,
 };
 use crate::{
-    Unavailable,
+    Field, Unavailable,
     parse::{self, linux::stat::Stat},
     process::{Fields, IoClass, IoNice, MemoryFootprint, Pid, ProcessRow},
-    sys::pal::linux::{file, getdents, pidfd_info, schedule},
+    sys::pal::linux::{file, getdents, pidfd_info, schedule, signal},
 };
 
 /// What is known about a process while it is read.
@@ -65,6 +65,12 @@ impl Procfs {
         match errno {
             Errno::ACCESS | Errno::PERM => {
                 subject.answered = true;
+                // The kernel refuses before it looks what there is: of a
+                // stranger's zombie, what is gone.
+                let is_known = subject.nature != Nature::Unknown;
+                if !is_known && look_again(subject) == Nature::Zombie {
+                    return Ok(Unavailable::Zombie);
+                }
                 Ok(Unavailable::Denied)
             }
             Errno::NOENT | Errno::SRCH => Ok(match look_again(subject) {
@@ -115,6 +121,10 @@ impl Procfs {
                 row.effective_uid = Ok(credentials.uids.effective);
                 true
             }
+            // Linux 6.13 says so, too, when the parent is in no PID namespace
+            // that the caller sees (the first kernel thread, what `nsenter`
+            // started): only a signal would not find who has ended.
+            Err(Errno::SRCH) if signal::probe(pidfd) != Err(Errno::SRCH) => false,
             Err(Errno::SRCH) => {
                 subject.nature = Nature::Gone;
                 row.uids = Err(Unavailable::Gone);
@@ -124,8 +134,10 @@ impl Procfs {
             }
             Err(_) => {
                 // Before Linux 6.13: the processes that follow need not try.
+                // `stat` may have been added for the identity.
                 self.abilities.pidfd_info = false;
-                self.reads = plan::reads(self.fields, self.abilities);
+                let identity = self.reads & Reads::STAT;
+                self.reads = plan::reads(self.fields, self.abilities) | identity;
                 false
             }
         }
@@ -186,12 +198,14 @@ impl Procfs {
         match read {
             Ok(Ok(statm)) => {
                 subject.answered = true;
-                // Nothing at all: a kernel thread has no memory, and a
-                // zombie has none any more.
-                if statm.is_empty() && look_again(subject) == Nature::Zombie {
-                    row::miss_statm(row, Unavailable::Zombie);
+                let known = if statm.is_empty() {
+                    still(subject, statm)
                 } else {
-                    row::put_statm(row, &statm, self.units);
+                    Ok(statm)
+                };
+                match known {
+                    Ok(statm) => row::put_statm(row, &statm, self.units),
+                    Err(why) => row::miss_statm(row, why),
                 }
             }
             Ok(Err(_)) => row::miss_statm(row, Unavailable::Malformed),
@@ -230,64 +244,9 @@ impl Procfs {
             return Ok(());
         }
         match read {
-            Ok(()) if self.buffer.is_empty() && look_again(subject) == Nature::Zombie => {
-                row.cmdline = Err(Unavailable::Zombie);
-            }
+            Ok(()) if self.buffer.is_empty() => row.cmdline = still(subject, Vec::new()),
             Ok(()) => row::put_cmdline(row, &self.buffer),
             Err(errno) => row.cmdline = Err(self.why_without_memory(errno, subject)?),
-        }
-        Ok(())
-    }
-
-    pub(super) fn links(
-        &mut self,
-        reads: Reads,
-        row: &mut ProcessRow,
-        subject: &mut Subject<'_, '_>,
-    ) -> Result<(), Errno> {
-        if reads.contains(Reads::EXE) {
-            match subject.nature {
-                Nature::Zombie => row.exe = Err(Unavailable::Zombie),
-                Nature::Kernel => row.exe = Ok(None),
-                Nature::Unknown | Nature::User | Nature::Gone => {
-                    let mut target = [0; 4096];
-                    match read_link(subject, c"exe", &mut target) {
-                        Ok(target) => {
-                            row::put_optional_path(
-                                &mut row.exe,
-                                executable(target, self.host.is_local()),
-                            );
-                        }
-                        Err(errno) => {
-                            row.exe = match self.why_without_memory(errno, subject)? {
-                                // The process is there and its link is not:
-                                // it has no executable.
-                                Unavailable::Unsupported => Ok(None),
-                                // As if that had been known before.
-                                _ if subject.nature == Nature::Kernel => Ok(None),
-                                why => Err(why),
-                            };
-                        }
-                    }
-                }
-            }
-        }
-        for (read, name, cell) in [
-            (Reads::CWD, c"cwd", &mut row.cwd),
-            (Reads::ROOT, c"root", &mut row.root),
-        ] {
-            if !reads.contains(read) {
-                continue;
-            }
-            if subject.nature == Nature::Zombie {
-                *cell = Err(Unavailable::Zombie);
-                continue;
-            }
-            let mut target = [0; 4096];
-            match read_link(subject, name, &mut target) {
-                Ok(target) => row::put_path(cell, target),
-                Err(errno) => *cell = Err(self.why_without_memory(errno, subject)?),
-            }
         }
         Ok(())
     }
@@ -302,12 +261,8 @@ impl Procfs {
             Nature::Kernel => row.environ = Ok(Vec::new()),
             Nature::Unknown | Nature::User | Nature::Gone => {
                 match self.record(subject, c"environ") {
-                    Ok(()) if self.buffer.is_empty() && look_again(subject) == Nature::Zombie => {
-                        row.environ = Err(Unavailable::Zombie);
-                    }
+                    Ok(()) if self.buffer.is_empty() => row.environ = still(subject, Vec::new()),
                     Ok(()) => row::put_environ(row, &self.buffer),
-                    // A kernel thread has none: whether that was known before
-                    // depends on what else was asked for.
                     Err(errno) => {
                         row.environ = match self.why_without_memory(errno, subject)? {
                             _ if subject.nature == Nature::Kernel => Ok(Vec::new()),
@@ -353,11 +308,7 @@ impl Procfs {
                 // A process that ended meanwhile has none either.
                 Ok(_) if self.descriptor_counts == DescriptorCounts::Size => {
                     subject.answered = true;
-                    row.num_fds = match look_again(subject) {
-                        Nature::Zombie => Err(Unavailable::Zombie),
-                        Nature::Gone => Err(Unavailable::Gone),
-                        Nature::Unknown | Nature::User | Nature::Kernel => Ok(0),
-                    };
+                    row.num_fds = still(subject, 0);
                     return Ok(());
                 }
                 Ok(_) => {}
@@ -376,38 +327,15 @@ impl Procfs {
             })
         });
         row.num_fds = match listed {
-            // The directory of a zombie is there, and empty.
-            Ok(()) if count == 0 && look_again(subject) == Nature::Zombie => {
-                Err(Unavailable::Zombie)
-            }
             Ok(()) => {
                 subject.answered = true;
-                Ok(count)
+                if count == 0 {
+                    still(subject, 0)
+                } else {
+                    Ok(count)
+                }
             }
             Err(errno) => Err(self.why_without_memory(errno, subject)?),
-        };
-        Ok(())
-    }
-
-    /// How likely the out-of-memory killer takes it.
-    pub(super) fn oom_score(
-        &mut self,
-        row: &mut ProcessRow,
-        subject: &mut Subject<'_, '_>,
-    ) -> Result<(), Errno> {
-        row.oom_score = if subject.nature == Nature::Zombie {
-            Err(Unavailable::Zombie)
-        } else {
-            match self.record(subject, c"oom_score") {
-                Ok(()) => match parse::text::signed_decimal(self.buffer.trim_ascii())
-                    .and_then(|score| i32::try_from(score).ok())
-                {
-                    // Not "never", but "too late".
-                    Some(0) if look_again(subject) == Nature::Zombie => Err(Unavailable::Zombie),
-                    score => score.ok_or(Unavailable::Malformed),
-                },
-                Err(errno) => Err(self.why(errno, subject)?),
-            }
         };
         Ok(())
     }
@@ -449,15 +377,11 @@ impl Procfs {
         row.memory_footprint = match read {
             Ok(()) => match parse::linux::smaps_rollup::smaps_rollup(&self.buffer) {
                 Ok(footprint) => Ok(footprint),
-                Err(_) if self.buffer.trim_ascii().is_empty() => match look_again(subject) {
-                    Nature::Zombie => Err(Unavailable::Zombie),
-                    Nature::Gone => Err(Unavailable::Gone),
-                    Nature::Unknown | Nature::User | Nature::Kernel => Ok(NO_MEMORY),
-                },
+                Err(_) if self.buffer.trim_ascii().is_empty() => still(subject, NO_MEMORY),
                 Err(_) => Err(Unavailable::Malformed),
             },
             Err(errno) => match self.why_without_memory(errno, subject)? {
-                Unavailable::Unsupported if subject.nature == Nature::Kernel => Ok(NO_MEMORY),
+                _ if subject.nature == Nature::Kernel => Ok(NO_MEMORY),
                 why => Err(why),
             },
         };
@@ -549,42 +473,28 @@ pub(super) fn read_stat<'b>(
     file::read_once(open(location, c"stat")?, buffer)
 }
 
-fn read_link<'b>(
-    subject: &mut Subject<'_, '_>,
-    name: &'static CStr,
-    target: &'b mut [u8; 4096],
-) -> Result<&'b [u8], Errno> {
-    let dir = subject.location.dir();
-    let length = rustix::fs::readlinkat_raw(dir, subject.location.path(name), &mut target[..])?;
-    subject.answered = true;
-    Ok(target.get(..length).unwrap_or_default())
-}
-
-/// The path of an executable as the kernel shows it: cut at a NUL, and
-/// without the kernel's remark that the file was deleted, unless there is a
-/// file of that very name.
-fn executable(target: &[u8], is_local: bool) -> &[u8] {
-    let end = memchr::memchr(0, target).unwrap_or(target.len());
-    let target = target.get(..end).unwrap_or_default();
-    match target.strip_suffix(b" (deleted)") {
-        // A file of that name on this machine says nothing about another's.
-        Some(path) if !is_local || rustix::fs::lstat(target).is_err() => path,
-        _ => target,
-    }
-}
-
 /// What a process is now, from its `stat`.
 pub(super) fn nature(stat: &Stat<'_>) -> Nature {
-    const PF_EXITING: u64 = 0x4;
     if row::is_over(stat.state) {
         Nature::Zombie
     } else if row::is_kernel(stat) {
         Nature::Kernel
-    } else if stat.flags & PF_EXITING != 0 {
+    } else if stat.is_exiting() {
         // On its way out: its memory and files go one after the other.
         Nature::Gone
     } else {
         Nature::User
+    }
+}
+
+/// Nothing at all, as a kernel thread has it, and as a process shows it that
+/// lost what it had because it has ended or is about to.
+#[cold]
+pub(super) fn still<T>(subject: &mut Subject<'_, '_>, nothing: T) -> Field<T> {
+    match look_again(subject) {
+        Nature::Zombie => Err(Unavailable::Zombie),
+        Nature::Gone => Err(Unavailable::Gone),
+        Nature::Unknown | Nature::User | Nature::Kernel => Ok(nothing),
     }
 }
 
@@ -627,17 +537,5 @@ mod tests {
         let hinted = io_nice(2 << 13 | 5 << 3 | 4);
         assert_eq!((hinted.class, hinted.value), (IoClass::BestEffort, 4));
         assert_eq!(io_nice(3 << 13 | 7).class, IoClass::Idle);
-    }
-
-    #[test]
-    fn the_deleted_remark_is_dropped_unless_a_file_is_called_so() {
-        assert_eq!(executable(b"/no/such (deleted)", true), b"/no/such");
-        assert_eq!(executable(b"/bin/sh\0junk", true), b"/bin/sh");
-        let path = std::env::temp_dir().join(format!("oslens {} (deleted)", std::process::id()));
-        std::fs::write(&path, b"").unwrap();
-        let bytes = path.as_os_str().as_encoded_bytes();
-        assert_eq!(executable(bytes, true), bytes);
-        assert!(!executable(bytes, false).ends_with(b" (deleted)"));
-        std::fs::remove_file(&path).unwrap();
     }
 }

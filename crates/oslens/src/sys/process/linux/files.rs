@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     os::{
-        fd::OwnedFd,
+        fd::{AsFd, OwnedFd},
         unix::ffi::{OsStrExt as _, OsStringExt as _},
     },
     path::PathBuf,
@@ -143,18 +143,20 @@ fn below_root(path: &[u8]) -> Vec<u8> {
     [b"root", path].concat()
 }
 
-struct About {
+/// What a link of a process leads to.
+pub(super) struct About {
     file_type: FileType,
-    links: u64,
+    /// Names that it has.
+    pub(super) links: u64,
     size: u64,
 }
 
 impl About {
-    fn of(links: &OwnedFd, name: &str) -> Result<Self, Errno> {
+    pub(super) fn of(links: impl AsFd, name: impl rustix::path::Arg + Copy) -> Result<Self, Errno> {
         // What the kernel knows already is enough: it need not ask a file
         // server that may be gone.
         let asked = StatxFlags::TYPE | StatxFlags::NLINK | StatxFlags::SIZE;
-        match rustix::fs::statx(links, name, AtFlags::STATX_DONT_SYNC, asked) {
+        match rustix::fs::statx(&links, name, AtFlags::STATX_DONT_SYNC, asked) {
             Ok(statx) => Ok(Self {
                 file_type: FileType::from_raw_mode(statx.stx_mode.into()),
                 links: statx.stx_nlink.into(),
@@ -162,7 +164,7 @@ impl About {
             }),
             // Before Linux 4.11; EPERM from sandboxes that do not know it.
             Err(Errno::NOSYS | Errno::PERM) => {
-                let stat = rustix::fs::statat(links, name, AtFlags::empty())?;
+                let stat = rustix::fs::statat(&links, name, AtFlags::empty())?;
                 Ok(Self {
                     file_type: FileType::from_raw_mode(stat.st_mode),
                     links: stat.st_nlink as u64,

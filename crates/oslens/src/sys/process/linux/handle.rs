@@ -41,10 +41,10 @@ impl Handle {
                 fd,
                 exit: OnceLock::new(),
             })),
-            Err(Errno::SRCH) => Err(Error::no_such_process(pid)),
-            // EINVAL before Linux 6.9: the PID is a thread's. EMFILE, ENOMEM:
-            // no descriptor to be had. ENOSYS, EPERM: an old kernel, or a
-            // sandbox that does not know the call.
+            // EINVAL, ENOENT since Linux 6.16: the PID is a thread's.
+            Err(Errno::SRCH | Errno::INVAL | Errno::NOENT) => Err(Error::no_such_process(pid)),
+            // EMFILE, ENOMEM: no descriptor to be had. ENOSYS, EPERM: an old
+            // kernel, or a sandbox that does not know the call.
             Err(_) => Ok(None),
         }
     }

@@ -193,6 +193,8 @@ impl Procfs {
                 Ok(line) => {
                     subject.answered = true;
                     match parse::linux::stat::stat(line) {
+                        // Collected in this moment: the line is half empty.
+                        Ok(stat) if stat.is_torn_down() => return Ok(Presence::Vanished),
                         Ok(stat) => {
                             subject.nature = cells::nature(&stat);
                             self.put_stat(row, &stat);
@@ -251,7 +253,21 @@ impl Procfs {
             self.footprint(row, &mut subject)?;
         }
         if reads.contains(Reads::OOM_SCORE) {
-            self.oom_score(row, &mut subject)?;
+            row.oom_score = if subject.nature == Nature::Zombie {
+                Err(Unavailable::Zombie)
+            } else {
+                match self.record(&mut subject, c"oom_score") {
+                    Ok(()) => match parse::text::signed_decimal(self.buffer.trim_ascii())
+                        .and_then(|score| i32::try_from(score).ok())
+                    {
+                        Some(0) if subject.nature == Nature::Unknown => {
+                            cells::still(&mut subject, 0)
+                        }
+                        score => score.ok_or(Unavailable::Malformed),
+                    },
+                    Err(errno) => Err(self.why(errno, &mut subject)?),
+                }
+            };
         }
         if reads.contains(Reads::CGROUP) {
             match self.record(&mut subject, c"cgroup") {

@@ -97,6 +97,10 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
         // used.
         row.rss = Err(Unavailable::Zombie);
         row.vms = Err(Unavailable::Zombie);
+    } else if stat.vsize == 0 && stat.is_exiting() && !is_kernel(stat) {
+        // About to be a zombie: the memory goes first.
+        row.rss = Err(Unavailable::Gone);
+        row.vms = Err(Unavailable::Gone);
     } else {
         row.rss = Ok(units.pages(u64::try_from(stat.rss).unwrap_or(0)));
         row.vms = Ok(stat.vsize);
