@@ -20,7 +20,7 @@ use oslens::{
     },
     sensors,
 };
-use oslens_testkit::{FixtureRoot, skip_allowed, zoo};
+use oslens_testkit::{FixtureRoot, ns::NsOptions, skip_allowed, zoo};
 use surface::{HOST_CALLS, PROCESS_CALLS};
 
 /// Everything may be sent to and used by other threads.
@@ -299,6 +299,57 @@ fn a_process_is_consistent_with_itself() {
     let parent = process.parent().unwrap().unwrap();
     assert_eq!(parent.pid(), Pid::current());
     assert!(parent.children().unwrap().contains(&process));
+}
+
+/// What a field says must not depend on what else is asked for: files that
+/// are read anyway tell more about the process than its own file does.
+fn each_field_alone_is_as_in_a_full_row() {
+    let specimens = [zoo::sleeper(), zoo::zombie(), zoo::stopped()];
+    let mut stubborn: Option<Vec<String>> = None;
+    // Processes live on between the reads.
+    for _ in 0..3 {
+        let mut now = Vec::new();
+        let mut pids = process::pids().unwrap();
+        pids.truncate(60);
+        pids.extend(specimens.iter().map(|it| Pid::new(it.pid())));
+        for pid in pids {
+            let Ok(process) = Process::open(pid) else {
+                continue;
+            };
+            let Ok(full) = process.read(Fields::all()) else {
+                continue;
+            };
+            for field in Fields::all().iter() {
+                let Ok(alone) = process.read(field) else {
+                    break;
+                };
+                let both = [&full, &alone].map(|row| row.available().contains(field));
+                if both[0] != both[1] {
+                    now.push(format!("{pid} {:?}: {field:?} {both:?}", process.name()));
+                }
+            }
+        }
+        now.retain(|line| stubborn.as_ref().is_none_or(|before| before.contains(line)));
+        if now.is_empty() {
+            return;
+        }
+        stubborn = Some(now);
+    }
+    panic!(
+        "in a full row and alone: {:#?}",
+        stubborn.unwrap_or_default()
+    );
+}
+
+#[test]
+fn a_field_does_not_depend_on_what_else_is_asked_for() {
+    each_field_alone_is_as_in_a_full_row();
+}
+
+#[test]
+fn a_field_does_not_depend_on_what_else_an_ordinary_user_asks_for() {
+    oslens_testkit::in_namespaces!(NsOptions::new().uid(zoo::NOBODY));
+    each_field_alone_is_as_in_a_full_row();
 }
 
 #[test]
