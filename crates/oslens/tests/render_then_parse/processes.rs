@@ -413,7 +413,9 @@ fn arguments() {
             content.push(0);
         }
         assert!(cmdline::cmdline(&content).eq(args.iter()));
-        assert_eq!(cmdline::program(&content), args.first().map(Vec::as_slice));
+        let first = args.first().map_or(&[][..], Vec::as_slice);
+        let file = first.rsplit(|&byte| byte == b'/').next();
+        assert!(cmdline::program_names(&content).contains(&file.unwrap_or_default()));
     });
 }
 
