@@ -104,7 +104,15 @@ pub(crate) enum Phase {
 pub(crate) fn phase(connection: &Connection) -> Phase {
     match (connection.state, &connection.unix) {
         (Some(TcpState::Listen | TcpState::Close), _) => Phase::Waits,
-        (Some(TcpState::TimeWait | TcpState::SynRecv | TcpState::NewSynRecv), _) => Phase::Passing,
+        (
+            Some(
+                TcpState::TimeWait
+                | TcpState::SynRecv
+                | TcpState::NewSynRecv
+                | TcpState::BoundInactive,
+            ),
+            _,
+        ) => Phase::Passing,
         (Some(_), _) => Phase::Connected,
         (None, Some(unix)) => match unix.state {
             UnixState::Listening | UnixState::Unconnected => Phase::Waits,
@@ -129,6 +137,7 @@ pub(crate) fn state(connection: &Connection) -> &'static str {
         (Some(TcpState::LastAck), _) => "LAST-ACK",
         (Some(TcpState::Listen), _) => "LISTEN",
         (Some(TcpState::Closing), _) => "CLOSING",
+        (Some(TcpState::BoundInactive), _) => "BOUND-INACTIVE",
         (Some(other), _) => other.as_str(),
         (None, Some(unix)) => match unix.state {
             UnixState::Listening => "LISTEN",

@@ -50,6 +50,10 @@ pub enum ErrorKind {
     AccessDenied,
     /// This platform, kernel or container does not provide what was asked.
     Unsupported,
+    /// A path does not exist: that of the caller, or a file of the system
+    /// that is there whenever the [`Host`](crate::Host)'s roots are right (no
+    /// procfs at its `/proc`).
+    NotFound,
     /// The deadline that the caller set has passed.
     TimedOut,
     /// An argument is outside what the function accepts.
@@ -229,6 +233,7 @@ fn kind_of(error: &io::Error) -> ErrorKind {
     if let Some(code) = error.raw_os_error() {
         return match code {
             libc::ESRCH => ErrorKind::NoSuchProcess,
+            libc::ENOENT => ErrorKind::NotFound,
             libc::EACCES | libc::EPERM => ErrorKind::AccessDenied,
             libc::ENOSYS | libc::EOPNOTSUPP => ErrorKind::Unsupported,
             libc::ETIMEDOUT => ErrorKind::TimedOut,
@@ -236,6 +241,7 @@ fn kind_of(error: &io::Error) -> ErrorKind {
         };
     }
     match error.kind() {
+        io::ErrorKind::NotFound => ErrorKind::NotFound,
         io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
         io::ErrorKind::TimedOut => ErrorKind::TimedOut,
         io::ErrorKind::Unsupported => ErrorKind::Unsupported,
@@ -365,6 +371,18 @@ mod tests {
             "process 4231 (nginx): read /proc/4231/io: Permission denied (os error 13)"
         );
         assert_eq!(error.raw_os_error(), Some(libc::EACCES));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_does_not_exist_is_told_apart_and_keeps_its_number() {
+        let missing = io::Error::from_raw_os_error(libc::ENOENT);
+        let error = Error::file("statvfs", "/no/such/file", missing);
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(error.raw_os_error(), Some(libc::ENOENT));
+        // A file where a directory should be is another mistake.
+        let error = Error::call("statvfs", io::Error::from_raw_os_error(libc::ENOTDIR));
+        assert_eq!(error.kind(), ErrorKind::Os);
     }
 
     #[test]

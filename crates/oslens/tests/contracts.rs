@@ -412,6 +412,7 @@ fn arguments_that_cannot_be_are_refused_by_kind_and_change_nothing() {
     assert_eq!(timed.kind(), ErrorKind::TimedOut);
     assert!("nonsense".parse::<Kind>().is_err() && "SIGNOTHING".parse::<Signal>().is_err());
     let error = disk::usage(Path::new("/no/such/path")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.to_string().contains("/no/such/path"), "{error}");
     let none = ConnectionQuery::new(Kind::TCP).states(TcpStates::empty());
     assert_eq!(net::connections(none).unwrap(), []);
@@ -490,7 +491,7 @@ fn a_path_of_any_host_is_where_it_reads() {
     let host = Host::builder().proc(root.proc()).build();
     assert_eq!(host.uptime().unwrap(), Duration::from_millis(12_500));
     assert_eq!(host.proc_path(), root.proc());
-    assert_eq!(host.sys_path(), Path::new("/sys"));
+    assert_eq!(host.sys_path(), root.sys());
     let all = Host::builder().root(root.path()).build();
     assert_eq!(all.etc_path(), root.path().join("etc"));
     assert_eq!(all.run_path(), root.path().join("run"));

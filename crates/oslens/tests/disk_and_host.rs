@@ -9,7 +9,7 @@ use std::{
 };
 
 use oslens::{
-    Host,
+    ErrorKind, Host,
     disk::{self, DeviceKind, Partitions},
     host, sensors,
 };
@@ -127,8 +127,11 @@ fn usage_with_a_deadline_is_the_same() {
     let usage = disk::usage_within("/", Duration::from_secs(30)).unwrap();
     assert_eq!(usage.total, disk::usage("/").unwrap().total);
     let error = disk::usage_within("/no/such/file", Duration::from_secs(30)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(error.raw_os_error(), Some(libc::ENOENT));
     assert!(error.to_string().contains("/no/such/file"), "{error}");
+    let error = disk::usage("/no/such/file").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]

@@ -454,7 +454,7 @@ fn a_root_without_proc_is_an_error_for_all_that_come_from_there() {
             panic!("answer {nth} comes from an empty root");
         };
         assert!(
-            matches!(error.kind(), ErrorKind::Os | ErrorKind::Unsupported),
+            matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unsupported),
             "{error:?}"
         );
         assert!(
@@ -479,7 +479,7 @@ fn every_captured_machine_answers_or_says_why_not() {
                 let about_the_test = error.pid() == Some(Pid::current());
                 assert!(
                     about_the_test
-                        || matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::Os),
+                        || matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::NotFound),
                     "{name}: {call}: {error:?}"
                 );
             }

@@ -68,18 +68,24 @@ fn a_thread_is_no_process_and_a_zombie_is_one() {
 fn a_proc_without_processes_is_an_error_and_not_an_empty_list() {
     let empty = FixtureRoot::new().dir("proc");
     let host = Host::builder().root(empty.path()).build();
-    for error in [
-        host.pids().unwrap_err(),
-        host.processes(Fields::TABLE).unwrap_err(),
-        host.pid_exists(1u32).unwrap_err(),
-        host.sampler(Fields::RSS).sample().unwrap_err(),
-        Host::builder()
-            .root("/nonexistent")
-            .build()
-            .pids()
-            .unwrap_err(),
+    let nowhere = Host::builder().root("/nonexistent").build();
+    let file = FixtureRoot::new().file("proc", "");
+    let file = Host::builder().root(file.path()).build();
+    for (kind, error) in [
+        (ErrorKind::Unsupported, host.pids().unwrap_err()),
+        (
+            ErrorKind::Unsupported,
+            host.processes(Fields::TABLE).unwrap_err(),
+        ),
+        (ErrorKind::Unsupported, host.pid_exists(1u32).unwrap_err()),
+        (
+            ErrorKind::Unsupported,
+            host.sampler(Fields::RSS).sample().unwrap_err(),
+        ),
+        (ErrorKind::NotFound, nowhere.pids().unwrap_err()),
+        (ErrorKind::Unsupported, file.pids().unwrap_err()),
     ] {
-        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert_eq!(error.kind(), kind);
         assert!(
             error.to_string().contains("procfs is not mounted at"),
             "{error}"

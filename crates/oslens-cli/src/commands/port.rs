@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use oslens::Field;
 use oslens::host::UserNames;
-use oslens::net::{Connection, ConnectionQuery, Kind, Owners};
+use oslens::net::{Connection, ConnectionQuery, Kind, Owners, TcpStates};
 use oslens::process::{Fields, Pid, ProcessRow};
 
 use crate::args::high::Settings;
@@ -202,7 +202,10 @@ pub(super) fn run(arguments: &PortArgs, settings: &Settings) -> Result<Exit, Fai
 }
 
 fn rows(port: u16, settings: &Settings) -> Result<Vec<Row>, Failure> {
-    let query = ConnectionQuery::new(Kind::INET).owners(Owners::All);
+    // All states: also a socket that is only bound keeps others from the port.
+    let query = ConnectionQuery::new(Kind::INET)
+        .states(TcpStates::all())
+        .owners(Owners::All);
     let mut connections = settings.host.connections(query)?;
     connections.retain(|connection| connection.local.is_some_and(|local| local.port() == port));
     let fields = Fields::NAME | Fields::CGROUP | Fields::CREATE_TIME | Fields::EFFECTIVE_UID;

@@ -272,7 +272,10 @@ fn kinds(arguments: &SocketsArgs) -> Kind {
 
 fn states(arguments: &SocketsArgs) -> TcpStates {
     let waiting = TcpStates::LISTEN | TcpStates::CLOSE;
-    let passing = TcpStates::TIME_WAIT | TcpStates::SYN_RECV | TcpStates::NEW_SYN_RECV;
+    let passing = TcpStates::TIME_WAIT
+        | TcpStates::SYN_RECV
+        | TcpStates::NEW_SYN_RECV
+        | TcpStates::BOUND_INACTIVE;
     if arguments.all {
         TcpStates::all()
     } else if arguments.listening {

@@ -92,7 +92,9 @@ impl Usage {
 ///
 /// # Errors
 ///
-/// When the path does not exist or cannot be reached.
+/// [`NotFound`](crate::ErrorKind::NotFound) when the path does not exist,
+/// [`AccessDenied`](crate::ErrorKind::AccessDenied) when the caller may not
+/// reach it, and whatever else the system says.
 ///
 /// # Cost
 ///

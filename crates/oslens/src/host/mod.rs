@@ -22,10 +22,18 @@ use std::{
 /// ```
 /// use oslens::Host;
 ///
-/// let host = Host::builder().proc("/host/proc").sys("/host/sys").build();
+/// let host = Host::builder().proc("/host/proc").build();
 /// assert_eq!(host.proc_path(), std::path::Path::new("/host/proc"));
+/// assert_eq!(host.etc_path(), std::path::Path::new("/host/etc"));
 /// assert!(!host.is_local());
 /// ```
+///
+/// The directories that are not given belong to the same machine as the
+/// `/proc` that is, so that no answer mixes two: they are the ones beside it,
+/// as above. A `/proc` of another name (`/hostproc`) has no such neighbours;
+/// then they are sought below the root directory of its first process
+/// (`/hostproc/1/root`), which only a privileged caller may enter. Whoever has
+/// them elsewhere says so, one by one or with [`HostBuilder::root`].
 ///
 /// Everything that needs more than reading files (signals, priorities,
 /// sockets through netlink) works for the local host only, and returns
@@ -147,7 +155,9 @@ impl HostBuilder {
         self
     }
 
-    /// Reads this directory as `/proc`.
+    /// Reads this directory as `/proc`, and those of the same machine as the
+    /// rest, unless they are given: `/host/sys`, `/host/run` and `/host/etc`
+    /// for `/host/proc`. See [`Host`].
     pub fn proc(mut self, path: impl Into<PathBuf>) -> Self {
         self.proc = Some(path.into());
         self
@@ -197,7 +207,10 @@ impl HostBuilder {
     /// the first call that needs it.
     #[must_use]
     pub fn build(self) -> Host {
-        let root = self.root.unwrap_or_else(|| PathBuf::from("/"));
+        let root = self
+            .root
+            .or_else(|| self.proc.as_deref().map(root_of))
+            .unwrap_or_else(|| PathBuf::from("/"));
         let below = |given: Option<PathBuf>, name: &str| given.unwrap_or_else(|| root.join(name));
         Host(Arc::new(Roots {
             local: false,
@@ -210,5 +223,46 @@ impl HostBuilder {
             ticks_per_second: self.ticks_per_second.filter(|&ticks| ticks > 0),
             big_endian: self.big_endian.unwrap_or(cfg!(target_endian = "big")),
         }))
+    }
+}
+
+/// Where the other directories of the machine are that this `/proc` is of.
+fn root_of(proc: &Path) -> PathBuf {
+    match (proc.parent(), proc.file_name()) {
+        (Some(parent), Some(name)) if name == "proc" => parent.to_owned(),
+        // Beside `/hostproc` are the directories of this container.
+        _ => proc.join("1/root"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn etc_of(builder: HostBuilder) -> PathBuf {
+        builder.build().etc_path().to_owned()
+    }
+
+    #[test]
+    fn directories_that_are_not_given_are_of_the_same_machine() {
+        for (proc, etc) in [
+            ("/host/proc", "/host/etc"),
+            ("/host/proc/", "/host/etc"),
+            ("/proc", "/etc"),
+            ("proc", "etc"),
+            ("/hostproc", "/hostproc/1/root/etc"),
+            ("/proc/7/root/proc", "/proc/7/root/etc"),
+            ("/", "/1/root/etc"),
+        ] {
+            assert_eq!(etc_of(Host::builder().proc(proc)), Path::new(etc), "{proc}");
+        }
+        let host = Host::builder().proc("/a/proc").sys("/b/sys").build();
+        assert_eq!(host.sys_path(), Path::new("/b/sys"));
+        assert_eq!(host.run_path(), Path::new("/a/run"));
+        assert_eq!(
+            etc_of(Host::builder().proc("/a/proc").root("/c")),
+            Path::new("/c/etc")
+        );
+        assert_eq!(etc_of(Host::builder()), Path::new("/etc"));
     }
 }

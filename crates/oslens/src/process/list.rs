@@ -10,8 +10,11 @@ use crate::{Host, Result, sys};
 ///
 /// # Errors
 ///
-/// [`Unsupported`](crate::ErrorKind::Unsupported) when procfs is not mounted
-/// where the host says: no list is ever empty, because the caller is on it.
+/// When procfs is not mounted where the host says: no list is ever empty,
+/// because the caller is on it.
+/// [`NotFound`](crate::ErrorKind::NotFound) when there is no such directory,
+/// [`Unsupported`](crate::ErrorKind::Unsupported) when something else is in
+/// it.
 ///
 /// # Cost
 ///

@@ -131,11 +131,12 @@ pub struct ConnectionQuery {
 }
 
 impl ConnectionQuery {
-    /// Sockets of these kinds, in any state, without owners or statistics.
+    /// Sockets of these kinds, without owners or statistics; those of TCP in
+    /// any state but [`BOUND_INACTIVE`](TcpStates::BOUND_INACTIVE).
     pub const fn new(kind: Kind) -> Self {
         Self {
             kind,
-            states: TcpStates::all(),
+            states: TcpStates::USUAL,
             owners: Owners::NotRequested,
             tcp_info: false,
         }

@@ -102,7 +102,20 @@ bitflags! {
         const CLOSING = 1 << 11;
         /// [`TcpState::NewSynRecv`].
         const NEW_SYN_RECV = 1 << 12;
+        /// [`TcpState::BoundInactive`]: sockets that do nothing but hold their
+        /// port, which the kernel lists only on request (since Linux 6.8, and
+        /// for the local host). [`ConnectionQuery::new`] does not ask for
+        /// them.
+        ///
+        /// [`ConnectionQuery::new`]: super::ConnectionQuery::new
+        const BOUND_INACTIVE = 1 << 13;
     }
+}
+
+impl TcpStates {
+    /// What a query asks for unless it is told: the states that every kernel
+    /// and every source has.
+    pub(crate) const USUAL: Self = Self::all().difference(Self::BOUND_INACTIVE);
 }
 
 /// Statistics of a TCP connection.

@@ -82,7 +82,7 @@ mod tests {
         assert!(error.to_string().contains("interrupt pressure"), "{error}");
         // A root without proc is a mistake of the caller, not of the kernel.
         let error = TestTree::new().host().pressure(Resource::Io).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Os);
+        assert_eq!(error.kind(), ErrorKind::NotFound);
         let tree = TestTree::new().file("proc/pressure/io", "what\n");
         let error = tree.host().pressure(Resource::Io).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Malformed);

@@ -224,7 +224,7 @@ fn a_root_without_proc_is_an_error_that_names_the_file() {
     assert_eq!(error.kind(), ErrorKind::Malformed);
     assert!(error.to_string().contains("proc/stat"), "{error}");
     let error = TestTree::new().host().load_average().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Os);
+    assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.to_string().contains("proc/loadavg"), "{error}");
 }
 

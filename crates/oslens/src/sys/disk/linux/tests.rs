@@ -119,7 +119,7 @@ fn broken_mounts_are_an_error_that_names_the_file() {
     let error = host(&FixtureRoot::new())
         .disk_partitions(Partitions::All)
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Os);
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]

@@ -37,7 +37,10 @@ fn a_boot_time_that_is_not_told_is_an_error() {
         ErrorKind::Malformed
     );
     root.remove("proc/stat");
-    assert_eq!(host(&root).boot_time().unwrap_err().kind(), ErrorKind::Os);
+    assert_eq!(
+        host(&root).boot_time().unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
 }
 
 #[test]

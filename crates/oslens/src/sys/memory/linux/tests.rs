@@ -196,7 +196,7 @@ fn a_kernel_without_swap_has_no_list_and_no_procfs_is_an_error() {
     let tree = TestTree::new().file("proc/stat", "");
     assert_eq!(tree.host().swap_devices().unwrap(), []);
     let error = TestTree::new().host().swap_devices().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Os);
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]

@@ -139,6 +139,7 @@ impl Table {
         // The bits are the kernel's.
         let states = if tcp { query.states.bits() } else { u32::MAX };
         let tcp_info = tcp && query.tcp_info;
+        let bound_inactive = tcp && query.states.contains(TcpStates::BOUND_INACTIVE);
         let request = sock_diag::inet_request(self.family, self.protocol, states, tcp_info);
         diag.dump(
             sock_diag::SOCK_DIAG_BY_FAMILY,
@@ -150,6 +151,14 @@ impl Table {
                     return Ok(());
                 }
                 let mut connection = self.connection(&socket);
+                // They are asked for by one state and shown in another.
+                // Nothing else in that state is without a peer.
+                if bound_inactive
+                    && connection.state == Some(TcpState::Close)
+                    && connection.remote.is_none()
+                {
+                    connection.state = Some(TcpState::BoundInactive);
+                }
                 if tcp_info {
                     let (info, congestion) = sock_diag::tcp_details(attributes);
                     connection.tcp =

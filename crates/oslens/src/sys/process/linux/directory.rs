@@ -26,8 +26,12 @@ pub(super) fn open_proc(host: &Host) -> Result<OwnedFd> {
 #[cold]
 fn not_mounted(host: &Host, errno: Option<Errno>) -> Error {
     let path = host.proc_path().to_string_lossy();
+    let kind = match errno {
+        Some(Errno::NOENT) => ErrorKind::NotFound,
+        _ => ErrorKind::Unsupported,
+    };
     Error::new(
-        ErrorKind::Unsupported,
+        kind,
         Operation::Message(format!(
             "procfs is not mounted at {}: there is not a single process in it",
             path.escape_debug()

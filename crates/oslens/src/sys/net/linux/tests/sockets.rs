@@ -108,6 +108,28 @@ fn a_connection_in_time_wait_has_no_owner_and_that_is_known() {
 }
 
 #[test]
+fn a_socket_that_only_holds_its_port_is_listed_on_request() {
+    let mut specimen = oslens_testkit::zoo::sleeper();
+    specimen.socket("tcp4-bound");
+    let pid = crate::process::Pid::new(specimen.pid());
+    let held_by_it = |query: ConnectionQuery| {
+        let mut all = connections(Host::local(), &query.owners(Owners::All)).unwrap();
+        all.retain(|it| it.owners.iter().flatten().any(|owner| owner.pid == pid));
+        all
+    };
+    assert_eq!(held_by_it(ConnectionQuery::new(Kind::TCP4)), []);
+    let asked = ConnectionQuery::new(Kind::TCP4).states(TcpStates::BOUND_INACTIVE);
+    let found = held_by_it(asked);
+    if found.is_empty() {
+        oslens_testkit::skip_allowed!("this kernel (before 6.8) or netlink does not list them");
+    }
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].state, Some(TcpState::BoundInactive));
+    assert!(found[0].local.is_some_and(|local| local.port() != 0));
+    assert!(TcpStates::all().contains(TcpStates::BOUND_INACTIVE));
+}
+
+#[test]
 fn a_listener_for_both_protocols_is_told_from_one_for_ipv6_only() {
     let Ok(listener) = TcpListener::bind("[::]:0") else {
         skip!("no IPv6");
