@@ -63,11 +63,20 @@ fn os_string(bytes: &[u8]) -> PyResult<OsString> {
     Ok(std::str::from_utf8(bytes)?.into())
 }
 
-/// Seconds that are no less than zero, in an argument of this name.
-pub(crate) fn seconds(name: &str, seconds: f64) -> PyResult<f64> {
+/// Seconds, zero or more, in an argument of this name.
+pub(crate) fn seconds(name: &str, object: &Bound<'_, PyAny>) -> PyResult<f64> {
+    let seconds: f64 = object.extract().map_err(|error: PyErr| {
+        if !error.is_instance_of::<PyTypeError>(object.py()) {
+            return error;
+        }
+        PyTypeError::new_err(format!(
+            "{name} must be a number of seconds or None, not {}",
+            type_name(object)
+        ))
+    })?;
     if seconds < 0.0 || seconds.is_nan() {
         return Err(PyValueError::new_err(format!(
-            "{name} must be a positive number or zero, not {seconds}"
+            "{name} must be zero or more seconds, not {seconds}"
         )));
     }
     Ok(seconds)

@@ -86,7 +86,7 @@ pub(crate) fn _take_cpu_baselines(py: Python<'_>) -> PyResult<()> {
 /// What happened since the sample before, of all CPUs together.
 fn since_last(
     py: Python<'_>,
-    interval: Option<f64>,
+    interval: Option<&Bound<'_, PyAny>>,
     last: &'static LocalKey<RefCell<Last>>,
 ) -> PyResult<TimesDelta> {
     let sample = || ask(py, oslens::Host::cpu_times);
@@ -107,7 +107,7 @@ fn since_last(
 /// have.
 fn since_last_per_cpu(
     py: Python<'_>,
-    interval: Option<f64>,
+    interval: Option<&Bound<'_, PyAny>>,
     last: &'static LocalKey<RefCell<Last>>,
 ) -> PyResult<Vec<TimesDelta>> {
     let before = match blocking(interval)? {
@@ -129,7 +129,7 @@ fn since_last_per_cpu(
 }
 
 /// The interval, if the call is to wait for one.
-fn blocking(interval: Option<f64>) -> PyResult<Option<f64>> {
+fn blocking(interval: Option<&Bound<'_, PyAny>>) -> PyResult<Option<f64>> {
     let interval = interval
         .map(|interval| seconds("interval", interval))
         .transpose()?;
@@ -158,11 +158,11 @@ fn percent(delta: &TimesDelta) -> f64 {
     signature = (interval = None, percpu = Flag(false)),
     text_signature = "(interval=None, percpu=False)"
 )]
-pub(crate) fn cpu_percent(
-    py: Python<'_>,
-    interval: Option<f64>,
+pub(crate) fn cpu_percent<'py>(
+    py: Python<'py>,
+    interval: Option<&Bound<'py, PyAny>>,
     percpu: Flag,
-) -> PyResult<Bound<'_, PyAny>> {
+) -> PyResult<Bound<'py, PyAny>> {
     if percpu.0 {
         let cpus = since_last_per_cpu(py, interval, &PERCENT)?;
         return Ok(PyList::new(py, cpus.iter().map(percent))?.into_any());
@@ -201,11 +201,11 @@ fn percentages<'py>(py: Python<'py>, delta: &TimesDelta) -> PyResult<Bound<'py, 
     signature = (interval = None, percpu = Flag(false)),
     text_signature = "(interval=None, percpu=False)"
 )]
-pub(crate) fn cpu_times_percent(
-    py: Python<'_>,
-    interval: Option<f64>,
+pub(crate) fn cpu_times_percent<'py>(
+    py: Python<'py>,
+    interval: Option<&Bound<'py, PyAny>>,
     percpu: Flag,
-) -> PyResult<Bound<'_, PyAny>> {
+) -> PyResult<Bound<'py, PyAny>> {
     if percpu.0 {
         let cpus = since_last_per_cpu(py, interval, &TIMES_PERCENT)?
             .iter()

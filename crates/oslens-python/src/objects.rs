@@ -4,6 +4,7 @@
 
 use pyo3::{
     BoundObject as _, PyTypeInfo as _,
+    exceptions::PyRuntimeError,
     prelude::*,
     sync::PyOnceLock,
     types::{PyTuple, PyType},
@@ -73,12 +74,33 @@ macro_rules! tuple_types {
 }
 
 tuple_types! {
+    ADDR = "addr";
+    PHEAP = "pheap";
+    SBATTERY = "sbattery";
+    SBATTERYINFO = "sbatteryinfo";
+    SCGROUPLIMITS = "scgrouplimits";
+    SCGROUPUSAGE = "scgroupusage";
+    SCONN = "sconn";
     SCPUFREQ = "scpufreq";
+    SCPULIMIT = "scpulimit";
     SCPUSTATS = "scpustats";
     SCPUTIMES = "scputimes";
+    SDISKIO = "sdiskio";
+    SDISKPART = "sdiskpart";
+    SDISKUSAGE = "sdiskusage";
+    SFAN = "sfan";
+    SHWTEMP = "shwtemp";
+    SMEMLIMIT = "smemlimit";
+    SNETIO = "snetio";
+    SNICADDR = "snicaddr";
+    SNICSTATS = "snicstats";
+    SPRESSURE = "spressure";
+    SSTALL = "sstall";
     SSWAP = "sswap";
+    SSWAPDEVICE = "sswapdevice";
     SUSER = "suser";
     SVMEM = "svmem";
+    SZFSARC = "szfsarc";
 }
 
 /// Rounds as psutil's percentages are.
@@ -86,4 +108,53 @@ pub(crate) fn one_decimal(value: f64) -> f64 {
     // Python's round() is right to the last digit; this differs from it for
     // values that lie exactly between two, and is a division quicker.
     (value * 10.0).round_ties_even() / 10.0
+}
+
+/// Members of an enum, by number.
+pub(crate) struct Members<const N: usize> {
+    module: &'static str,
+    class: &'static str,
+    names: [&'static str; N],
+    members: PyOnceLock<[Py<PyAny>; N]>,
+}
+
+impl<const N: usize> Members<N> {
+    pub(crate) const fn new(
+        module: &'static str,
+        class: &'static str,
+        names: [&'static str; N],
+    ) -> Self {
+        Self {
+            module,
+            class,
+            names,
+            members: PyOnceLock::new(),
+        }
+    }
+
+    /// The names, in the order of the numbers.
+    pub(crate) fn names(&self) -> &[&'static str; N] {
+        &self.names
+    }
+
+    /// The member with this place in the list of names; `None` if there is
+    /// none.
+    pub(crate) fn get<'py>(
+        &self,
+        py: Python<'py>,
+        at: usize,
+    ) -> PyResult<Option<&Bound<'py, PyAny>>> {
+        let members = self.members.get_or_try_init(py, || {
+            let class = py.import(self.module)?.getattr(self.class)?;
+            let members = self
+                .names
+                .iter()
+                .map(|name| class.getattr(*name).map(Bound::unbind))
+                .collect::<PyResult<Vec<_>>>()?;
+            members
+                .try_into()
+                .map_err(|_| PyRuntimeError::new_err("an enum of another size"))
+        })?;
+        Ok(members.get(at).map(|member| member.bind(py)))
+    }
 }

@@ -3,9 +3,14 @@
 use std::time::SystemTime;
 
 use oslens::process::Pid;
-use pyo3::{prelude::*, types::PyList};
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyInt, PyList},
+};
 
 use crate::{
+    arguments::type_name,
     host::{ask, ask_local},
     objects::SUSER,
 };
@@ -64,7 +69,13 @@ pub(crate) fn pids(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
 pub(crate) fn pid_exists(py: Python<'_>, pid: &Bound<'_, PyAny>) -> PyResult<bool> {
     // What is too large for a PID is not one; what is no number is an error.
     let Ok(pid) = pid.extract::<u32>() else {
-        return pid.call_method0("__index__").map(|_| false);
+        if pid.is_instance_of::<PyInt>() {
+            return Ok(false);
+        }
+        return Err(PyTypeError::new_err(format!(
+            "pid must be an int, not {}",
+            type_name(pid)
+        )));
     };
     ask(py, |host| host.pid_exists(pid))
 }

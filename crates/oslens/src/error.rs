@@ -374,10 +374,7 @@ mod tests {
             "process 4231 (nginx): read /proc/4231/io: Permission denied (os error 13)"
         );
         assert_eq!(error.raw_os_error(), Some(libc::EACCES));
-        assert_eq!(
-            error.path(),
-            Some(std::path::Path::new("/proc/4231/io"))
-        );
+        assert_eq!(error.path(), Some(std::path::Path::new("/proc/4231/io")));
     }
 
     #[test]

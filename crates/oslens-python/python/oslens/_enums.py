@@ -2,6 +2,8 @@
 
 import enum
 
+from ._oslens import RLIMITS
+
 try:
     from enum import StrEnum
 except ImportError:  # Python 3.10 and older
@@ -77,3 +79,10 @@ class ProcessIOPriority(enum.IntEnum):
     IOPRIO_CLASS_RT = 1
     IOPRIO_CLASS_BE = 2
     IOPRIO_CLASS_IDLE = 3
+
+
+# The numbers differ between architectures.
+ProcessRlimit = enum.IntEnum(  # type: ignore[misc]
+    "ProcessRlimit", [*RLIMITS, ("RLIM_INFINITY", -1)], module=__name__
+)
+ProcessRlimit.__doc__ = "What `Process.rlimit()` takes."

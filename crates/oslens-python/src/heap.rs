@@ -1,0 +1,81 @@
+//! The heap of this process: that of its C library, which Python and its
+//! extensions use, whatever Rust allocates with.
+#![allow(unsafe_code)]
+
+use pyo3::prelude::*;
+
+use crate::objects::PHEAP;
+
+/// Both functions and their meaning are glibc's.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod imp {
+    use std::ffi::{CStr, c_int, c_void};
+
+    /// `struct mallinfo2`, since glibc 2.33.
+    #[repr(C)]
+    struct MallInfo2 {
+        /// arena, ordblks, smblks, hblks
+        before: [usize; 4],
+        hblkhd: usize,
+        /// usmblks, fsmblks
+        between: [usize; 2],
+        uordblks: usize,
+        /// fordblks, keepcost
+        after: [usize; 2],
+    }
+
+    /// The function of this name in the running program, whatever library
+    /// of it has it: the build must not decide which glibc is needed.
+    fn symbol(name: &CStr) -> Option<*mut c_void> {
+        // SAFETY: `name` ends in NUL, and RTLD_DEFAULT is always a handle.
+        let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+        (!address.is_null()).then_some(address)
+    }
+
+    /// Bytes in use in the heap, and in blocks that were mapped one by one.
+    pub(super) fn info() -> (u64, u64) {
+        if let Some(address) = symbol(c"mallinfo2") {
+            // SAFETY: glibc's function of this name has this signature, and
+            // its structure these ten fields, which are part of its ABI.
+            let mallinfo2 = unsafe {
+                std::mem::transmute::<*mut c_void, extern "C" fn() -> MallInfo2>(address)
+            };
+            let info = mallinfo2();
+            return (info.uordblks as u64, info.hblkhd as u64);
+        }
+        // SAFETY: it takes no arguments and every glibc has it.
+        let info = unsafe { libc::mallinfo() };
+        // Before glibc 2.33 the numbers have 32 bits; those that are read as
+        // negative are between 2 and 4 GiB.
+        (
+            u64::from(info.uordblks as u32),
+            u64::from(info.hblkhd as u32),
+        )
+    }
+
+    /// Gives free memory back to the system.
+    pub(super) fn trim() {
+        type Trim = extern "C" fn(usize) -> c_int;
+        if let Some(address) = symbol(c"malloc_trim") {
+            // SAFETY: glibc's function of this name has this signature.
+            let trim = unsafe { std::mem::transmute::<*mut c_void, Trim>(address) };
+            trim(0);
+        }
+    }
+}
+
+/// Bytes that this process has allocated from the C library, in its heap and
+/// in blocks mapped one by one (large ones).
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[pyfunction]
+pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    PHEAP.of(py, py.detach(imp::info))
+}
+
+/// Gives memory that the C library holds but does not use back to the
+/// system.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[pyfunction]
+pub(crate) fn heap_trim(py: Python<'_>) {
+    py.detach(imp::trim);
+}
