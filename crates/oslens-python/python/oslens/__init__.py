@@ -15,6 +15,7 @@ if not _sys.platform.startswith(("linux", "android")):
         "it runs on Linux"
     )
 
+from ._as_psutil import install_as_psutil
 from ._enums import (
     AddressFamily,
     BatteryTime,
@@ -31,6 +32,7 @@ from ._exceptions import (
     TimeoutExpired,
     ZombieProcess,
 )
+from ._exit_functions import register_exit_fun
 from ._oslens import VERSION as OSLENS_VERSION
 from ._oslens import _take_cpu_baselines
 from ._oslens import (
@@ -182,6 +184,7 @@ __all__ = [
     "Error",
     "FREEBSD",
     "getloadavg",
+    "install_as_psutil",
     "IOPRIO_CLASS_BE",
     "IOPRIO_CLASS_IDLE",
     "IOPRIO_CLASS_NONE",
@@ -213,6 +216,7 @@ __all__ = [
     "ProcessRlimit",
     "ProcessStatus",
     "PROCFS_PATH",
+    "register_exit_fun",
     "RLIM_INFINITY",
     "RLIMIT_AS",
     "RLIMIT_CORE",
