@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Modules of psutil from which programs import what is public elsewhere too.
-_MODULES = ("_common", "_enums", "_exceptions", "_ntuples", "_pslinux", "_psposix")
+_MODULES = ("_common", "_pslinux", "_psposix")
 
 
 class _Module(types.ModuleType):
@@ -83,18 +83,19 @@ def install_as_psutil() -> None:
     """
     import oslens
 
-    from . import _exceptions
+    from . import _enums, _exceptions, _ntuples
 
     for name in list(sys.modules):
         if name.startswith("psutil."):
             del sys.modules[name]
     sys.modules["psutil"] = oslens
+    # These have the same names in psutil.
+    for module in (_enums, _exceptions, _ntuples):
+        sys.modules[f"psutil.{module.__name__.rpartition('.')[2]}"] = module
     for name in _MODULES:
         module = _Module(f"psutil.{name}", _Module.__doc__)
         sys.modules[module.__name__] = module
-        # The package's own modules stay where its own names lead to them.
-        if f"oslens.{name}" not in sys.modules:
-            setattr(oslens, name, module)
+        setattr(oslens, name, module)
     _exceptions.SHOWN_AS = "psutil"
     if _Distributions not in sys.meta_path:
-        sys.meta_path.append(_Distributions)  # type: ignore[arg-type]
+        sys.meta_path.append(_Distributions)

@@ -4,6 +4,9 @@ import enum
 
 from ._oslens import RLIMITS
 
+# `typing` is slow to import; type checkers know this name.
+TYPE_CHECKING = False
+
 try:
     from enum import StrEnum
 except ImportError:  # Python 3.10 and older
@@ -12,7 +15,7 @@ except ImportError:  # Python 3.10 and older
         """Members that are strings."""
 
         __str__ = str.__str__
-        __format__ = str.__format__
+        __format__ = str.__format__  # type: ignore[assignment]
 
 
 class ProcessStatus(StrEnum):
@@ -81,8 +84,32 @@ class ProcessIOPriority(enum.IntEnum):
     IOPRIO_CLASS_IDLE = 3
 
 
-# The numbers differ between architectures.
-ProcessRlimit = enum.IntEnum(  # type: ignore[misc]
-    "ProcessRlimit", [*RLIMITS, ("RLIM_INFINITY", -1)], module=__name__
-)
-ProcessRlimit.__doc__ = "What `Process.rlimit()` takes."
+if TYPE_CHECKING:
+
+    class ProcessRlimit(enum.IntEnum):
+        """What `Process.rlimit()` takes."""
+
+        RLIMIT_CPU = 0
+        RLIMIT_FSIZE = 1
+        RLIMIT_DATA = 2
+        RLIMIT_STACK = 3
+        RLIMIT_CORE = 4
+        RLIMIT_RSS = 5
+        RLIMIT_NPROC = 6
+        RLIMIT_NOFILE = 7
+        RLIMIT_MEMLOCK = 8
+        RLIMIT_AS = 9
+        RLIMIT_LOCKS = 10
+        RLIMIT_SIGPENDING = 11
+        RLIMIT_MSGQUEUE = 12
+        RLIMIT_NICE = 13
+        RLIMIT_RTPRIO = 14
+        RLIMIT_RTTIME = 15
+        RLIM_INFINITY = -1
+
+else:
+    # The numbers differ between architectures.
+    ProcessRlimit = enum.IntEnum(
+        "ProcessRlimit", [*RLIMITS, ("RLIM_INFINITY", -1)], module=__name__
+    )
+    ProcessRlimit.__doc__ = "What `Process.rlimit()` takes."

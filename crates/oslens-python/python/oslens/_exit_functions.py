@@ -89,7 +89,7 @@ def _report_errors_of(fun: Callable[..., object], *arguments: object) -> None:
         # The process is ending already.
         pass
     except BaseException:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
 
 
 class _Handler:

@@ -29,6 +29,9 @@ def _for_children() -> None:
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     paths = [path for path in paths if path and path != _PATH]
     os.environ["PYTHONPATH"] = os.pathsep.join([_PATH, *paths])
+    # multiprocessing gives its children this process's path.
+    if _PATH not in sys.path:
+        sys.path.insert(1, _PATH)
 
 
 def _command(name: str) -> EntryPoint | None:

@@ -10,6 +10,6 @@ except ImportError:
     _here = _os.path.dirname(_os.path.dirname(_os.path.abspath(__file__)))
     _sys.path[:] = [path for path in _sys.path if _os.path.abspath(path) != _here]
     del _sys.modules["psutil"]
-    import psutil as _psutil  # noqa: F401
+    __import__("psutil")
 else:
     _oslens.install_as_psutil()
