@@ -4,9 +4,6 @@ import enum
 
 from ._oslens import RLIMITS
 
-# `typing` is slow to import; type checkers know this name.
-TYPE_CHECKING = False
-
 try:
     from enum import StrEnum
 except ImportError:  # Python 3.10 and older
@@ -84,32 +81,27 @@ class ProcessIOPriority(enum.IntEnum):
     IOPRIO_CLASS_IDLE = 3
 
 
-if TYPE_CHECKING:
+_numbers = dict(RLIMITS)
 
-    class ProcessRlimit(enum.IntEnum):
-        """What `Process.rlimit()` takes."""
 
-        RLIMIT_CPU = 0
-        RLIMIT_FSIZE = 1
-        RLIMIT_DATA = 2
-        RLIMIT_STACK = 3
-        RLIMIT_CORE = 4
-        RLIMIT_RSS = 5
-        RLIMIT_NPROC = 6
-        RLIMIT_NOFILE = 7
-        RLIMIT_MEMLOCK = 8
-        RLIMIT_AS = 9
-        RLIMIT_LOCKS = 10
-        RLIMIT_SIGPENDING = 11
-        RLIMIT_MSGQUEUE = 12
-        RLIMIT_NICE = 13
-        RLIMIT_RTPRIO = 14
-        RLIMIT_RTTIME = 15
-        RLIM_INFINITY = -1
+class ProcessRlimit(enum.IntEnum):
+    """What `Process.rlimit()` takes. The numbers are those of the machine's
+    architecture."""
 
-else:
-    # The numbers differ between architectures.
-    ProcessRlimit = enum.IntEnum(
-        "ProcessRlimit", [*RLIMITS, ("RLIM_INFINITY", -1)], module=__name__
-    )
-    ProcessRlimit.__doc__ = "What `Process.rlimit()` takes."
+    RLIM_INFINITY = -1
+    RLIMIT_CPU = _numbers["RLIMIT_CPU"]
+    RLIMIT_FSIZE = _numbers["RLIMIT_FSIZE"]
+    RLIMIT_DATA = _numbers["RLIMIT_DATA"]
+    RLIMIT_STACK = _numbers["RLIMIT_STACK"]
+    RLIMIT_CORE = _numbers["RLIMIT_CORE"]
+    RLIMIT_RSS = _numbers["RLIMIT_RSS"]
+    RLIMIT_NPROC = _numbers["RLIMIT_NPROC"]
+    RLIMIT_NOFILE = _numbers["RLIMIT_NOFILE"]
+    RLIMIT_MEMLOCK = _numbers["RLIMIT_MEMLOCK"]
+    RLIMIT_AS = _numbers["RLIMIT_AS"]
+    RLIMIT_LOCKS = _numbers["RLIMIT_LOCKS"]
+    RLIMIT_SIGPENDING = _numbers["RLIMIT_SIGPENDING"]
+    RLIMIT_MSGQUEUE = _numbers["RLIMIT_MSGQUEUE"]
+    RLIMIT_NICE = _numbers["RLIMIT_NICE"]
+    RLIMIT_RTPRIO = _numbers["RLIMIT_RTPRIO"]
+    RLIMIT_RTTIME = _numbers["RLIMIT_RTTIME"]

@@ -1,23 +1,11 @@
-"""The types of `_ntuples.py`, which makes them when they are needed."""
-
 import socket
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
-from ._enums import (
-    AddressFamily,
-    BatteryTime,
-    ConnectionStatus,
-    NicDuplex,
-    ProcessIOPriority,
-)
-
-# Numbers without a name stay numbers.
-_Family = Union[socket.AddressFamily, AddressFamily, int]
-_Type = Union[socket.SocketKind, int]
-# A pair for the Internet, a path for UNIX sockets, () for no address.
-_Address = Union["addr", str, tuple[()]]
+from ._enums import AddressFamily, ConnectionStatus, NicDuplex, ProcessIOPriority
 
 class scputimes(NamedTuple):
+    """CPU times in seconds, or percentages of them."""
+
     user: float
     system: float
     idle: float
@@ -30,24 +18,32 @@ class scputimes(NamedTuple):
     guest_nice: float
 
 class scpustats(NamedTuple):
+    """Counts since boot."""
+
     ctx_switches: int
     interrupts: int
     soft_interrupts: int
     syscalls: int
 
 class scpufreq(NamedTuple):
+    """Frequencies in MHz."""
+
     current: float
     min: float
     max: float
 
 class scpulimit(NamedTuple):
+    """CPUs that a process may use."""
+
     online: int
-    allowed: int
+    allowed: int | None
     quota: float | None
     cpus: float
     parallelism: int
 
 class svmem(NamedTuple):
+    """Memory in bytes; `percent` is what is not available."""
+
     total: int
     available: int
     percent: float
@@ -61,6 +57,8 @@ class svmem(NamedTuple):
     slab: int
 
 class sswap(NamedTuple):
+    """Swap space in bytes."""
+
     total: int
     used: int
     free: int
@@ -69,6 +67,8 @@ class sswap(NamedTuple):
     sout: int
 
 class smemlimit(NamedTuple):
+    """Memory in bytes that a process may use."""
+
     total: int
     available: int
     percent: float
@@ -76,6 +76,8 @@ class smemlimit(NamedTuple):
     limit: int | None
 
 class sswapdevice(NamedTuple):
+    """A swap partition or file."""
+
     path: str
     is_file: bool
     total: int
@@ -83,30 +85,40 @@ class sswapdevice(NamedTuple):
     priority: int
 
 class szfsarc(NamedTuple):
+    """The cache of ZFS, in bytes."""
+
     size: int
-    target: int
-    min: int
-    max: int
-    hits: int
-    misses: int
+    target: int | None
+    min: int | None
+    max: int | None
+    hits: int | None
+    misses: int | None
 
 class pheap(NamedTuple):
+    """Bytes allocated from the C library."""
+
     heap_used: int
     mmap_used: int
 
 class sdiskpart(NamedTuple):
+    """Something that is mounted."""
+
     device: str
     mountpoint: str
     fstype: str
     opts: str
 
 class sdiskusage(NamedTuple):
+    """Space of a file system in bytes."""
+
     total: int
     used: int
     free: int
     percent: float
 
 class sdiskio(NamedTuple):
+    """What was read and written; times in milliseconds."""
+
     read_count: int
     write_count: int
     read_bytes: int
@@ -118,6 +130,8 @@ class sdiskio(NamedTuple):
     busy_time: int
 
 class snetio(NamedTuple):
+    """What went through network interfaces."""
+
     bytes_sent: int
     bytes_recv: int
     packets_sent: int
@@ -128,26 +142,34 @@ class snetio(NamedTuple):
     dropout: int
 
 class sconn(NamedTuple):
+    """A socket of the machine."""
+
     fd: int
-    family: _Family
-    type: _Type
-    laddr: _Address
-    raddr: _Address
+    family: socket.AddressFamily
+    type: socket.SocketKind | int
+    laddr: addr | tuple[()] | str
+    raddr: addr | tuple[()] | str
     status: ConnectionStatus
     pid: int | None
 
 class addr(NamedTuple):
+    """An Internet address."""
+
     ip: str
     port: int
 
 class snicaddr(NamedTuple):
-    family: _Family
+    """An address of a network interface."""
+
+    family: socket.AddressFamily | AddressFamily
     address: str | None
     netmask: str | None
     broadcast: str | None
     ptp: str | None
 
 class snicstats(NamedTuple):
+    """The state of a network interface; `speed` in Mbit/s."""
+
     isup: bool
     duplex: NicDuplex
     speed: int
@@ -155,27 +177,35 @@ class snicstats(NamedTuple):
     flags: str
 
 class shwtemp(NamedTuple):
+    """A temperature."""
+
     label: str
     current: float
     high: float | None
     critical: float | None
 
 class sfan(NamedTuple):
+    """The speed of a fan in revolutions per minute."""
+
     label: str
     current: int
 
 class sbattery(NamedTuple):
+    """The battery of the machine."""
+
     percent: float
-    secsleft: int | BatteryTime
+    secsleft: int
     power_plugged: bool | None
 
 class sbatteryinfo(NamedTuple):
+    """A battery; energy in Wh, charge in Ah, power in W, voltage in V."""
+
     name: str
-    scope: str | None
+    scope: str
     percent: float | None
     status: str | None
     power_plugged: bool | None
-    secsleft: int | BatteryTime | None
+    secsleft: int
     secs_to_full: int | None
     power: float | None
     voltage: float | None
@@ -193,6 +223,8 @@ class sbatteryinfo(NamedTuple):
     serial_number: str | None
 
 class suser(NamedTuple):
+    """Somebody who is logged in."""
+
     name: str
     terminal: str | None
     host: str
@@ -200,16 +232,22 @@ class suser(NamedTuple):
     pid: int | None
 
 class spressure(NamedTuple):
+    """Pressure on a resource."""
+
     some: sstall | None
     full: sstall | None
 
 class sstall(NamedTuple):
+    """Percent of the last 10, 60 and 300 seconds; `total` in seconds."""
+
     avg10: float
     avg60: float
     avg300: float
     total: float
 
 class scgrouplimits(NamedTuple):
+    """What control groups allow."""
+
     memory: int | None
     memory_high: int | None
     swap: int | None
@@ -220,6 +258,8 @@ class scgrouplimits(NamedTuple):
     cpu_shares: int | None
 
 class scgroupusage(NamedTuple):
+    """What a control group uses; times in seconds."""
+
     memory: int | None
     inactive_file: int | None
     swap: int | None
@@ -234,6 +274,8 @@ class scgroupusage(NamedTuple):
     write_bytes: int | None
 
 class pcputimes(NamedTuple):
+    """CPU times of a process in seconds."""
+
     user: float
     system: float
     children_user: float
@@ -241,6 +283,8 @@ class pcputimes(NamedTuple):
     iowait: float
 
 class pmem(NamedTuple):
+    """Memory of a process in bytes."""
+
     rss: int
     vms: int
     shared: int
@@ -252,6 +296,8 @@ class pmem(NamedTuple):
     def dirty(self) -> int: ...
 
 class pmem_ex(NamedTuple):
+    """More of the memory of a process, in bytes."""
+
     rss: int
     vms: int
     shared: int
@@ -270,11 +316,15 @@ class pmem_ex(NamedTuple):
     def dirty(self) -> int: ...
 
 class pfootprint(NamedTuple):
+    """Memory that belongs to a process, in bytes."""
+
     uss: int
     pss: int
     swap: int
 
 class pfullmem(NamedTuple):
+    """`pmem` and `pfootprint`."""
+
     rss: int
     vms: int
     shared: int
@@ -289,10 +339,14 @@ class pfullmem(NamedTuple):
     def dirty(self) -> int: ...
 
 class ppagefaults(NamedTuple):
+    """Page faults of a process."""
+
     minor: int
     major: int
 
 class popenfile(NamedTuple):
+    """A file that a process has open."""
+
     path: str
     fd: int
     position: int
@@ -300,21 +354,29 @@ class popenfile(NamedTuple):
     flags: int
 
 class pthread(NamedTuple):
+    """A thread and its CPU times in seconds."""
+
     id: int
     user_time: float
     system_time: float
 
 class puids(NamedTuple):
+    """User IDs of a process."""
+
     real: int
     effective: int
     saved: int
 
 class pgids(NamedTuple):
+    """Group IDs of a process."""
+
     real: int
     effective: int
     saved: int
 
 class pio(NamedTuple):
+    """Input and output of a process."""
+
     read_count: int
     write_count: int
     read_bytes: int
@@ -323,22 +385,30 @@ class pio(NamedTuple):
     write_chars: int
 
 class pionice(NamedTuple):
+    """Priority of input and output."""
+
     ioclass: ProcessIOPriority
     value: int
 
 class pctxsw(NamedTuple):
+    """Context switches of a process."""
+
     voluntary: int
     involuntary: int
 
 class pconn(NamedTuple):
+    """A socket of a process."""
+
     fd: int
-    family: _Family
-    type: _Type
-    laddr: _Address
-    raddr: _Address
+    family: socket.AddressFamily
+    type: socket.SocketKind | int
+    laddr: addr | tuple[()] | str
+    raddr: addr | tuple[()] | str
     status: ConnectionStatus
 
 class pmmap_grouped(NamedTuple):
+    """Memory mapped from one file, in bytes."""
+
     path: str
     rss: int
     size: int
@@ -352,6 +422,8 @@ class pmmap_grouped(NamedTuple):
     swap: int
 
 class pmmap_ext(NamedTuple):
+    """A mapping of memory, in bytes."""
+
     addr: str
     perms: str
     path: str
