@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::UNIX_EPOCH;
 
 use oslens::net::{ConnectionQuery, Kind, Owners};
-use oslens::process::{self, Fields, ProcessRow, Sampler};
+use oslens::process::{self, Fields, Process, ProcessRow, Sampler};
 use oslens::{cpu, disk, host, memory, net};
 
 use crate::serve::{Answer, Contestant};
@@ -78,6 +78,7 @@ impl Contestant for Oslens {
             "table",
             "table-ruid",
             "table-full",
+            "children",
             "footprint",
             "sample",
             "sockets",
@@ -119,6 +120,12 @@ impl Contestant for Oslens {
                     .as_ref()
                     .map_or(0, |m| m.uss + m.pss.unwrap_or(0) + m.swap.unwrap_or(0))
             }),
+            "children" => Process::open(1)
+                .and_then(|init| init.descendants())
+                .map(|found| Answer {
+                    rows: found.len() as u64,
+                    sum: found.iter().map(|child| u64::from(child.pid().get())).sum(),
+                }),
             "sample" => self.sample(),
             "sockets" => connections(None),
             "sockets-owners" => connections(Some(Owners::All)),

@@ -22,9 +22,22 @@ pub type Target = fn(&[u8]);
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),
+    ("linux_cgroup", |data| {
+        use linux::cgroup;
+        for membership in cgroup::memberships(data).flatten() {
+            assert!(membership.path.starts_with(b"/"));
+            _ = cgroup::has_name(membership.controllers, b"cpu");
+        }
+        cgroup::mounts(data).for_each(|mount| _ = cgroup::has_name(mount.options, b"memory"));
+        _ = cgroup::limit(data);
+        if let Ok(Some((_, period))) = cgroup::cpu_max(data) {
+            assert_ne!(period, 0);
+        }
+        _ = (cgroup::keyed(data, b"nr_throttled"), cgroup::io_bytes(data));
+    }),
     ("linux_cmdline", |data| {
         linux::cmdline::cmdline(data).for_each(drop);
-        _ = linux::cmdline::program(data);
+        _ = linux::cmdline::program_names(data);
     }),
     ("linux_cpuinfo", |data| _ = linux::cpuinfo::cpus(data)),
     ("linux_cpulist", |data| _ = linux::cpulist::cpulist(data)),

@@ -1,11 +1,15 @@
 //! Adds up what the steps of `cargo xtask test` found.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// Tests that some command reported.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     passed: u64,
     failed: u64,
     ignored: u64,
+    /// The names of the tests that were started.
+    started: BTreeSet<String>,
     /// Tests that passed because they could not be made, and why.
     skips: Vec<String>,
 }
@@ -15,7 +19,17 @@ impl Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.ignored += other.ignored;
+        self.started.extend(other.started.iter().cloned());
         self.skips.extend_from_slice(&other.skips);
+    }
+
+    /// The tests that were really made.
+    fn made(&self) -> BTreeSet<String> {
+        let mut made = self.started.clone();
+        for skip in &self.skips {
+            made.remove(test_of(skip));
+        }
+        made
     }
 
     /// Looks at one line of output.
@@ -36,8 +50,18 @@ impl Counts {
         } else if let Some((_, skip)) = line.split_once("skipped: ") {
             // The harness may have left the start of a line of its own before it.
             self.skips.push(skip.to_owned());
+        } else if let Some((test, _)) = line
+            .strip_prefix("test ")
+            .and_then(|rest| rest.split_once(" ... "))
+        {
+            self.started.insert(test.to_owned());
         }
     }
+}
+
+/// The test in `a::b: the reason`.
+fn test_of(skip: &str) -> &str {
+    skip.split_once(": ").map_or(skip, |(test, _)| test)
 }
 
 /// How a step ended.
@@ -53,6 +77,11 @@ pub(crate) enum Outcome {
 pub(crate) struct Report {
     lines: Vec<String>,
     total: Counts,
+    /// Tests that were made, and the first step that did.
+    made: BTreeMap<String, String>,
+    /// Tests that mean nothing in the step that skipped them: they need root
+    /// in a step without, or what the step switches off.
+    elsewhere: Vec<String>,
     failed: u64,
     skipped: u64,
 }
@@ -61,8 +90,9 @@ impl Report {
     pub(crate) fn add(&mut self, step: &str, outcome: Outcome, seconds: u64) {
         let line = match outcome {
             Outcome::Passed(counts) => {
-                self.total.add(&counts);
-                let Counts { passed, .. } = counts;
+                let skipped = counts.skips.len() as u64;
+                let passed = counts.passed.saturating_sub(skipped);
+                self.note(step, counts);
                 let tests = match passed {
                     0 => String::new(),
                     _ => format!(", {passed} passed"),
@@ -70,13 +100,13 @@ impl Report {
                 format!("ok       {step} ({seconds} s{tests})")
             }
             Outcome::Failed(counts, reason) => {
-                self.total.add(&counts);
                 // A step that failed for another reason than a test is one failure.
                 self.failed += u64::from(counts.failed == 0);
                 let tests = match counts.failed {
                     0 => String::new(),
                     failed => format!(", {failed} tests failed"),
                 };
+                self.note(step, counts);
                 format!("FAILED   {step} ({seconds} s{tests}): {reason}")
             }
             Outcome::Skipped(reason) => {
@@ -85,6 +115,23 @@ impl Report {
             }
         };
         self.lines.push(line);
+    }
+
+    fn note(&mut self, step: &str, mut counts: Counts) {
+        for test in counts.made() {
+            self.made.entry(test).or_insert_with(|| step.to_owned());
+        }
+        counts.skips.retain(|skip| {
+            let Some(earlier) = self.made.get(test_of(skip)) else {
+                return true;
+            };
+            let remark = format!("ran in step {earlier}, not in {step}: {skip}");
+            self.elsewhere.push(remark);
+            // The harness knows no skips: to it they passed.
+            counts.passed = counts.passed.saturating_sub(1);
+            false
+        });
+        self.total.add(&counts);
     }
 
     pub(crate) fn failed(&self) -> bool {
@@ -98,6 +145,9 @@ impl Report {
         let mut skips = self.total.skips.clone();
         skips.sort();
         skips.dedup();
+        for remark in &self.elsewhere {
+            text.push_str(&format!("         {remark}\n"));
+        }
         for skip in skips {
             text.push_str(&format!("         skipped test {skip}\n"));
         }
@@ -135,6 +185,35 @@ mod tests {
         assert_eq!(
             report.summary().lines().last(),
             Some("6 passed, 1 failed, 4 skipped")
+        );
+    }
+
+    #[test]
+    fn a_skip_of_a_test_that_was_made_before_is_none() {
+        let mut root = Counts::default();
+        root.note("test a::b ... ok");
+        root.note("test c ... ok");
+        root.note("skipped: c: no such hardware");
+        root.note("test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured");
+        let mut user = Counts::default();
+        for line in ["test a::b ... ok", "test c ... ok", "test d ... ok"] {
+            user.note(line);
+        }
+        for line in ["a::b: no root", "c: no root", "d: no root"] {
+            user.note(&format!("skipped: {line}"));
+        }
+        user.note("test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured");
+        let mut report = Report::default();
+        report.add("test", Outcome::Passed(root), 0);
+        report.add("user", Outcome::Passed(user), 0);
+        let summary = report.summary();
+        assert!(
+            summary.contains("ran in step test, not in user: a::b: no root\n"),
+            "{summary}"
+        );
+        assert_eq!(
+            summary.lines().last(),
+            Some("1 passed, 0 failed, 3 skipped")
         );
     }
 

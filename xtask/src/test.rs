@@ -14,15 +14,24 @@ cargo xtask test [--only STEP]…
 Runs everything that CI runs and ends with `N passed, M failed, K skipped`.
 Installs missing Debian packages when it runs as root (OSLENS_NO_INSTALL=1
 keeps it from that), psutil into target/venv, and the oldest supported
-toolchain by rustup. What cannot be had is skipped with its reason. With
-CI=true a test that skips for want of a tool is a failure.
+toolchain and the libraries of other systems by rustup. What cannot be had is
+skipped with its reason. With CI=true, as root, a test that skips for want of a
+tool is a failure in step test. Steps fallback and user make the same tests
+again; one that needs what these take away is no skip if step test made it.
 
-Steps: packages, python, format, clippy, doc, test, fallback, user, msrv,
-fuzz, licences.
+Steps: packages, python, format, clippy, doc, test, fallback, user, targets,
+msrv, fuzz, licences.
 ";
 
 const MSRV: &str = "1.85.0";
 const PSUTIL: &str = "7.2.2";
+/// Systems that have no readers yet, or not all: the library builds there too
+/// and says so.
+const TARGETS: &[&str] = &[
+    "x86_64-unknown-freebsd",
+    "x86_64-pc-windows-gnu",
+    "x86_64-apple-darwin",
+];
 /// Nobody, on all Linux systems.
 const NOBODY: &str = "65534";
 /// Inputs for each fuzz target: seconds in all.
@@ -47,6 +56,7 @@ const STEPS: &[Step] = &[
         fallback,
     ),
     ("user", "tests as an ordinary user", user),
+    ("targets", "other systems", targets),
     ("msrv", "the oldest supported compiler", msrv),
     ("fuzz", "fuzz targets", fuzz_targets),
     ("licences", "licences", licences::check),
@@ -89,9 +99,6 @@ fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(run::cargo());
     command.args(args).current_dir(crate::root());
     prepare(&mut command);
-    if crate::wanted("CI") {
-        command.env("OSLENS_NO_SKIP", "1");
-    }
     command
 }
 
@@ -175,18 +182,28 @@ fn doc() -> Outcome {
     watch(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
+/// The tests of the workspace and all programs, in one command: each set of
+/// packages, features and targets brings its own variants of dependencies.
+const BUILD: &[&str] = &[
+    "build",
+    "--workspace",
+    "--all-features",
+    "--lib",
+    "--bins",
+    "--tests",
+];
+
 fn test() -> Outcome {
-    // Tests of other crates than the test kit's find this program ready.
-    let mut build = cargo(&["build", "--package", "oslens-testkit", "--bins"]);
-    if let outcome @ Outcome::Failed(..) = watch(&mut build) {
+    // First, so that tests find the test kit's program.
+    if let outcome @ Outcome::Failed(..) = watch(&mut cargo(BUILD)) {
         return outcome;
     }
-    watch(&mut cargo(&[
-        "test",
-        "--workspace",
-        "--all-features",
-        "--no-fail-fast",
-    ]))
+    let mut tests = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]);
+    // Root in CI has everything installed and may do everything.
+    if crate::wanted("CI") && packages::is_root() {
+        tests.env("OSLENS_NO_SKIP", "1");
+    }
+    watch(&mut tests)
 }
 
 fn fallback() -> Outcome {
@@ -197,12 +214,47 @@ fn fallback() -> Outcome {
         "--all-features",
         "--no-fail-fast",
     ]);
-    let target = target_dir().join("fallback");
+    let specimen = target_dir().join("debug/oslens-specimen");
+    if specimen.exists() {
+        command.env("OSLENS_SPECIMEN", specimen);
+    }
+    // With a target the flags are not for build scripts and macros, which are
+    // those of the other steps then.
+    if let Some(host) = host() {
+        command.args(["--target", &host]);
+    }
     watch(
         command
             .env("RUSTFLAGS", FALLBACK_FLAGS)
-            .env("CARGO_TARGET_DIR", target),
+            .env_remove("OSLENS_NO_SKIP"),
     )
+}
+
+/// The system that the compiler builds for by itself.
+fn host() -> Option<String> {
+    let output = Command::new("rustc").arg("-vV").output().ok()?;
+    let version = String::from_utf8_lossy(&output.stdout).into_owned();
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))?;
+    Some(host.to_owned())
+}
+
+/// The library builds for systems that it cannot read yet.
+fn targets() -> Outcome {
+    let add = [&["300", "rustup", "target", "add"], TARGETS].concat();
+    if !run::works("timeout", &add) {
+        return Outcome::Skipped(format!(
+            "rustup could not add the targets {}",
+            TARGETS.join(", ")
+        ));
+    }
+    // Without features: none of them depends on the system.
+    let mut command = cargo(&["check", "--package", "oslens"]);
+    for target in TARGETS {
+        command.args(["--target", target]);
+    }
+    watch(command.env("RUSTFLAGS", "-D warnings"))
 }
 
 fn target_dir() -> PathBuf {
@@ -229,9 +281,15 @@ fn user() -> Outcome {
 
 fn user_tests(home: &Path) -> Result<Outcome, String> {
     let root = crate::root();
-    let build = |args: &[&str]| built(cargo(args).arg("--message-format=json-render-diagnostics"));
-    let specimens = build(&["build", "--package", "oslens-testkit", "--bins"])?;
-    let tests = build(&["test", "--package", "oslens", "--all-features", "--no-run"])?;
+    // What the step `test` has built.
+    let built = built(cargo(BUILD).arg(MESSAGES))?;
+    let library = root.join("crates/oslens/");
+    let tests = built
+        .iter()
+        .filter(|made| made.is_test && made.manifest.starts_with(&library));
+    let specimens = built
+        .iter()
+        .filter(|made| !made.is_test && made.program.ends_with(SPECIMEN));
     let deps = home.join("deps");
     fs::create_dir_all(&deps).map_err(|error| format!("{}: {error}", deps.display()))?;
     let copy = |from: &Path, to: &Path| -> Result<PathBuf, String> {
@@ -240,8 +298,8 @@ fn user_tests(home: &Path) -> Result<Outcome, String> {
             .map(|_| to)
             .map_err(|error| format!("{}: {error}", from.display()))
     };
-    for specimen in &specimens {
-        copy(specimen, home)?;
+    for specimen in specimens {
+        copy(&specimen.program, home)?;
     }
     let fixtures = root.join("crates/oslens-testkit/fixtures");
     if fixtures.exists() && !run::works("cp", &["-a", &path(&fixtures), &path(home)]) {
@@ -251,7 +309,8 @@ fn user_tests(home: &Path) -> Result<Outcome, String> {
     let mut total = Counts::default();
     let mut failed = Vec::new();
     for test in tests {
-        let program = copy(&test, &deps)?;
+        let test = &test.program;
+        let program = copy(test, &deps)?;
         println!("=== user: {}", program.display());
         let mut command = Command::new("setpriv");
         command
@@ -285,8 +344,19 @@ fn path(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// The programs that a cargo command built.
-fn built(command: &mut Command) -> Result<Vec<PathBuf>, String> {
+/// The test kit's program.
+const SPECIMEN: &str = "oslens-specimen";
+const MESSAGES: &str = "--message-format=json-render-diagnostics";
+
+/// A program that cargo built.
+struct Built {
+    program: PathBuf,
+    manifest: PathBuf,
+    is_test: bool,
+}
+
+/// The programs that a cargo command built, or found built.
+fn built(command: &mut Command) -> Result<Vec<Built>, String> {
     let output = command
         .stderr(Stdio::inherit())
         .output()
@@ -294,10 +364,17 @@ fn built(command: &mut Command) -> Result<Vec<PathBuf>, String> {
     if !output.status.success() {
         return Err(format!("the build failed: {}", output.status));
     }
+    let program = |message: serde_json::Value| {
+        Some(Built {
+            program: message["executable"].as_str()?.into(),
+            manifest: message["manifest_path"].as_str()?.into(),
+            is_test: message["profile"]["test"].as_bool()?,
+        })
+    };
     Ok(String::from_utf8_lossy(&output.stdout)
         .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter_map(program)
         .collect())
 }
 
@@ -332,7 +409,8 @@ fn msrv() -> Outcome {
 }
 
 fn fuzz_targets() -> Outcome {
-    let mut tests = cargo(&["test", "--manifest-path", "fuzz/Cargo.toml"]);
+    // Released, because the smoke runner is.
+    let mut tests = cargo(&["test", "--release", "--manifest-path", "fuzz/Cargo.toml"]);
     let mut outcome = watch(&mut tests);
     if let Outcome::Passed(counts) = outcome {
         outcome = match watch(&mut fuzz::smoke_command(FUZZ_RUNS)) {

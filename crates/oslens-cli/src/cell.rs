@@ -22,6 +22,7 @@ pub(crate) enum Value<'a> {
     Id(u64),
     Count(u64),
     /// A number that may be negative, such as the nice value.
+    #[allow(dead_code, reason = "for the commands about processes")]
     Signed(i64),
     Bytes(u64),
     /// Bytes per second.

@@ -52,6 +52,16 @@ impl Clock {
     }
 }
 
+impl Clock {
+    /// A moment in full, by the local clock: `2026-11-21 09:00:00`. `None`
+    /// for a moment beyond the calendar.
+    pub(crate) fn moment(&self, time: SystemTime) -> Option<String> {
+        let time = Timestamp::try_from(time).ok()?;
+        let time = time.to_zoned(self.zone.clone());
+        Some(time.strftime("%Y-%m-%d %H:%M:%S").to_string())
+    }
+}
+
 /// A moment in RFC 3339, in UTC: `2026-11-21T08:31:00.25Z`. `None` for a
 /// moment beyond the calendar.
 pub(crate) fn rfc3339(time: SystemTime) -> Option<String> {
@@ -86,6 +96,8 @@ mod tests {
         let cell = |second| clock.cell(at(second), Sizes::Binary).unwrap();
         assert_eq!(cell(1_795_249_860 - 31 * 60), "09:00:00");
         assert_eq!(cell(1_795_249_860 - 86_400), "2026-11-20");
+        let moment = clock.moment(at(1_795_249_860)).unwrap();
+        assert_eq!(moment, "2026-11-21 09:31:00");
         let raw = clock.cell(at(0), Sizes::Raw).unwrap();
         assert_eq!(raw, "1970-01-01T00:00:00Z");
     }

@@ -18,7 +18,9 @@ pub(crate) enum Unit {
     Ratio,
     /// A ratio drawn as a bar; only where a person looks.
     Bar,
+    #[allow(dead_code, reason = "for the commands about processes")]
     Number,
+    #[allow(dead_code, reason = "for the commands about processes")]
     Duration,
     Time,
     Flag,
@@ -56,6 +58,8 @@ pub(crate) enum Shown {
     Always,
     /// On a terminal with room for it, and in JSON.
     WhenWide,
+    /// In JSON, and with `-o`: parts of what another column shows at once.
+    InJson,
     /// Only with `-o`: it is costly to read or rarely wanted.
     OnRequest,
 }
@@ -377,6 +381,7 @@ impl<R, N: Copy> Table<R, N> {
             let mark = match column.shown {
                 Shown::Always => '*',
                 Shown::WhenWide => '+',
+                Shown::InJson => 'j',
                 Shown::OnRequest => ' ',
             };
             help.push_str(&format!(
@@ -386,7 +391,7 @@ impl<R, N: Copy> Table<R, N> {
                 column.doc
             ));
         }
-        help.push_str("(* shown, + shown when there is room)\n");
+        help.push_str("(* shown, + shown when there is room, j shown in JSON)\n");
         help
     }
 }

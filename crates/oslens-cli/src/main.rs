@@ -1,24 +1,31 @@
 //! The oslens command.
 
-#![expect(dead_code, reason = "the commands that use the frame are yet to come")]
-
 mod args;
 mod cell;
 mod clock;
 mod column;
+mod commands;
+mod convert;
+mod deadline;
 mod exit;
+mod file_systems;
 mod json;
+mod listing;
 mod notes;
 mod output;
+mod processes;
+mod sockets;
 mod table;
 mod term;
 mod text;
+mod unit;
 mod units;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use args::Parsed;
+use args::high::Settings;
 use exit::{Exit, Failure};
 use output::Output;
 
@@ -37,9 +44,10 @@ fn main() -> ExitCode {
 
 fn run() -> Result<Exit, Failure> {
     match args::parse(std::env::args_os())? {
-        Parsed::Run(_) => Err(Failure::Usage(
-            "a command is missing (see --help)".to_owned(),
-        )),
+        Parsed::Run(low) => {
+            let settings = Settings::new(low.global)?;
+            commands::run(low.command.as_ref(), &settings)
+        }
         Parsed::Print(text) => {
             let mut out = Output::stdout();
             out.write_all(text.as_bytes())?;

@@ -64,6 +64,7 @@ impl Partial {
                 let rows = lacking.rows;
                 let keys = lacking.keys.join(", ");
                 match reason {
+                    Missing::Denied if total == 1 => format!("hidden from {reader}: {keys}"),
                     Missing::Denied => {
                         format!("{rows} of {total} {noun} hide {keys} from {reader}")
                     }
@@ -94,6 +95,16 @@ mod tests {
                 "2 of 3 processes hide io, files from uid 1000",
                 "1 of 3 processes could not be read: exe",
             ]
+        );
+    }
+
+    #[test]
+    fn a_single_row_is_not_counted() {
+        let mut partial = Partial::default();
+        partial.add_row(&[("io", Missing::Denied)]);
+        assert_eq!(
+            partial.lines("processes", "uid 1000"),
+            ["hidden from uid 1000: io"]
         );
     }
 

@@ -53,6 +53,17 @@ impl Look {
         }
     }
 
+    /// The sum of a column. Where there is none, a reader of fields still
+    /// finds one.
+    fn sum(&self, key: &str, sums: &Sums) -> (String, Tone) {
+        let text = match sums.iter().find(|(of, _)| *of == key) {
+            Some((_, cell)) => self.cell(cell),
+            None if self.terminal.interactive => String::new(),
+            None => "-".to_owned(),
+        };
+        (text, Tone::Heading)
+    }
+
     fn column_cell<R, N>(&self, column: &Column<R, N>, row: &R) -> (String, Tone) {
         let cell = column.cell(row);
         let tone = match &cell {
@@ -85,7 +96,11 @@ pub(crate) fn sort<R, N>(rows: &mut [R], choice: &Choice<R, N>) {
     });
 }
 
-/// Writes the table and returns the columns that there was no room for.
+/// Cells by the keys of their columns.
+pub(crate) type Sums = [(&'static str, Cell<'static>)];
+
+/// Writes the table, below it a line of sums if there are any, and returns
+/// the columns that there was no room for.
 ///
 /// # Errors
 ///
@@ -94,6 +109,7 @@ pub(crate) fn write<R, N>(
     out: &mut impl Write,
     choice: &Choice<R, N>,
     rows: &[R],
+    sums: &Sums,
     look: &Look,
 ) -> io::Result<Vec<&'static str>> {
     // By column: a column that finds no room costs nothing more.
@@ -101,11 +117,12 @@ pub(crate) fn write<R, N>(
         .columns
         .iter()
         .map(|column| {
-            rows.iter()
-                .map(|row| look.column_cell(column, row))
-                .collect()
+            let cells = rows.iter().map(|row| look.column_cell(column, row));
+            let sum = (!sums.is_empty()).then(|| look.sum(column.key, sums));
+            cells.chain(sum).collect()
         })
         .collect();
+    let lines = rows.len() + usize::from(!sums.is_empty());
     let demands: Vec<Demand> = choice
         .columns
         .iter()
@@ -123,7 +140,7 @@ pub(crate) fn write<R, N>(
         };
         write_line(out, choice, &slots, look, header)?;
     }
-    for row in 0..rows.len() {
+    for row in 0..lines {
         write_line(out, choice, &slots, look, |slot| {
             let (text, tone) = grid.get(slot.column)?.get(row)?;
             Some((text.as_str(), *tone))
@@ -156,9 +173,13 @@ fn write_line<'t, R, N>(
         } else {
             text::cut_end(text, slot.width, charset)
         };
+        let is_last = at + 1 == slots.len();
+        if is_last && text.is_empty() {
+            // The header of a bar: no blanks at the end of the line.
+            break;
+        }
         let blanks = slot.width.saturating_sub(text::width(&text));
         let painted = look.terminal.paint(tone, &text);
-        let is_last = at + 1 == slots.len();
         write!(out, "{:gap$}", "", gap = slot.gap)?;
         if column.unit.is_right_aligned() {
             write!(out, "{:blanks$}{painted}", "")?;

@@ -215,9 +215,14 @@ fn the_total_is_not_above_the_sum() {
 #[test]
 fn what_is_written_is_counted() {
     use std::{io::Write as _, os::unix::fs::MetadataExt as _};
-    // /tmp can be memory; the target directory is where builds are written.
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("written");
-    let mut file = std::fs::File::create(&path).unwrap();
+    // /tmp can be memory; the target directory is where builds are written,
+    // but not by the user nobody.
+    let name = format!("oslens-written-{}", std::process::id());
+    let (path, mut file) = [env!("CARGO_TARGET_TMPDIR"), "/var/tmp"]
+        .iter()
+        .map(|dir| std::path::Path::new(dir).join(&name))
+        .find_map(|path| Some((path.clone(), std::fs::File::create(path).ok()?)))
+        .expect("a directory on a disk");
     let device = file.metadata().unwrap().dev();
     let number = (libc::major(device) as u32, libc::minor(device) as u32);
     let find = |snapshot: &disk::IoSnapshot| {
@@ -229,7 +234,8 @@ fn what_is_written_is_counted() {
     };
     let before = disk::io_counters().unwrap();
     let Some(name) = find(&before) else {
-        skip!("the target directory is on no block device");
+        std::fs::remove_file(&path).unwrap();
+        skip!("{} is on no block device", path.display());
     };
     file.write_all(&vec![7; 8 << 20]).unwrap();
     file.sync_all().unwrap();

@@ -122,7 +122,7 @@ fn pressure_and_control_groups() {
     attack(
         b"8:0 rbytes=10 wbytes=20\n8:0 Read 5\nnr_periods 7\n",
         |text| {
-            let _ = cgroup::io_bytes(text);
+            let _ = cgroup::io_bytes(text, |_| true);
             let _ = cgroup::keyed(text, b"nr_periods");
         },
     );

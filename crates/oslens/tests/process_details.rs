@@ -123,7 +123,9 @@ fn open_files_are_those_that_were_opened() {
         (&of(linked_fd).path, of(linked_fd).deleted),
         (&linked, true)
     );
-    assert_eq!(files.len(), 8, "{files:?}");
+    // Where the tests print to may be a file, too.
+    let own = files.iter().filter(|file| file.fd > 2).count();
+    assert_eq!(own, 8, "{files:?}");
     assert!(files.is_sorted_by_key(|file| file.fd));
 }
 

@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use oslens::Host;
+
 use super::low::GlobalFlags;
 use crate::clock::Clock;
 use crate::column::{ColumnRequest, Room, SortKey};
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 use crate::notes::Partial;
 use crate::output;
 use crate::table::Look;
 use crate::term::Terminal;
+use crate::text::{self, Charset};
 use crate::units::Sizes;
 
 /// Long enough to measure a rate, short enough to wait for.
@@ -30,21 +33,36 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) strict: bool,
     pub(crate) quiet: bool,
-    pub(crate) root: Option<PathBuf>,
+    /// The machine to look at.
+    pub(crate) host: Host,
+    /// Where its files are: `/`, or what `--root` says.
+    pub(crate) root: PathBuf,
 }
 
 impl Settings {
-    pub(crate) fn new(flags: GlobalFlags) -> Self {
+    /// # Errors
+    ///
+    /// [`Failure::CannotRun`] when there is nothing to look at: procfs is not
+    /// mounted.
+    pub(crate) fn new(flags: GlobalFlags) -> Result<Self, Failure> {
         let mut terminal = Terminal::detect(flags.color, flags.wide, flags.no_unicode);
         if flags.json {
             // JSON is UTF-8 by definition, whatever the locale.
             terminal.charset = if flags.no_unicode {
-                crate::text::Charset::Ascii
+                Charset::Ascii
             } else {
-                crate::text::Charset::Unicode
+                Charset::Unicode
             };
         }
-        Self {
+        let host = match &flags.root {
+            Some(root) => Host::builder().root(root).build(),
+            None => Host::local().clone(),
+        };
+        // `-o help` tells about this program and not about a machine.
+        if flags.columns != Some(ColumnRequest::Help) {
+            has_procfs(&host)?;
+        }
+        Ok(Self {
             columns: flags.columns.unwrap_or_default(),
             sort: flags.sort.map(|keys| keys.0).unwrap_or_default(),
             limit: flags.limit,
@@ -65,7 +83,29 @@ impl Settings {
             timeout: flags.timeout.unwrap_or(USUAL_TIMEOUT),
             strict: flags.strict,
             quiet: flags.quiet,
-            root: flags.root,
+            host,
+            root: flags.root.unwrap_or_else(|| PathBuf::from("/")),
+        })
+    }
+
+    /// The flags for tables, refused where there is no table: a flag that is
+    /// silently ignored would be taken for obeyed.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Usage`] when one was given.
+    pub(crate) fn refuse_table_flags(&self, what: &str) -> Result<(), Failure> {
+        let given = [
+            ("--columns", self.columns != ColumnRequest::Usual),
+            ("--sort", !self.sort.is_empty()),
+            ("--limit", self.limit.is_some()),
+            ("--no-header", !self.look.header),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            Some((flag, _)) => Err(Failure::Usage(format!(
+                "'{flag}' does not apply to {what} (see --help)"
+            ))),
+            None => Ok(()),
         }
     }
 
@@ -79,10 +119,10 @@ impl Settings {
     }
 
     /// Says what could not be read, unless `--quiet`, and how the run ends.
-    pub(crate) fn conclude(&self, partial: &Partial, noun: &str, reader: &str) -> Exit {
-        if !self.quiet {
-            for line in partial.lines(noun, reader) {
-                output::complain(&format!("note: {line}"));
+    pub(crate) fn conclude(&self, partial: &Partial, noun: &str) -> Exit {
+        if partial.is_partial() {
+            for line in partial.lines(noun, &reader()) {
+                self.note(&line);
             }
         }
         if self.strict && partial.is_partial() {
@@ -91,4 +131,33 @@ impl Settings {
             Exit::Done
         }
     }
+    /// Says something on standard error, unless `--quiet`.
+    pub(crate) fn note(&self, line: &str) {
+        if !self.quiet {
+            output::complain(&format!("note: {line}"));
+        }
+    }
+}
+
+/// Who is looking, for notes about what was hidden from them.
+fn reader() -> String {
+    #[cfg(unix)]
+    return format!("uid {}", rustix::process::geteuid().as_raw());
+    #[cfg(not(unix))]
+    return "this user".to_owned();
+}
+
+/// Whether there is a procfs at all. Without this question each part of an
+/// answer would be missing for a reason of its own.
+fn has_procfs(host: &Host) -> Result<(), Failure> {
+    let proc = host.proc_path();
+    // Any of these: containers hide some of them.
+    let there = ["stat", "self", "meminfo", "mounts", "1"];
+    if !cfg!(target_os = "linux") || there.iter().any(|name| proc.join(name).exists()) {
+        return Ok(());
+    }
+    let proc = text::neutralise(proc.as_os_str(), Charset::Unicode);
+    Err(Failure::CannotRun(format!(
+        "nothing to look at: no procfs is mounted at {proc}"
+    )))
 }

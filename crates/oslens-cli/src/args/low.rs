@@ -11,20 +11,18 @@ use crate::column::{ColumnRequest, SortKey};
 use crate::exit::Exit;
 use crate::term::ColorChoice;
 
-/// Shows what this machine does: processes, memory, disks, sockets.
+/// Shows what this machine does: processes, memory, disks, sockets. Without a
+/// command, its health on one page.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "oslens",
     version,
     after_help = Exit::help(),
-    disable_help_subcommand = true,
     args_override_self = true,
 )]
 pub(crate) struct LowArgs {
     #[command(flatten)]
     pub(crate) global: GlobalFlags,
-    // In the tests only, until the first of them does its work.
-    #[cfg(test)]
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
@@ -46,7 +44,7 @@ pub(crate) struct GlobalFlags {
     #[arg(short = 'n', long, global = true, value_name = "N", value_parser = values::count)]
     pub(crate) limit: Option<usize>,
 
-    /// How long to measure rates for [default: 200ms]
+    /// How long to measure rates, where there are any [default: 200ms]
     #[arg(short = 'i', long, global = true, value_name = "TIME",
           value_parser = values::duration)]
     pub(crate) interval: Option<Duration>,
@@ -134,7 +132,7 @@ pub(crate) enum Command {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct QueryArgs {
-    /// A part of the name or arguments, a PID, or :PORT; all must match
+    /// A part of the name or arguments, a PID, :PORT or user=NAME; all must match
     #[arg(value_name = "QUERY", value_parser = Word)]
     pub(crate) query: Vec<query::Term>,
 }
@@ -144,6 +142,12 @@ pub(crate) struct ShowArgs {
     /// A PID or the name of a process
     #[arg(value_name = "PID|NAME", value_parser = Word)]
     pub(crate) process: query::Term,
+    /// Its environment too, which may hold secrets
+    #[arg(short, long)]
+    pub(crate) env: bool,
+    /// All of its files, sockets, threads and children, not the first ten
+    #[arg(short, long)]
+    pub(crate) all: bool,
 }
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -157,10 +161,10 @@ pub(crate) struct SocketsArgs {
     /// Unix sockets
     #[arg(short = 'x', long)]
     pub(crate) unix: bool,
-    /// Only those that listen
+    /// Those that listen, instead of those that are connected
     #[arg(short, long)]
     pub(crate) listening: bool,
-    /// Those that listen too (they are shown anyway)
+    /// Those that listen too, and what is left of closed connections
     #[arg(short, long)]
     pub(crate) all: bool,
     /// IPv4 only
@@ -169,6 +173,9 @@ pub(crate) struct SocketsArgs {
     /// IPv6 only
     #[arg(short = '6', long, overrides_with = "ipv4")]
     pub(crate) ipv6: bool,
+    /// A process, user, address, state, PID, or :PORT; all must match
+    #[arg(value_name = "QUERY", value_parser = Word)]
+    pub(crate) query: Vec<query::Term>,
     /// Accepted for habit: owners are always shown
     #[arg(short, long, hide = true)]
     pub(crate) processes: bool,
@@ -184,6 +191,7 @@ pub(crate) struct SocketsArgs {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PortArgs {
+    /// A number from 1 to 65535
     #[arg(value_name = "PORT", value_parser = query::port)]
     pub(crate) port: u16,
 }

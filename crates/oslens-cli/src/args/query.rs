@@ -2,14 +2,18 @@
 
 use std::ffi::{OsStr, OsString};
 
+use crate::text::{self, Charset};
+
 /// One word of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Term {
-    /// `1234`: the process with that PID, or one with the digits in its name
-    /// or arguments.
+    /// `1234`: the process with that PID. Among sockets the digits may also
+    /// be a port or a part of an address.
     Pid(u32, OsString),
     /// `:443`: whoever has a socket at that port.
     Port(u16),
+    /// `user=www-data`: whoever acts as that user, by name or number.
+    User(OsString),
     /// Anything else: a part of the name or of the arguments.
     Text(OsString),
 }
@@ -30,10 +34,29 @@ impl Term {
         if let Some(digits) = text.strip_prefix(':').filter(|digits| is_number(digits)) {
             return port(digits).map(Self::Port);
         }
+        if let Some(user) = text.strip_prefix("user=") {
+            if user.is_empty() {
+                return Err("'user=' needs the name or number of a user".to_owned());
+            }
+            return Ok(Self::User(user.into()));
+        }
         // Digits beyond every PID can still be part of an argument.
         match text.parse() {
             Ok(pid) if is_number(text) => Ok(Self::Pid(pid, word.to_owned())),
             _ => Ok(Self::Text(word.to_owned())),
+        }
+    }
+}
+
+/// The word as it was typed, safe to show.
+impl std::fmt::Display for Term {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let safe = |word: &OsStr| text::neutralise(word, Charset::Unicode);
+        match self {
+            Self::Pid(pid, _) => pid.fmt(f),
+            Self::Port(port) => write!(f, ":{port}"),
+            Self::User(user) => write!(f, "user={}", safe(user)),
+            Self::Text(word) => f.write_str(&safe(word)),
         }
     }
 }
@@ -65,7 +88,9 @@ mod tests {
         assert_eq!(term("+1"), Ok(Term::Text("+1".into())));
         assert_eq!(term(":x"), Ok(Term::Text(":x".into())));
         assert_eq!(term("99999999999"), Ok(Term::Text("99999999999".into())));
-        for wrong in ["", ":0", ":65536", ":99999999999999999999"] {
+        assert_eq!(term("user=web"), Ok(Term::User("web".into())));
+        assert_eq!(term("user=web").unwrap().to_string(), "user=web");
+        for wrong in ["", "user=", ":0", ":65536", ":99999999999999999999"] {
             assert!(term(wrong).is_err(), "{wrong}");
         }
     }

@@ -22,7 +22,7 @@ fn table(rows: &[Row], look: &Look) -> (String, Vec<&'static str>) {
     let room = look.terminal.width.map_or(Room::Pipe, Room::Cells);
     let choice = TABLE.choose(&ColumnRequest::Usual, &[], room).unwrap();
     let mut out = Vec::new();
-    let hidden = write(&mut out, &choice, rows, look).unwrap();
+    let hidden = write(&mut out, &choice, rows, &[], look).unwrap();
     (String::from_utf8(out).unwrap(), hidden)
 }
 
@@ -75,6 +75,31 @@ fn no_line_is_ever_wider_than_the_terminal() {
             assert!(text::width(line) <= width, "{width}: {line:?}");
         }
     }
+}
+
+#[test]
+fn sums_stand_below_their_columns() {
+    let sums = [
+        ("rss", Value::Bytes(12 << 20).into()),
+        ("command", Cell::text("sum of 1 of 2 rows")),
+    ];
+    let sum_line = |look: &Look| {
+        let room = look.terminal.width.map_or(Room::Pipe, Room::Cells);
+        let choice = TABLE.choose(&ColumnRequest::Usual, &[], room).unwrap();
+        let mut out = Vec::new();
+        write(&mut out, &choice, &rows(), &sums, look).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.lines().count(), 4);
+        text.lines().last().unwrap().to_owned()
+    };
+    assert_eq!(
+        sum_line(&look(None)),
+        "   - -       - 12MiB  sum of 1 of 2 rows"
+    );
+    assert_eq!(
+        sum_line(&look(Some(60))),
+        "               12MiB  sum of 1 of 2 rows"
+    );
 }
 
 #[test]

@@ -53,11 +53,15 @@ impl Host {
     pub fn cpu_limit(&self, pid: impl Into<Pid>) -> Result<CpuLimit> {
         let pid = pid.into();
         let online = self.online_cpus()?;
-        let allowed = sys::cpu::allowed(self, pid)?.map(|allowed| {
-            // Offline CPUs stay in an affinity: they may come back.
-            let both = allowed.iter().filter(|cpu| online.contains(cpu)).count();
-            u32::try_from(both).unwrap_or(u32::MAX)
-        });
+        let allowed = sys::cpu::allowed(self, pid)?
+            .map(|allowed| {
+                // Offline CPUs stay in an affinity: they may come back.
+                let both = allowed.iter().filter(|cpu| online.contains(cpu)).count();
+                u32::try_from(both).unwrap_or(u32::MAX)
+            })
+            // No process is allowed no CPU: the list of those that are online
+            // is made up (LXC numbers them from 0), and says only how many.
+            .filter(|&both| both > 0);
         let quota = match sys::cgroup::cpu_quota(self, pid) {
             // No control groups: no quota.
             Err(error) if error.kind() == ErrorKind::Unsupported => None,

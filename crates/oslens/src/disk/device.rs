@@ -69,7 +69,7 @@ pub enum DeviceKind {
     /// A part of a disk.
     Partition,
     /// Made of other devices or of a file: LVM, RAID, encryption, loop
-    /// devices. What is read from it is read from those too.
+    /// devices, ZFS volumes. What is read from it is read from those too.
     Stacked,
     /// Memory that acts as a device: `ram`, `zram`.
     Memory,

@@ -286,9 +286,19 @@ impl DeviceIoDelta {
 const TIME_RANGE: Duration = Duration::from_millis(1 << 32);
 
 /// The time between two readings of a counter of 32 bits of milliseconds.
+///
+/// A counter that is a little lower than before has not wrapped, but went
+/// back: `weighted_time` did before Linux 5.0, when the number in flight was
+/// seen below zero. That is no time, and not 49 days.
 fn time_between(before: Duration, now: Duration) -> Duration {
-    now.checked_sub(before)
-        .unwrap_or_else(|| (now + TIME_RANGE).saturating_sub(before))
+    now.checked_sub(before).unwrap_or_else(|| {
+        let wrapped = now.saturating_add(TIME_RANGE).saturating_sub(before);
+        if wrapped < TIME_RANGE / 2 {
+            wrapped
+        } else {
+            Duration::ZERO
+        }
+    })
 }
 
 fn both<T>(a: Option<T>, b: Option<T>, combine: impl FnOnce(T, T) -> T) -> Option<T> {

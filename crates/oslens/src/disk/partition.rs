@@ -144,23 +144,31 @@ pub(crate) fn mark_overmounted(mounts: &mut [Partition]) {
 /// the mounts on its mount point and on the directories above that.
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 fn is_hidden(mounts: &[Partition], index: usize, above: &[usize]) -> bool {
-    let above = || above.iter().filter_map(|&index| mounts.get(index));
-    let mut chain: Vec<u64> = Vec::with_capacity(8);
-    let mut next = mounts.get(index);
-    while let Some((mount, id)) = next.and_then(|mount| Some((mount, mount.mount_id?))) {
+    let get = |index: usize| mounts.get(index).map(|mount| (index, mount));
+    let above = || above.iter().filter_map(|&index| get(index));
+    let mut chain: Vec<(usize, &Partition)> = Vec::with_capacity(8);
+    let mut next = get(index);
+    while let Some((index, mount)) = next.filter(|(_, mount)| mount.mount_id.is_some()) {
         // Parents cannot form a circle in the kernel, but in a file they can.
-        if chain.contains(&id) {
+        if chain.iter().any(|(link, _)| *link == index) {
             break;
         }
-        chain.push(id);
-        next = above().find(|other| other.mount_id == mount.parent_id);
+        chain.push((index, mount));
+        next = above().find(|(_, other)| other.mount_id == mount.parent_id);
     }
     if above().count() == chain.len() {
         return false;
     }
-    above().any(|other| {
-        let part = |id: Option<u64>| id.is_some_and(|id| chain.contains(&id));
-        !part(other.mount_id) && part(other.parent_id)
+    above().any(|(position, other)| {
+        let part = |id: Option<u64>| chain.iter().any(|(_, link)| id == link.mount_id);
+        // Before Linux 4.10 two mounts could be side by side on one
+        // directory of one parent; the later one was found.
+        let is_beaten = chain.iter().any(|(index, link)| {
+            *index > position
+                && link.parent_id == other.parent_id
+                && link.mountpoint == other.mountpoint
+        });
+        !part(other.mount_id) && part(other.parent_id) && !is_beaten
     })
 }
 
@@ -249,6 +257,17 @@ mod tests {
     fn a_mount_over_the_root_hides_the_rest() {
         let switched = vec![mount(1, 0, "/"), mount(2, 1, "/proc"), mount(3, 1, "/")];
         assert_eq!(hidden(switched), [1, 2]);
+    }
+
+    #[test]
+    fn of_two_mounts_side_by_side_the_later_is_found() {
+        let beside = vec![
+            mount(1, 0, "/"),
+            mount(2, 1, "/a"),
+            mount(3, 1, "/a"),
+            mount(4, 3, "/a/b"),
+        ];
+        assert_eq!(hidden(beside), [2]);
     }
 
     #[test]

@@ -43,7 +43,10 @@ pub struct Inodes {
 
 impl Usage {
     /// From the counts of `statvfs`. File systems have been seen to report
-    /// more free blocks than blocks: nothing is used then.
+    /// more free blocks than blocks: nothing is used then. Those that have
+    /// more in use than an ordinary user may (a quota that was lowered) report
+    /// a negative number of available blocks; all ones for the files is a
+    /// number that is not known.
     // Unused on systems that have no backend yet.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(crate) fn from_blocks(
@@ -52,16 +55,17 @@ impl Usage {
         [inodes, inodes_free, inodes_available]: [u64; 3],
         read_only: bool,
     ) -> Self {
+        let not_negative = |count: u64| i64::try_from(count).map_or(0, |_| count);
         Self {
             total: blocks.saturating_mul(block),
             used: blocks.saturating_sub(free).saturating_mul(block),
             free: free.saturating_mul(block),
-            available: available.saturating_mul(block),
-            inodes: (inodes > 0).then(|| Inodes {
+            available: not_negative(available).saturating_mul(block),
+            inodes: (inodes > 0 && inodes != u64::MAX).then(|| Inodes {
                 total: inodes,
                 used: inodes.saturating_sub(inodes_free),
                 free: inodes_free,
-                available: inodes_available,
+                available: not_negative(inodes_available),
             }),
             read_only,
         }
@@ -172,6 +176,17 @@ mod tests {
         let usage = Usage::from_blocks(4096, [0; 3], [0; 3], true);
         assert_eq!(usage.used_fraction(), 0.0);
         assert_eq!(usage.inodes, None);
+    }
+
+    #[test]
+    fn a_negative_number_of_available_blocks_is_none() {
+        let below = |by: i64| by as u64;
+        let usage = Usage::from_blocks(4096, [1000, 0, below(-5)], [10, 0, below(-1)], false);
+        assert_eq!(usage.available, 0);
+        assert_eq!(usage.used_fraction(), 1.0);
+        assert_eq!(usage.inodes.map(|inodes| inodes.available), Some(0));
+        let unknown = Usage::from_blocks(4096, [1, 1, 1], [u64::MAX; 3], false);
+        assert_eq!(unknown.inodes, None);
     }
 
     #[test]

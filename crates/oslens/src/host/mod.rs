@@ -47,6 +47,7 @@ struct Roots {
     etc: PathBuf,
     page_size: Option<u64>,
     ticks_per_second: Option<u64>,
+    big_endian: bool,
 }
 
 impl Host {
@@ -63,6 +64,7 @@ impl Host {
                 etc: PathBuf::from("/etc"),
                 page_size: None,
                 ticks_per_second: None,
+                big_endian: cfg!(target_endian = "big"),
             }))
         })
     }
@@ -108,6 +110,13 @@ impl Host {
         self.0.page_size.unwrap_or_else(crate::sys::page_size)
     }
 
+    /// Whether this host's kernel writes numbers with the highest byte first.
+    // Unused on systems that have no backend yet.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+    pub(crate) fn is_big_endian(&self) -> bool {
+        self.0.big_endian
+    }
+
     /// Kernel clock ticks per second, the unit of `/proc/PID/stat`.
     pub(crate) fn ticks_per_second(&self) -> u64 {
         self.0
@@ -127,6 +136,7 @@ pub struct HostBuilder {
     etc: Option<PathBuf>,
     page_size: Option<u64>,
     ticks_per_second: Option<u64>,
+    big_endian: Option<bool>,
 }
 
 impl HostBuilder {
@@ -175,6 +185,14 @@ impl HostBuilder {
         self
     }
 
+    /// Whether that root's kernel is a big-endian one (s390x), when this
+    /// machine's is not, or the other way round: some files, those of sockets
+    /// above all, hold numbers as they lie in memory.
+    pub fn big_endian(mut self, is: bool) -> Self {
+        self.big_endian = Some(is);
+        self
+    }
+
     /// The host. Nothing is read yet: a directory that is not there shows at
     /// the first call that needs it.
     #[must_use]
@@ -190,6 +208,7 @@ impl HostBuilder {
             // Zero would divide by zero later; the kernel never has it.
             page_size: self.page_size.filter(|&bytes| bytes > 0),
             ticks_per_second: self.ticks_per_second.filter(|&ticks| ticks > 0),
+            big_endian: self.big_endian.unwrap_or(cfg!(target_endian = "big")),
         }))
     }
 }

@@ -147,7 +147,9 @@ pub fn users() -> Result<Vec<User>> {
 /// # Platform
 ///
 /// Linux: `uname` (for another root `/proc/sys/kernel`) and
-/// `/etc/os-release`.
+/// `/etc/os-release`. A container that looks at its host's `/proc` still
+/// finds its own host name there: the kernel shows each reader the name in
+/// the reader's UTS namespace.
 ///
 /// # Cost
 ///

@@ -122,6 +122,15 @@ pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|&byte| byte == b'\n').filter(move |_| !none)
 }
 
+/// The part up to the last newline. A file that the kernel ends with one, and
+/// that has none at its end, was cut off: perhaps within a number.
+#[inline]
+#[must_use]
+pub fn whole_lines(bytes: &[u8]) -> &[u8] {
+    let end = memchr::memrchr(b'\n', bytes).map_or(0, |last| last + 1);
+    bytes.get(..end).unwrap_or_default()
+}
+
 /// Takes the next line off `rest`, without its newline; `None` at the end.
 /// For the long files of which only the beginning is wanted: nothing behind
 /// the line is looked at.

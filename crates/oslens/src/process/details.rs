@@ -123,8 +123,9 @@ impl Process {
         pick(self.read(field)?).map_err(|why| self.unavailable(why, what))
     }
 
+    /// The error that a missing cell is.
     #[cold]
-    fn unavailable(&self, why: Unavailable, what: &'static str) -> Error {
+    pub(super) fn unavailable(&self, why: Unavailable, what: &'static str) -> Error {
         let pid = self.pid();
         let kind = match why {
             Unavailable::Gone => return Error::no_such_process(pid),
@@ -175,7 +176,7 @@ impl Process {
     /// # Errors
     ///
     /// `AccessDenied` for processes that the caller may not inspect;
-    /// `NoSuchProcess`, `Reused`.
+    /// `NoSuchProcess`, `Reused`; `Zombie` when they went with it.
     ///
     /// # Platform
     ///
@@ -194,6 +195,14 @@ impl Process {
                 Ok(_) => Error::reused(self.pid()),
                 Err(_) => Error::no_such_process(self.pid()),
             });
+        }
+        // The descriptors of a zombie are gone: none, or not even a table.
+        let none = match &connections {
+            Ok(connections) => connections.is_empty(),
+            Err(error) => error.kind() == ErrorKind::NoSuchProcess,
+        };
+        if none && self.state().is_ok_and(|state| state == State::Zombie) {
+            return Err(Error::zombie(self.pid()));
         }
         connections
     }

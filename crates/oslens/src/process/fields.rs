@@ -25,7 +25,7 @@ bitflags! {
         const NAME = 1 << 0;
         /// PID of the parent. (`stat`)
         const PPID = 1 << 1;
-        /// Process group and session. (`stat`)
+        /// Process group. (`stat`)
         const PGID = 1 << 2;
         /// Session. (`stat`)
         const SID = 1 << 3;

@@ -89,7 +89,8 @@ pub enum DescriptorKind {
         #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         name: OsString,
     },
-    /// Anything else.
+    /// Anything else, and what has a path on a file system that does not
+    /// answer or refuses to (a dead network mount, another user's FUSE).
     Other {
         /// The kernel's text for it.
         #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
@@ -165,7 +166,10 @@ impl Process {
     /// The regular files that it has open, deleted ones too, by ascending
     /// descriptor.
     ///
-    /// Descriptors that are closed while they are being read are left out.
+    /// Descriptors that are closed while they are being read are left out,
+    /// and so are those of which the file system does not tell what they
+    /// are: [`Process::descriptors`] has them as
+    /// [`Other`](DescriptorKind::Other).
     ///
     /// # Errors
     ///

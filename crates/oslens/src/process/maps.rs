@@ -24,7 +24,9 @@ pub struct MemoryMap {
     /// Inode of the file; 0: no file.
     pub inode: u64,
     /// Path of the file, or the kernel's name for it: `[heap]`, `[stack]`,
-    /// `[vdso]`, `[anon:…]`. `None`: anonymous memory.
+    /// `[vdso]`, `[anon:…]`. `None`: anonymous memory. A newline in a path
+    /// and the text `\012` look the same in the kernel's list: both are
+    /// newlines here.
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::optional"))]
     pub name: Option<OsString>,
     /// The file has no name any more (or its name ends in ` (deleted)`: the

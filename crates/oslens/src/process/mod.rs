@@ -69,12 +69,14 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NoSuchProcess`] when there is none. A zombie can be
-    /// opened, and so can a process that the caller may not touch.
+    /// [`ErrorKind::NoSuchProcess`] when there is none, also when a thread
+    /// has the number. A zombie can be opened, and so can a process that the
+    /// caller may not touch.
     ///
     /// # Cost
     ///
-    /// Linux: 5 system calls; the handle keeps one descriptor.
+    /// Linux: 5 system calls; the handle keeps one descriptor. 8 where there
+    /// is none.
     pub fn open(pid: impl Into<Pid>) -> Result<Self> {
         Host::local().process(pid)
     }
@@ -156,6 +158,10 @@ impl Host {
         // The handle comes first and is checked last: in between, nobody
         // else can have had the PID.
         let handle = sys::process::Handle::open(self, pid)?;
+        // A handle is never a thread's.
+        if handle.is_none() && !self.pid_exists(pid)? {
+            return Err(Error::no_such_process(pid));
+        }
         let id = sys::process::identity(self, pid)?;
         if let Some(handle) = &handle {
             if !handle.is_current()? {

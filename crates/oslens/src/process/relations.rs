@@ -1,6 +1,6 @@
 //! Parents and children.
 
-use super::{Fields, Pid, Process, Tree};
+use super::{Fields, Process, Tree};
 use crate::{Error, ErrorKind, Host, Result, sys};
 
 /// Parents and children of all processes of the local host. See [`Tree`].
@@ -40,8 +40,9 @@ impl Host {
 const ATTEMPTS: usize = 5;
 
 impl Process {
-    /// Its parent. `None` for the first process of a PID namespace and for
-    /// kernel threads, and when the parent is in a namespace further out.
+    /// Its parent. `None` for the first process of a PID namespace and the
+    /// first kernel thread, when the parent is in a namespace further out,
+    /// and when `hidepid` hides it.
     ///
     /// ```
     /// use oslens::process::Process;
@@ -55,7 +56,8 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// `NoSuchProcess`, `Reused`.
+    /// `NoSuchProcess`, `Reused`; `AccessDenied` when the system does not
+    /// tell who it is.
     ///
     /// # Cost
     ///
@@ -63,7 +65,7 @@ impl Process {
     pub fn parent(&self) -> Result<Option<Process>> {
         let mut row = self.read(Fields::PPID)?;
         for _ in 0..ATTEMPTS {
-            let ppid = row.ppid.unwrap_or(Pid::new(0));
+            let ppid = row.ppid.map_err(|why| self.unavailable(why, "parent"))?;
             if ppid.get() == 0 {
                 return Ok(None);
             }

@@ -34,7 +34,9 @@ def call(function, *args, **kwargs):
         return plain(function(*args, **kwargs))
     except psutil.Error as error:
         return {"error": type(error).__name__}
-    except (OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (
+        OSError, NotImplementedError, RuntimeError, ValueError, LookupError
+    ) as error:
         return {"error": type(error).__name__, "text": str(error)}
 
 

@@ -100,6 +100,21 @@ fn a_time_that_wrapped_after_49_days_goes_on() {
 }
 
 #[test]
+fn a_time_that_went_back_a_little_is_no_time_and_not_49_days() {
+    let start = Instant::now();
+    let mut early = counters(5);
+    early.weighted_time = Some(Duration::from_millis(100_000));
+    let mut late = counters(6);
+    late.weighted_time = Some(Duration::from_millis(99_990));
+    let delta = snapshot(start + Duration::from_secs(1), vec![device("sda", late)])
+        .since(&snapshot(start, vec![device("sda", early)]));
+    assert_eq!(
+        delta.devices[0].counters.weighted_time,
+        Some(Duration::ZERO)
+    );
+}
+
+#[test]
 fn a_disk_that_was_replaced_is_left_out() {
     let start = Instant::now();
     let before = snapshot(start, vec![device("sda", counters(1000))]);

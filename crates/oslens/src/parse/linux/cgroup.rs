@@ -51,27 +51,26 @@ pub fn mounts(mountinfo: &[u8]) -> impl Iterator<Item = CgroupMount<'_>> {
     text::lines(mountinfo).filter_map(mount)
 }
 
-fn mount(mut line: &[u8]) -> Option<CgroupMount<'_>> {
-    let line = &mut line;
-    let _id = text::take_word(line)?;
-    let _parent = text::take_word(line)?;
-    let _device = text::take_word(line)?;
-    let root = text::take_word(line)?;
-    let mount_point = text::take_word(line)?;
-    let _mount_options = text::take_word(line)?;
-    // Any number of optional words, up to a lone dash.
-    while text::take_word(line)? != b"-" {}
-    let v2 = match text::take_word(line)? {
+fn mount(line: &[u8]) -> Option<CgroupMount<'_>> {
+    // Fields are parted by one blank and may be empty, as a source is that
+    // was mounted as "": blanks must not be merged.
+    let mut fields = line.split(|&byte| byte == b' ');
+    let root = fields.nth(3)?;
+    let mount_point = fields.next()?;
+    let _mount_options = fields.next()?;
+    // Any number of optional fields, up to a lone dash.
+    while fields.next()? != b"-" {}
+    let v2 = match fields.next()? {
         b"cgroup" => false,
         b"cgroup2" => true,
         _ => return None,
     };
-    let _source = text::take_word(line)?;
+    let _source = fields.next()?;
     Some(CgroupMount {
         v2,
         root: text::octal_unescaped(root),
         mount_point: text::octal_unescaped(mount_point),
-        options: text::take_word(line).unwrap_or_default(),
+        options: fields.next().unwrap_or_default(),
     })
 }
 
@@ -91,8 +90,9 @@ pub fn limit(content: &[u8]) -> Result<Option<u64>, Malformed> {
     match content.trim_ascii() {
         b"max" | b"-1" => Ok(None),
         number => match text::decimal(number) {
-            // v1 rounds `i64::MAX` down to a page, of up to 64 KiB.
-            Some(number) if number >= 1 << 62 => Ok(None),
+            // v1 rounds `i64::MAX` down to a page, of up to 64 KiB; a 32-bit
+            // kernel counts `i32::MAX` pages.
+            Some(number) if number >= 1 << 62 || number == 0x7fff_ffff << 12 => Ok(None),
             Some(number) => Ok(Some(number)),
             None => Err(Malformed("a number or `max`")),
         },
@@ -128,15 +128,18 @@ pub fn keyed(content: &[u8], key: &[u8]) -> Option<u64> {
     None
 }
 
-/// Bytes read and written, all devices together: `io.stat` of v2
-/// (`8:0 rbytes=1 wbytes=2 …`), `blkio.throttle.io_service_bytes` of v1
-/// (`8:0 Read 1`).
+/// Bytes read and written, all devices together whose number (`8:0`) is
+/// `counted`: `io.stat` of v2 (`8:0 rbytes=1 wbytes=2 …`),
+/// `blkio.throttle.io_service_bytes` of v1 (`8:0 Read 1`).
 #[must_use]
-pub fn io_bytes(content: &[u8]) -> (u64, u64) {
+pub fn io_bytes(content: &[u8], mut counted: impl FnMut(&[u8]) -> bool) -> (u64, u64) {
     let (mut read, mut written) = (0u64, 0u64);
     let number = |word: &[u8]| text::decimal(word).unwrap_or(0);
     for mut line in text::lines(content) {
-        let _device = text::take_word(&mut line);
+        // In v1 a device has several lines, and the sum a line without one.
+        if !text::take_word(&mut line).is_some_and(&mut counted) {
+            continue;
+        }
         while let Some(word) = text::take_word(&mut line) {
             let (sum, value) = if let Some(value) = word.strip_prefix(b"rbytes=") {
                 (&mut read, number(value))
@@ -196,6 +199,7 @@ mod tests {
             b"9223372036854710272\n",
             b"9223372036854775807\n",
             b"18446744073709551615\n",
+            b"8796093018112\n",
         ] {
             assert_eq!(limit(text), Ok(None), "{text:?}");
         }
@@ -219,9 +223,13 @@ mod tests {
         assert_eq!(keyed(stat, b"absent"), None);
         let v2 =
             b"8:0 rbytes=10 wbytes=20 rios=1 wios=1 dbytes=0 dios=0\n253:0 rbytes=1 wbytes=2\n";
-        assert_eq!(io_bytes(v2), (11, 22));
+        assert_eq!(io_bytes(v2, |_| true), (11, 22));
+        assert_eq!(io_bytes(v2, |device| device == b"8:0"), (10, 20));
         let v1 = b"8:0 Read 10\n8:0 Write 20\n8:0 Sync 5\n8:0 Total 30\nTotal 30\n";
-        assert_eq!(io_bytes(v1), (10, 20));
-        assert_eq!(io_bytes(b"8:0 Read\n8:0 rbytes=x wbytes\n"), (0, 0));
+        assert_eq!(io_bytes(v1, |_| true), (10, 20));
+        assert_eq!(
+            io_bytes(b"8:0 Read\n8:0 rbytes=x wbytes\n", |_| true),
+            (0, 0)
+        );
     }
 }

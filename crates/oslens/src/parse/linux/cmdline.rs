@@ -28,10 +28,17 @@ pub fn cmdline(content: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(move |part| !nothing && (by_nul || !part.is_empty()))
 }
 
-/// The first argument.
+/// What the program may be called: the last part of the path in the first
+/// argument, and, because that may be cut at a blank that is in the name
+/// itself, of all up to the first NUL.
 #[must_use]
-pub fn program(content: &[u8]) -> Option<&[u8]> {
-    cmdline(content).next()
+pub fn program_names(content: &[u8]) -> [&[u8]; 2] {
+    let first = cmdline(content).next().unwrap_or_default();
+    let end = memchr::memchr(0, content).unwrap_or(content.len());
+    [first, content.get(..end).unwrap_or_default()].map(|program| {
+        let start = memchr::memrchr(b'/', program).map_or(0, |slash| slash + 1);
+        program.get(start..).unwrap_or_default()
+    })
 }
 
 fn without_nuls_at_the_end(bytes: &[u8]) -> &[u8] {
@@ -73,7 +80,9 @@ mod tests {
             parts(b"postgres: writer\0\0\0\0"),
             [&b"postgres:"[..], b"writer"]
         );
-        assert_eq!(program(b"/usr/sbin/x -D\0"), Some(&b"/usr/sbin/x"[..]));
+        assert_eq!(program_names(b"/usr/sbin/x -D\0"), [&b"x"[..], b"x -D"]);
+        assert_eq!(program_names(b"/a b/c d\0-x\0"), [b"c d"; 2]);
+        assert_eq!(program_names(b""), [b""; 2]);
     }
 
     #[test]

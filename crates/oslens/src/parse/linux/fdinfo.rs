@@ -28,8 +28,9 @@ pub fn fdinfo(content: &[u8]) -> Result<FdInfo, Malformed> {
     let mut ino = None;
     for (key, value) in text::lines(content).filter_map(text::key_value) {
         match key {
-            // A driver may seek to offsets that are negative as numbers.
-            b"pos" => pos = text::signed_decimal(value).map(i64::unsigned_abs),
+            // The upper half of the addresses of `/proc/PID/mem` and the
+            // like is shown as negative.
+            b"pos" => pos = text::signed_decimal(value).map(|pos| pos as u64),
             b"flags" => flags = text::octal(value).and_then(|flags| u32::try_from(flags).ok()),
             b"mnt_id" => mnt_id = text::decimal(value),
             b"ino" => {
@@ -124,6 +125,8 @@ mod tests {
                 assert_eq!(info.pos, 1024, "at {end}");
             }
         }
+        let high = fdinfo(b"pos:\t-10485760\nflags:\t0\n").unwrap();
+        assert_eq!(high.pos, 0xffff_ffff_ff60_0000);
         assert!(fdinfo(b"").is_err());
         assert!(fdinfo(b"pos:\t1\n").is_err());
         assert!(fdinfo(b"pos:\tx\nflags:\t9\n").is_err());

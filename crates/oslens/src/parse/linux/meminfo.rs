@@ -76,7 +76,7 @@ pub struct MemInfo {
 #[must_use]
 pub fn meminfo(content: &[u8]) -> MemInfo {
     let mut info = MemInfo::default();
-    let mut rest = content;
+    let mut rest = text::whole_lines(content);
     while let Some(line) = text::take_line(&mut rest) {
         // Split at the colon, not at a blank: with a long name or number
         // there is none behind it (`ShadowCallStack:10373888 kB`).

@@ -67,6 +67,24 @@ pub struct Stat<'a> {
 /// `PF_KTHREAD`: the process is a thread of the kernel.
 pub const PF_KTHREAD: u64 = 0x0020_0000;
 
+/// `PF_EXITING`: on its way out; memory and files go one after the other.
+const PF_EXITING: u64 = 0x4;
+
+impl Stat<'_> {
+    /// Whether the process is about to be a zombie, or is one.
+    #[must_use]
+    pub fn is_exiting(&self) -> bool {
+        self.flags & PF_EXITING != 0
+    }
+
+    /// Whether the process was being collected while the line was written:
+    /// the kernel then leaves parent, threads, faults and times at 0.
+    #[must_use]
+    pub fn is_torn_down(&self) -> bool {
+        self.pgrp == -1 && self.session == -1
+    }
+}
+
 /// Reads one `stat` line.
 ///
 /// # Errors

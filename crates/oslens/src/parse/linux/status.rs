@@ -59,7 +59,7 @@ impl Status<'_> {
 pub fn status(content: &[u8]) -> Result<Status<'_>, Malformed> {
     let mut status = Status::default();
     let mut capabilities = [None; 5];
-    for line in text::lines(content) {
+    for line in text::lines(text::whole_lines(content)) {
         // The kernel escapes newlines in the name: no line can be forged.
         let Some((key, value)) = text::key_value(line) else {
             continue;

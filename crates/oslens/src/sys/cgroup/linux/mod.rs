@@ -23,7 +23,7 @@ use crate::{
     },
     pressure::{Pressure, Resource},
     process::{CgroupPath, Pid},
-    sys::pal::linux::file,
+    sys::{disk, pal::linux::file},
 };
 
 pub(crate) fn paths(host: &Host, pid: Pid) -> Result<Vec<CgroupPath>> {
@@ -121,7 +121,14 @@ pub(crate) fn usage(host: &Host, pid: Pid) -> Result<Usage> {
         };
         for name in names {
             if let Some(content) = optional(&group.leaf().join(name))? {
-                let (read, written) = parse::io_bytes(&content);
+                // In v1 the lines of a device follow each other.
+                let mut last = (Vec::new(), false);
+                let (read, written) = parse::io_bytes(&content, |device| {
+                    if last.0 != device {
+                        last = (device.to_vec(), !disk::is_stacked(host, device));
+                    }
+                    last.1
+                });
                 (usage.read_bytes, usage.write_bytes) = (Some(read), Some(written));
                 break;
             }

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     os::unix::ffi::OsStrExt as _,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use crate::{
@@ -102,7 +102,10 @@ fn mountinfo(host: &Host) -> Result<Vec<u8>> {
     if !host.is_local() {
         let path = host.proc_path().join("1/mountinfo");
         match file::records(&path) {
-            Err(error) if file::is_absent(&error) || error.kind() == ErrorKind::AccessDenied => {}
+            // Not in a copy. In a procfs, `self` would be this very process.
+            Err(error)
+                if (file::is_absent(&error) || error.kind() == ErrorKind::AccessDenied)
+                    && !file::is_procfs(host.proc_path()) => {}
             result => return result,
         }
     }
@@ -160,8 +163,8 @@ fn visible(host: &Host, mount_point: &Path) -> Option<PathBuf> {
     if host.is_local() {
         return Some(mount_point.to_path_buf());
     }
-    mount_point
-        .strip_prefix("/sys")
-        .ok()
-        .map(|rest| host.sys_path().join(rest))
+    let rest = mount_point.strip_prefix("/sys").ok()?;
+    // Kernels never print it; a file that does would lead out of the root.
+    let leaves = rest.components().any(|part| part == Component::ParentDir);
+    (!leaves).then(|| host.sys_path().join(rest))
 }

@@ -485,3 +485,21 @@ fn limits_that_were_just_set_are_found() {
     let paths = host.cgroup_paths(pid).unwrap();
     assert!(paths.iter().any(|group| group.path.ends_with(&name)));
 }
+
+#[test]
+fn bytes_that_go_through_an_encrypted_volume_are_counted_once() {
+    let root = oslens_testkit::FixtureRoot::new()
+        .file("proc/42/cgroup", "0::/\n")
+        .file("proc/1/mountinfo", V2)
+        .file("sys/devices/sda/size", "2000\n")
+        .file("sys/devices/dm-0/slaves/sda", "")
+        .symlink("sys/dev/block/8:0", "../../devices/sda")
+        .symlink("sys/dev/block/253:0", "../../devices/dm-0")
+        .file(
+            "sys/fs/cgroup/io.stat",
+            "8:0 rbytes=10 wbytes=20 rios=1 wios=1\n253:0 rbytes=9 wbytes=19 rios=1 wios=1\n",
+        );
+    let host = crate::Host::builder().root(root.path()).build();
+    let usage = host.cgroup_usage(PID).unwrap();
+    assert_eq!((usage.read_bytes, usage.write_bytes), (Some(10), Some(20)));
+}

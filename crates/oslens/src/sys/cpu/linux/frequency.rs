@@ -163,8 +163,16 @@ fn numbered(directory: &Path, prefix: &str) -> Result<Vec<u32>> {
 /// print, and for 0, by which they mean it.
 fn kilohertz(path: &Path) -> Result<Option<u64>> {
     let content = match file::optional_record(path) {
-        // The CPU went offline in between, or the driver has no sample yet.
-        Err(error) if matches!(error.raw_os_error(), Some(libc::EBUSY | libc::EAGAIN)) => None,
+        // The CPU went offline in between, the driver has no sample yet, or
+        // the firmware does not answer it. That must not hide other CPUs.
+        Err(error)
+            if matches!(
+                error.raw_os_error(),
+                Some(libc::EBUSY | libc::EAGAIN | libc::EIO | libc::EINVAL)
+            ) =>
+        {
+            None
+        }
         content => content?,
     };
     Ok(content

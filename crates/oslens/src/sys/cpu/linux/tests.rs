@@ -259,3 +259,35 @@ fn this_machine_agrees_with_the_c_library() {
     let after = host.cpu_stats().unwrap();
     assert!(after.ctx_switches >= before.ctx_switches);
 }
+
+#[test]
+fn a_made_up_list_of_cpus_does_not_take_the_last_one_away() {
+    // LXC: two CPUs, numbered from 0, of a cpuset of the host's.
+    let tree = TestTree::new()
+        .file("sys/devices/system/cpu/online", "0-1\n")
+        .file("proc/5/status", "Cpus_allowed_list:\t4-7\n")
+        .file("proc/5/cgroup", "")
+        .file("proc/1/mountinfo", "");
+    let limit = tree.host().cpu_limit(5).unwrap();
+    assert_eq!((limit.online, limit.allowed), (2, None));
+    assert_eq!(limit.parallelism(), 2);
+}
+
+#[test]
+fn a_driver_that_fails_does_not_hide_the_other_cpus() {
+    let cpufreq = "sys/devices/system/cpu/cpufreq";
+    let tree = TestTree::new()
+        .file(format!("{cpufreq}/policy0/scaling_cur_freq"), "1800000\n")
+        .file(format!("{cpufreq}/policy1/affected_cpus"), "1\n");
+    let host = tree.host();
+    let broken = host
+        .sys_path()
+        .join("devices/system/cpu/cpufreq/policy1/scaling_cur_freq");
+    // Nothing is mapped at address 0: EIO.
+    std::os::unix::fs::symlink("/proc/self/mem", broken).unwrap();
+    let all = host.cpu_frequency_per_cpu().unwrap();
+    assert_eq!(
+        table(&all),
+        [(0, Some(1_800_000_000), None, None), (1, None, None, None)]
+    );
+}

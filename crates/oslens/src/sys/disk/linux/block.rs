@@ -218,33 +218,59 @@ pub(crate) fn devices(host: &Host) -> Result<Vec<Device>> {
     Ok(devices)
 }
 
-fn whole(block: &Block) -> Device {
-    let path = &block.path;
+/// Whether the device with this number (`253:0`) is made of others, which
+/// count what goes through it too.
+pub(crate) fn is_stacked(host: &Host, number: &[u8]) -> bool {
+    if number.contains(&b'/') {
+        return false;
+    }
+    let path = host
+        .sys_path()
+        .join("dev/block")
+        .join(OsStr::from_bytes(number));
+    let name = std::fs::read_link(&path)
+        .ok()
+        .and_then(|target| Some(dev_name(target.file_name()?)));
+    name.is_some_and(|name| kind(&path, &name, &lower(&path)) == DeviceKind::Stacked)
+}
+
+/// What a whole device is made of.
+fn lower(path: &Path) -> Vec<OsString> {
     let mut lower: Vec<_> = names(&path.join("slaves"))
         .iter()
         .map(|name| dev_name(name))
         .collect();
     lower.sort();
-    let name = block.name.as_bytes();
+    lower
+}
+
+fn kind(path: &Path, name: &OsStr, lower: &[OsString]) -> DeviceKind {
+    let name = name.as_bytes();
     let numbered = |prefix: &[u8]| {
         name.strip_prefix(prefix)
             .is_some_and(|rest| text::decimal(rest).is_some())
     };
-    let kind = if flag(path, "hidden") == Some(true) {
+    if flag(path, "hidden") == Some(true) {
         DeviceKind::Path
     // A loop device has its file below it, and one without a file does
-    // nothing.
-    } else if !lower.is_empty() || numbered(b"loop") {
+    // nothing. A ZFS volume has its pool, which opens its disks itself: there
+    // are no `slaves`.
+    } else if !lower.is_empty() || numbered(b"loop") || numbered(b"zd") {
         DeviceKind::Stacked
     } else if numbered(b"ram") || numbered(b"zram") {
         DeviceKind::Memory
     } else {
         DeviceKind::Disk
-    };
+    }
+}
+
+fn whole(block: &Block) -> Device {
+    let path = &block.path;
+    let lower = lower(path);
     Device {
         name: block.name.clone(),
         number: number(path),
-        kind,
+        kind: kind(path, &block.name, &lower),
         parent: None,
         lower,
         size: size(path),

@@ -5,7 +5,7 @@ mod mounts;
 
 use std::path::Path;
 
-pub(crate) use block::{devices, io_counters};
+pub(crate) use block::{devices, io_counters, is_stacked};
 pub(crate) use mounts::partitions;
 use rustix::io::Errno;
 

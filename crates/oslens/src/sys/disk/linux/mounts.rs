@@ -47,8 +47,8 @@ pub(crate) fn partitions(host: &Host, which: Partitions) -> Result<Vec<Partition
 
 /// The list of mounts, and whether it is `mountinfo`.
 fn read(host: &Host) -> Result<(PathBuf, Vec<u8>, bool)> {
-    // `self` below another root's /proc is this very process, if it is
-    // anything: it would show our mounts as those of the other host.
+    // `self` below another root's /proc is this very process, unless it is a
+    // copy: it would show our mounts as those of the other host.
     let owners: &[&str] = if host.is_local() {
         &["self"]
     } else {
@@ -56,6 +56,9 @@ fn read(host: &Host) -> Result<(PathBuf, Vec<u8>, bool)> {
     };
     let mut first_error = None;
     for owner in owners {
+        if first_error.is_some() && file::is_procfs(host.proc_path()) {
+            break;
+        }
         for name in ["mountinfo", "mounts"] {
             let path = host.proc_path().join(owner).join(name);
             match file::records(&path) {

@@ -178,6 +178,7 @@ fn stacked_devices_and_partitions_are_told_apart() {
         .dir("sys/block/zram0")
         .dir("sys/block/ram15")
         .dir("sys/block/nbd0")
+        .dir("sys/block/zd16")
         .file(
             "proc/diskstats",
             "259 0 nvme0n1 10 0 8 0 10 0 8 0 0 5 5\n259 2 nvme0n1p2 9 0 8 0 9 0 8 0 0 5 5\n252 0 dm-0 8 0 8 0 8 0 8 0 0 5 5\n43 0 nbd0 1 0 8 0 1 0 8 0 0 5 5\n",
@@ -198,6 +199,7 @@ fn stacked_devices_and_partitions_are_told_apart() {
             ("nvme0n1", DeviceKind::Disk),
             ("nvme0n1p2", DeviceKind::Partition),
             ("ram15", DeviceKind::Memory),
+            ("zd16", DeviceKind::Stacked),
             ("zram0", DeviceKind::Memory),
         ]
     );

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     ffi::{OsStr, OsString},
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, SystemTime},
 };
 
@@ -193,12 +193,31 @@ pub(crate) fn info(host: &Host) -> Result<Info> {
 /// `/etc/os-release`, or what the distribution ships where the administrator
 /// has none.
 fn os_release_file(host: &Host) -> Result<Option<Vec<u8>>> {
-    let etc = host.etc_path();
-    if let Some(content) = file::optional_records(&etc.join("os-release"))? {
+    if let Some(content) = etc_file(host, "os-release")? {
         return Ok(Some(content));
     }
-    let root: PathBuf = etc.parent().unwrap_or(Path::new("/")).into();
-    file::optional_records(&root.join("usr/lib/os-release"))
+    match root_of(host) {
+        Some(root) => file::optional_records_in(root, Path::new("usr/lib/os-release")),
+        None => Ok(None),
+    }
+}
+
+/// The directory that has the host's `/etc`. `None` where that is mounted
+/// elsewhere: what lies beside it is not the host's.
+fn root_of(host: &Host) -> Option<&Path> {
+    let etc = host.etc_path();
+    etc.ends_with("etc").then(|| etc.parent()).flatten()
+}
+
+/// A file of the host's `/etc`.
+fn etc_file(host: &Host, name: &str) -> Result<Option<Vec<u8>>> {
+    if host.is_local() {
+        return file::optional_records(&host.etc_path().join(name));
+    }
+    match root_of(host) {
+        Some(root) => file::optional_records_in(root, &Path::new("etc").join(name)),
+        None => file::optional_records_in(host.etc_path(), Path::new(name)),
+    }
 }
 
 /// All names in another root's `etc/passwd` or `etc/group`.
@@ -207,7 +226,7 @@ pub(crate) fn all_names(host: &Host, of: NameOf) -> HashMap<u32, OsString> {
         NameOf::User => "passwd",
         NameOf::Group => "group",
     };
-    let content = file::records(&host.etc_path().join(file)).unwrap_or_default();
+    let content = etc_file(host, file).ok().flatten().unwrap_or_default();
     let mut names = HashMap::new();
     for (name, number) in passwd::names(&content) {
         // Of several names the first one counts, as for the C library.

@@ -161,3 +161,31 @@ fn names_of_another_root_come_from_its_files() {
     assert_eq!(names.group(10), Some(OsStr::new("wheel")));
     assert_eq!(host.user_name(0), None);
 }
+
+#[test]
+fn a_link_in_another_root_never_leads_to_a_file_of_this_machine() {
+    // Absolute links: NixOS, and images that are unpacked in a directory.
+    let root = FixtureRoot::new()
+        .dir("proc")
+        .symlink("etc/os-release", "/usr/lib/os-release")
+        .symlink("etc/passwd", "/etc/static/passwd")
+        .symlink("etc/static", "/nix/store/1-etc")
+        .symlink("etc/group", "../../../../../../../../etc/group");
+    let host = Host::builder().root(root.path()).build();
+    assert_eq!(host.info().unwrap().os_id, None);
+    assert_eq!(host.user_name(0), None);
+    assert_eq!(host.group_name(0), None);
+    root.write("usr/lib/os-release", b"ID=inside\n");
+    root.write("nix/store/1-etc/passwd", b"ada:x:0:0::/:/bin/sh\n");
+    assert_eq!(host.info().unwrap().os_id, Some("inside".into()));
+    assert_eq!(host.user_name(0), Some("ada".into()));
+    // Where only this directory is the host's, what lies beside it is not.
+    let elsewhere = FixtureRoot::new()
+        .dir("host-etc")
+        .file("usr/lib/os-release", "ID=container\n");
+    let host = Host::builder()
+        .root(root.path())
+        .etc(elsewhere.join("host-etc"))
+        .build();
+    assert_eq!(host.info().unwrap().os_id, None);
+}

@@ -28,6 +28,8 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
         return Err(Error::malformed(path, "MemTotal and MemFree"));
     };
     let available = available(host, &info, total, free);
+    // LXC: the host's free memory, in a smaller total.
+    let free = free.min(total);
     Ok(VirtualMemory {
         total,
         available,
@@ -75,7 +77,7 @@ fn available(host: &Host, info: &meminfo::MemInfo, total: u64, free: u64) -> u64
     if available <= total {
         return available;
     }
-    // LXC with a made-up meminfo: the rest of the host, in a smaller total.
+    // LXC with a made-up meminfo.
     free.min(total)
 }
 
@@ -186,7 +188,14 @@ fn swap_pages(path: &Path) -> Result<vmstat::SwapPages> {
 
 pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
     let path = file::below(host.proc_path(), "swaps");
-    let content = file::optional_records(&path)?.unwrap_or_default();
+    let content = match file::records(&path) {
+        // A kernel without swap has no such file; but without a procfs
+        // nothing is known.
+        Err(error) if file::is_absent(&error) && host.proc_path().join("stat").exists() => {
+            Vec::new()
+        }
+        content => content?,
+    };
     swaps::swaps(&content)
         .map(|swap| {
             let swap = swap.map_err(|malformed| Error::malformed(&path, malformed.0))?;

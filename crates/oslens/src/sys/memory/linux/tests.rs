@@ -114,6 +114,7 @@ fn numbers_that_cannot_be_stay_within_the_total() {
     );
     let worse = memory("MemTotal: 1000 kB\nMemFree: 5000 kB\nMemAvailable: 9000 kB\n");
     assert_eq!((worse.available, worse.used), (1000 << 10, 0));
+    assert_eq!(worse.free, worse.total);
     assert!(worse.used_fraction() == 0.0);
     // A subtraction that went below zero somewhere else.
     let wrapped = memory(
@@ -188,7 +189,14 @@ fn swap_files_with_blanks_are_listed() {
     assert!(!devices[0].is_file);
     assert_eq!(devices[1].path, Path::new("/my swap"));
     assert_eq!((devices[1].is_file, devices[1].priority), (true, 5));
-    assert_eq!(TestTree::new().host().swap_devices().unwrap(), []);
+}
+
+#[test]
+fn a_kernel_without_swap_has_no_list_and_no_procfs_is_an_error() {
+    let tree = TestTree::new().file("proc/stat", "");
+    assert_eq!(tree.host().swap_devices().unwrap(), []);
+    let error = TestTree::new().host().swap_devices().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Os);
 }
 
 #[test]

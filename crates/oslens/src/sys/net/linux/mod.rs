@@ -18,7 +18,7 @@ use crate::{
     Error, ErrorKind, Host, Result,
     net::{Connection, ConnectionQuery, Kind, Owners},
     process::Pid,
-    sys::pal::linux::netlink::DumpError,
+    sys::pal::linux::{file, netlink::DumpError},
 };
 
 pub(crate) use counters::io_counters;
@@ -30,7 +30,8 @@ pub(crate) use summary::socket_summary;
 ///
 /// `/proc/net` is a link to `self/net`: the namespace of the main thread, and
 /// below another host's `/proc` that of this process, or nothing. There the
-/// host's first process is meant.
+/// host's first process is meant, and only in a copy that does without it
+/// (`hidepid` hides it too) the link.
 fn net_dir(host: &Host) -> PathBuf {
     let preferred = if host.is_local() {
         // Missing before Linux 3.17.
@@ -45,7 +46,7 @@ fn net_dir(host: &Host) -> PathBuf {
     } else {
         preferred.is_dir()
     };
-    if exists {
+    if exists || (!host.is_local() && file::is_procfs(host.proc_path())) {
         preferred
     } else {
         host.proc_path().join("net")
@@ -54,7 +55,14 @@ fn net_dir(host: &Host) -> PathBuf {
 
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     let mut all = Vec::new();
-    sockets::list(&net_dir(host), host.is_local(), query, &|_| true, &mut all)?;
+    sockets::list(
+        host,
+        &net_dir(host),
+        host.is_local(),
+        query,
+        &|_| true,
+        &mut all,
+    )?;
     if query.owners != Owners::NotRequested {
         owners::fill(host, &mut all, query.owners)?;
     }
@@ -76,12 +84,18 @@ pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<V
         && namespace(Path::new("thread-self")).is_some_and(|own| namespace(&number) == Some(own));
     let mut all = Vec::new();
     sockets::list(
+        host,
         &proc.join(&number).join("net"),
         netlink,
         &ConnectionQuery::new(kind),
         &|inode| held.contains(inode),
         &mut all,
-    )?;
+    )
+    .map_err(|error| match file::is_absent(&error) {
+        // It held sockets a moment ago.
+        true => error.with_pid(pid).with_kind(ErrorKind::NoSuchProcess),
+        false => error.with_pid(pid),
+    })?;
     held.distribute(&mut all, false);
     Ok(all)
 }

@@ -19,7 +19,7 @@ use crate::{
     Error, Host, Result,
     error::Unavailable,
     net::{Connection, Owner, Owners},
-    parse::text,
+    parse::{self, text},
     process::Pid,
     sys::pal::linux::file::{self, retry},
 };
@@ -120,13 +120,26 @@ pub(super) fn fill(host: &Host, connections: &mut [Connection], which: Owners) -
 pub(super) fn of_process(host: &Host, pid: Pid) -> Result<Held> {
     let mut scan = Scan::open(host)?;
     let mut held = Held::default();
-    scan.sockets(pid, |inode, fd| {
+    let listed = scan.sockets(pid, |inode, fd| {
         held.owners.push((inode, Owner::new(pid, fd)));
         held.inodes.insert(inode);
-    })
-    .map_err(|(action, errno)| process_error(action, host, pid, "fd", errno))?;
+    });
+    match listed {
+        Ok(()) => {}
+        // The list of a zombie is empty and root's, whoever's it was.
+        Err((_, Errno::ACCESS | Errno::PERM)) if is_zombie(host, pid) => {}
+        Err((action, errno)) => return Err(process_error(action, host, pid, "fd", errno)),
+    }
     held.owners.sort_unstable();
     Ok(held)
+}
+
+#[cold]
+fn is_zombie(host: &Host, pid: Pid) -> bool {
+    let path = host.proc_path().join(pid.to_string()).join("stat");
+    file::record(&path).is_ok_and(|line| {
+        parse::linux::stat::stat(&line).is_ok_and(|stat| matches!(stat.state, b'Z' | b'X' | b'x'))
+    })
 }
 
 /// `/proc`, and a buffer for the listings below it.

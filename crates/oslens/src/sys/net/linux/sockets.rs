@@ -3,8 +3,10 @@
 
 use std::{ffi::OsStr, net::SocketAddr, os::unix::ffi::OsStrExt as _, path::Path};
 
+use rustix::io::Errno;
+
 use crate::{
-    Error, Result,
+    Error, Host, Result,
     error::Unavailable,
     net::{
         Connection, ConnectionQuery, Family, Kind, Protocol, SocketType, TcpInfo, TcpState,
@@ -49,6 +51,7 @@ const INET: [Table; 6] = [
 /// `net` is the directory of their namespace's tables. With `netlink` the
 /// namespace is that of the calling thread, and sock_diag is asked first.
 pub(super) fn list(
+    host: &Host,
     net: &Path,
     netlink: bool,
     query: &ConnectionQuery,
@@ -61,6 +64,11 @@ pub(super) fn list(
     } else {
         None
     };
+    let endian = match host.is_big_endian() {
+        true => Endian::Big,
+        false => Endian::Little,
+    };
+    let mut complete = true;
     for table in &INET {
         if !query.kind.contains(table.kind) {
             continue;
@@ -70,7 +78,7 @@ pub(super) fn list(
             None => false,
         };
         if !answered {
-            table.read(net, query.states, wanted, all)?;
+            complete &= table.read(net, endian, query.states, wanted, all)?;
         }
     }
     if query.kind.contains(Kind::UNIX) {
@@ -79,8 +87,13 @@ pub(super) fn list(
             None => false,
         };
         if !answered {
-            read_unix(net, wanted, all)?;
+            complete &= read_unix(net, wanted, all)?;
         }
+    }
+    // One table is missing where the kernel lacks its protocol; all of them
+    // are where nothing can be said about sockets.
+    if !complete && !net.is_dir() {
+        return Err(Error::file("open", net, Errno::NOENT));
     }
     Ok(())
 }
@@ -148,19 +161,21 @@ impl Table {
         )
     }
 
-    /// From the text. A file that is missing is a protocol that is (no IPv6).
+    /// From the text: whether there was any. A file that is missing is a
+    /// protocol that is (no IPv6).
     fn read(
         &self,
         net: &Path,
+        endian: Endian,
         states: TcpStates,
         wanted: &dyn Fn(u64) -> bool,
         all: &mut Vec<Connection>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let path = net.join(self.file);
-        let Some(content) = optional_records(&path)? else {
-            return Ok(());
+        let Some(content) = file::optional_records(&path)? else {
+            return Ok(false);
         };
-        for socket in net_inet::sockets(&content, Endian::NATIVE) {
+        for socket in net_inet::sockets(&content, endian) {
             let socket = socket.map_err(|malformed| Error::malformed(&path, malformed.0))?;
             if !wanted(socket.inode) {
                 continue;
@@ -180,7 +195,7 @@ impl Table {
             }
             all.push(connection);
         }
-        Ok(())
+        Ok(true)
     }
 
     #[inline]
@@ -240,14 +255,6 @@ fn tcp_state(number: u8) -> TcpState {
         12 => TcpState::NewSynRecv,
         13 => TcpState::BoundInactive,
         other => TcpState::Other(other),
-    }
-}
-
-fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
-    match file::records(path) {
-        Ok(content) => Ok(Some(content)),
-        Err(error) if file::is_absent(&error) => Ok(None),
-        Err(error) => Err(error),
     }
 }
 
@@ -325,10 +332,11 @@ fn ask_unix(
     )
 }
 
-fn read_unix(net: &Path, wanted: &dyn Fn(u64) -> bool, all: &mut Vec<Connection>) -> Result<()> {
+/// As [`Table::read`].
+fn read_unix(net: &Path, wanted: &dyn Fn(u64) -> bool, all: &mut Vec<Connection>) -> Result<bool> {
     let path = net.join("unix");
-    let Some(content) = optional_records(&path)? else {
-        return Ok(());
+    let Some(content) = file::optional_records(&path)? else {
+        return Ok(false);
     };
     for row in net_unix::rows(&content) {
         let row = row.map_err(|malformed| Error::malformed(&path, malformed.0))?;
@@ -353,5 +361,5 @@ fn read_unix(net: &Path, wanted: &dyn Fn(u64) -> bool, all: &mut Vec<Connection>
             UnixSocket::new(name, state, None),
         ));
     }
-    Ok(())
+    Ok(true)
 }

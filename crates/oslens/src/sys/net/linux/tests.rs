@@ -30,6 +30,7 @@ fn both(kind: Kind) -> [Vec<Connection>; 2] {
         let mut all = Vec::new();
         let query = ConnectionQuery::new(kind);
         list(
+            Host::local(),
             &net_dir(Host::local()),
             netlink,
             &query,

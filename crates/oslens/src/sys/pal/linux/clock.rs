@@ -19,7 +19,8 @@ use rustix::{
 pub(crate) fn process_cpu(pid: u32) -> Result<Duration, Errno> {
     let pid = i32::try_from(pid)
         .ok()
-        .filter(|&pid| pid > 0)
+        // The encoding has 29 bits for it; more would be another process's.
+        .filter(|&pid| (1..1 << 28).contains(&pid))
         .ok_or(Errno::INVAL)?;
     // The kernel's encoding of a process's clock: the complement of the PID
     // above three bits, of which the lower two choose the scheduler's
@@ -45,14 +46,24 @@ pub(crate) fn process_cpu(pid: u32) -> Result<Duration, Errno> {
 /// only, and in an LXC container says when the container started while
 /// `starttime` counts from the start of the host.
 pub(crate) fn boot_time() -> Option<SystemTime> {
-    let real = clock_gettime(ClockId::Realtime);
-    let since_boot = clock_gettime(ClockId::Boottime);
-    let real = duration(real.tv_sec, real.tv_nsec);
-    let since_boot = duration(since_boot.tv_sec, since_boot.tv_nsec);
-    // The difference wobbles by the time between the two calls: rounded, it
-    // is the same from call to call until somebody sets the clock.
-    let centiseconds = real.checked_sub(since_boot)?.as_millis() / 10;
-    let boot = Duration::from_millis(u64::try_from(centiseconds).ok()?.checked_mul(10)?);
+    let read = |clock| {
+        let time = clock_gettime(clock);
+        duration(time.tv_sec, time.tv_nsec)
+    };
+    // The difference wobbles by the time between the calls, which is long
+    // when the caller loses the CPU in between: the tightest of a few counts.
+    let (_, real, since_boot) = (0..4)
+        .map(|_| {
+            let before = read(ClockId::Boottime);
+            let real = read(ClockId::Realtime);
+            let after = read(ClockId::Boottime);
+            (after.saturating_sub(before), real, before)
+        })
+        .min_by_key(|&(between, ..)| between)?;
+    // Rounded, it is the same from call to call until somebody sets the
+    // clock.
+    let milliseconds = real.checked_sub(since_boot)?.as_millis().checked_add(5)? / 10 * 10;
+    let boot = Duration::from_millis(u64::try_from(milliseconds).ok()?);
     SystemTime::UNIX_EPOCH.checked_add(boot)
 }
 
@@ -77,8 +88,21 @@ mod tests {
     }
 
     #[test]
+    fn the_start_of_the_machine_does_not_wander() {
+        let apart = |a: SystemTime, b: SystemTime| {
+            let apart = a.duration_since(b).or_else(|_| b.duration_since(a));
+            apart.unwrap_or_default().as_millis()
+        };
+        let first = boot_time().unwrap();
+        // Next to the middle between two hundredths it may be either.
+        for _ in 0..10_000 {
+            assert!(apart(boot_time().unwrap(), first) <= 10);
+        }
+    }
+
+    #[test]
     fn pids_that_cannot_be_are_refused_without_overflow() {
-        for pid in [0, 1 << 31, u32::MAX, (1 << 22) + 1] {
+        for pid in [0, 1 << 31, u32::MAX, (1 << 22) + 1, (1 << 29) + 1] {
             assert_eq!(process_cpu(pid), Err(Errno::INVAL), "{pid}");
         }
     }

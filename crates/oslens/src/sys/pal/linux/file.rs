@@ -20,7 +20,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{CWD, Mode, OFlags},
+    fs::{CWD, Mode, OFlags, ResolveFlags},
     io::Errno,
 };
 
@@ -159,12 +159,56 @@ pub(crate) fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// As [`optional_records`], for a file of another root: when it is a symbolic
+/// link, that leads to a place below `root` and never to a file of this
+/// machine, also when it is an absolute one.
+pub(crate) fn optional_records_in(root: &Path, path: &Path) -> Result<Option<Vec<u8>>> {
+    let full = root.join(path);
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    let opened =
+        match retry(|| rustix::fs::openat(CWD, &full, flags | OFlags::NOFOLLOW, Mode::empty())) {
+            Err(Errno::LOOP) => open_dir(root).and_then(|root| open_inside(&root, path, flags)),
+            opened => opened,
+        };
+    let read = opened.map_err(|errno| ("open", errno)).and_then(|fd| {
+        let mut buffer = Vec::with_capacity(8192);
+        read_records(fd, &mut buffer).map_err(|errno| ("read", errno))?;
+        Ok(buffer)
+    });
+    match read.map_err(|(action, errno)| Error::file(action, full, errno)) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens a file as if `root` were the root directory.
+fn open_inside(root: impl AsFd, path: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
+    let mut attempts = 0;
+    loop {
+        match rustix::fs::openat2(&root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT) {
+            // Something was renamed meanwhile, anywhere in the system.
+            Err(Errno::AGAIN | Errno::INTR) if attempts < 100 => attempts += 1,
+            // Before Linux 5.6, and refused by old seccomp filters. Better no
+            // file than a wrong one.
+            Err(Errno::NOSYS | Errno::PERM) => return Err(Errno::NOENT),
+            result => return result,
+        }
+    }
+}
+
 /// Whether the error says that the file is not there at all.
 pub(crate) fn is_absent(error: &Error) -> bool {
     matches!(
         error.raw_os_error(),
         Some(libc::ENOENT | libc::ENODEV | libc::ENOTDIR | libc::ENXIO)
     )
+}
+
+/// Whether this directory is a procfs, and not a copy of one. In a procfs
+/// `self` is this very process, whatever host it is mounted for.
+pub(crate) fn is_procfs(directory: &Path) -> bool {
+    rustix::fs::statfs(directory).is_ok_and(|stat| stat.f_type == rustix::fs::PROC_SUPER_MAGIC)
 }
 
 /// The target of a symbolic link below `dir`.

@@ -13,14 +13,14 @@ use rustix::{
 use super::{
     location::Location,
     plan::{self, Reads},
-    procfs::{DescriptorCounts, Procfs},
+    procfs::{self, DescriptorCounts, Procfs},
     row,
 };
 use crate::{
-    Unavailable,
+    Field, Unavailable,
     parse::{self, linux::stat::Stat},
     process::{Fields, IoClass, IoNice, MemoryFootprint, Pid, ProcessRow},
-    sys::pal::linux::{file, getdents, pidfd_info, schedule},
+    sys::pal::linux::{file, getdents, pidfd_info, schedule, signal},
 };
 
 /// What is known about a process while it is read.
@@ -65,6 +65,12 @@ impl Procfs {
         match errno {
             Errno::ACCESS | Errno::PERM => {
                 subject.answered = true;
+                // The kernel refuses before it looks what there is: of a
+                // stranger's zombie, what is gone.
+                let is_known = subject.nature != Nature::Unknown;
+                if !is_known && look_again(subject) == Nature::Zombie {
+                    return Ok(Unavailable::Zombie);
+                }
                 Ok(Unavailable::Denied)
             }
             Errno::NOENT | Errno::SRCH => Ok(match look_again(subject) {
@@ -75,6 +81,25 @@ impl Procfs {
             Errno::MFILE | Errno::NFILE | Errno::NOMEM => Err(errno),
             _ => Ok(Unavailable::Unsupported),
         }
+    }
+
+    /// The same for a file that goes with the memory of a process. What is
+    /// left of it is root's and thus refuses its user, while root finds
+    /// nothing in it: that is not denied but over.
+    pub(super) fn why_without_memory(
+        &mut self,
+        errno: Errno,
+        subject: &mut Subject<'_, '_>,
+    ) -> Result<Unavailable, Errno> {
+        let why = self.why(errno, subject)?;
+        if why == Unavailable::Denied && subject.nature == Nature::Unknown {
+            look_again(subject);
+        }
+        Ok(match subject.nature {
+            Nature::Zombie => Unavailable::Zombie,
+            Nature::Gone => Unavailable::Gone,
+            Nature::Unknown | Nature::User | Nature::Kernel => why,
+        })
     }
 
     /// Users and groups through the pidfd; `false` when that has to be asked
@@ -96,6 +121,10 @@ impl Procfs {
                 row.effective_uid = Ok(credentials.uids.effective);
                 true
             }
+            // Linux 6.13 says so, too, when the parent is in no PID namespace
+            // that the caller sees (the first kernel thread, what `nsenter`
+            // started): only a signal would not find who has ended.
+            Err(Errno::SRCH) if signal::probe(pidfd) != Err(Errno::SRCH) => false,
             Err(Errno::SRCH) => {
                 subject.nature = Nature::Gone;
                 row.uids = Err(Unavailable::Gone);
@@ -105,8 +134,10 @@ impl Procfs {
             }
             Err(_) => {
                 // Before Linux 6.13: the processes that follow need not try.
+                // `stat` may have been added for the identity.
                 self.abilities.pidfd_info = false;
-                self.reads = plan::reads(self.fields, self.abilities);
+                let identity = self.reads & Reads::STAT;
+                self.reads = plan::reads(self.fields, self.abilities) | identity;
                 false
             }
         }
@@ -167,12 +198,14 @@ impl Procfs {
         match read {
             Ok(Ok(statm)) => {
                 subject.answered = true;
-                // Nothing at all: a kernel thread has no memory, and a
-                // zombie has none any more.
-                if statm.is_empty() && look_again(subject) == Nature::Zombie {
-                    row::miss_statm(row, Unavailable::Zombie);
+                let known = if statm.is_empty() {
+                    still(subject, statm)
                 } else {
-                    row::put_statm(row, &statm, self.units);
+                    Ok(statm)
+                };
+                match known {
+                    Ok(statm) => row::put_statm(row, &statm, self.units),
+                    Err(why) => row::miss_statm(row, why),
                 }
             }
             Ok(Err(_)) => row::miss_statm(row, Unavailable::Malformed),
@@ -211,59 +244,9 @@ impl Procfs {
             return Ok(());
         }
         match read {
-            Ok(()) if self.buffer.is_empty() && look_again(subject) == Nature::Zombie => {
-                row.cmdline = Err(Unavailable::Zombie);
-            }
+            Ok(()) if self.buffer.is_empty() => row.cmdline = still(subject, Vec::new()),
             Ok(()) => row::put_cmdline(row, &self.buffer),
-            Err(errno) => row.cmdline = Err(self.why(errno, subject)?),
-        }
-        Ok(())
-    }
-
-    pub(super) fn links(
-        &mut self,
-        reads: Reads,
-        row: &mut ProcessRow,
-        subject: &mut Subject<'_, '_>,
-    ) -> Result<(), Errno> {
-        if reads.contains(Reads::EXE) {
-            match subject.nature {
-                Nature::Zombie => row.exe = Err(Unavailable::Zombie),
-                Nature::Kernel => row.exe = Ok(None),
-                Nature::Unknown | Nature::User | Nature::Gone => {
-                    let mut target = [0; 4096];
-                    match read_link(subject, c"exe", &mut target) {
-                        Ok(target) => {
-                            row::put_optional_path(&mut row.exe, executable(target));
-                        }
-                        Err(errno) => {
-                            row.exe = match self.why(errno, subject)? {
-                                // The process is there and its link is not:
-                                // it has no executable.
-                                Unavailable::Unsupported => Ok(None),
-                                why => Err(why),
-                            };
-                        }
-                    }
-                }
-            }
-        }
-        for (read, name, cell) in [
-            (Reads::CWD, c"cwd", &mut row.cwd),
-            (Reads::ROOT, c"root", &mut row.root),
-        ] {
-            if !reads.contains(read) {
-                continue;
-            }
-            if subject.nature == Nature::Zombie {
-                *cell = Err(Unavailable::Zombie);
-                continue;
-            }
-            let mut target = [0; 4096];
-            match read_link(subject, name, &mut target) {
-                Ok(target) => row::put_path(cell, target),
-                Err(errno) => *cell = Err(self.why(errno, subject)?),
-            }
+            Err(errno) => row.cmdline = Err(self.why_without_memory(errno, subject)?),
         }
         Ok(())
     }
@@ -278,11 +261,14 @@ impl Procfs {
             Nature::Kernel => row.environ = Ok(Vec::new()),
             Nature::Unknown | Nature::User | Nature::Gone => {
                 match self.record(subject, c"environ") {
-                    Ok(()) if self.buffer.is_empty() && look_again(subject) == Nature::Zombie => {
-                        row.environ = Err(Unavailable::Zombie);
-                    }
+                    Ok(()) if self.buffer.is_empty() => row.environ = still(subject, Vec::new()),
                     Ok(()) => row::put_environ(row, &self.buffer),
-                    Err(errno) => row.environ = Err(self.why(errno, subject)?),
+                    Err(errno) => {
+                        row.environ = match self.why_without_memory(errno, subject)? {
+                            _ if subject.nature == Nature::Kernel => Ok(Vec::new()),
+                            why => Err(why),
+                        }
+                    }
                 }
             }
         }
@@ -301,10 +287,7 @@ impl Procfs {
             return Ok(());
         }
         if self.descriptor_counts == DescriptorCounts::Unknown {
-            const PROC_SUPER_MAGIC: u32 = 0x9fa0;
-            let is_procfs = rustix::fs::statfs(self.host.proc_path())
-                .is_ok_and(|system| system.f_type as u32 == PROC_SUPER_MAGIC);
-            self.descriptor_counts = if is_procfs {
+            self.descriptor_counts = if procfs::is_procfs(&self.host) {
                 DescriptorCounts::SizeOrZero
             } else {
                 DescriptorCounts::Entries
@@ -322,16 +305,12 @@ impl Procfs {
                 // A process that ended meanwhile has none either.
                 Ok(_) if self.descriptor_counts == DescriptorCounts::Size => {
                     subject.answered = true;
-                    row.num_fds = match look_again(subject) {
-                        Nature::Zombie => Err(Unavailable::Zombie),
-                        Nature::Gone => Err(Unavailable::Gone),
-                        Nature::Unknown | Nature::User | Nature::Kernel => Ok(0),
-                    };
+                    row.num_fds = still(subject, 0);
                     return Ok(());
                 }
                 Ok(_) => {}
                 Err(errno) => {
-                    row.num_fds = Err(self.why(errno, subject)?);
+                    row.num_fds = Err(self.why_without_memory(errno, subject)?);
                     return Ok(());
                 }
             }
@@ -347,9 +326,13 @@ impl Procfs {
         row.num_fds = match listed {
             Ok(()) => {
                 subject.answered = true;
-                Ok(count)
+                if count == 0 {
+                    still(subject, 0)
+                } else {
+                    Ok(count)
+                }
             }
-            Err(errno) => Err(self.why(errno, subject)?),
+            Err(errno) => Err(self.why_without_memory(errno, subject)?),
         };
         Ok(())
     }
@@ -391,15 +374,11 @@ impl Procfs {
         row.memory_footprint = match read {
             Ok(()) => match parse::linux::smaps_rollup::smaps_rollup(&self.buffer) {
                 Ok(footprint) => Ok(footprint),
-                Err(_) if self.buffer.trim_ascii().is_empty() => match look_again(subject) {
-                    Nature::Zombie => Err(Unavailable::Zombie),
-                    Nature::Gone => Err(Unavailable::Gone),
-                    Nature::Unknown | Nature::User | Nature::Kernel => Ok(NO_MEMORY),
-                },
+                Err(_) if self.buffer.trim_ascii().is_empty() => still(subject, NO_MEMORY),
                 Err(_) => Err(Unavailable::Malformed),
             },
-            Err(errno) => match self.why(errno, subject)? {
-                Unavailable::Unsupported if subject.nature == Nature::Kernel => Ok(NO_MEMORY),
+            Err(errno) => match self.why_without_memory(errno, subject)? {
+                _ if subject.nature == Nature::Kernel => Ok(NO_MEMORY),
                 why => Err(why),
             },
         };
@@ -491,41 +470,28 @@ pub(super) fn read_stat<'b>(
     file::read_once(open(location, c"stat")?, buffer)
 }
 
-fn read_link<'b>(
-    subject: &mut Subject<'_, '_>,
-    name: &'static CStr,
-    target: &'b mut [u8; 4096],
-) -> Result<&'b [u8], Errno> {
-    let dir = subject.location.dir();
-    let length = rustix::fs::readlinkat_raw(dir, subject.location.path(name), &mut target[..])?;
-    subject.answered = true;
-    Ok(target.get(..length).unwrap_or_default())
-}
-
-/// The path of an executable as the kernel shows it: cut at a NUL, and
-/// without the kernel's remark that the file was deleted, unless there is a
-/// file of that very name.
-fn executable(target: &[u8]) -> &[u8] {
-    let end = memchr::memchr(0, target).unwrap_or(target.len());
-    let target = target.get(..end).unwrap_or_default();
-    match target.strip_suffix(b" (deleted)") {
-        Some(path) if rustix::fs::lstat(target).is_err() => path,
-        _ => target,
-    }
-}
-
 /// What a process is now, from its `stat`.
 pub(super) fn nature(stat: &Stat<'_>) -> Nature {
-    const PF_EXITING: u64 = 0x4;
     if row::is_over(stat.state) {
         Nature::Zombie
     } else if row::is_kernel(stat) {
         Nature::Kernel
-    } else if stat.flags & PF_EXITING != 0 {
+    } else if stat.is_exiting() {
         // On its way out: its memory and files go one after the other.
         Nature::Gone
     } else {
         Nature::User
+    }
+}
+
+/// Nothing at all, as a kernel thread has it, and as a process shows it that
+/// lost what it had because it has ended or is about to.
+#[cold]
+pub(super) fn still<T>(subject: &mut Subject<'_, '_>, nothing: T) -> Field<T> {
+    match look_again(subject) {
+        Nature::Zombie => Err(Unavailable::Zombie),
+        Nature::Gone => Err(Unavailable::Gone),
+        Nature::Unknown | Nature::User | Nature::Kernel => Ok(nothing),
     }
 }
 
@@ -568,16 +534,5 @@ mod tests {
         let hinted = io_nice(2 << 13 | 5 << 3 | 4);
         assert_eq!((hinted.class, hinted.value), (IoClass::BestEffort, 4));
         assert_eq!(io_nice(3 << 13 | 7).class, IoClass::Idle);
-    }
-
-    #[test]
-    fn the_deleted_remark_is_dropped_unless_a_file_is_called_so() {
-        assert_eq!(executable(b"/no/such (deleted)"), b"/no/such");
-        assert_eq!(executable(b"/bin/sh\0junk"), b"/bin/sh");
-        let path = std::env::temp_dir().join(format!("oslens {} (deleted)", std::process::id()));
-        std::fs::write(&path, b"").unwrap();
-        let bytes = path.as_os_str().as_encoded_bytes();
-        assert_eq!(executable(bytes), bytes);
-        std::fs::remove_file(&path).unwrap();
     }
 }

@@ -17,6 +17,21 @@ use crate::{
     sys::{pal::linux::file, process::Target},
 };
 
+/// The files of a process that show its memory and what it has open: a zombie
+/// has neither.
+const WITH_MEMORY: &[&str] = &[
+    "cmdline",
+    "cwd",
+    "environ",
+    "exe",
+    "fd",
+    "fdinfo",
+    "maps",
+    "root",
+    "smaps",
+    "smaps_rollup",
+];
+
 /// The directory of one process.
 ///
 /// The kernel ties an open directory below `/proc` to the process, not to
@@ -153,6 +168,18 @@ impl<'a> Dir<'a> {
     #[cold]
     pub(crate) fn error(&self, action: &'static str, name: &str, errno: Errno) -> Error {
         let error = process_error(action, self.host, self.pid, name, errno);
+        let goes_with_memory = || {
+            let file = name.split('/').next().unwrap_or(name);
+            WITH_MEMORY.contains(&file)
+        };
+        // What is left of these files after the end is root's and refuses
+        // everybody else, though there is nothing in them.
+        if error.kind() == ErrorKind::AccessDenied
+            && goes_with_memory()
+            && self.stat().is_ok_and(|life| life.is_zombie)
+        {
+            return Error::zombie(self.pid);
+        }
         if error.kind() != ErrorKind::NoSuchProcess {
             return match super::name(self.host, self.pid) {
                 Some(name) => error.with_name(name),
@@ -180,8 +207,13 @@ impl<'a> Dir<'a> {
         Ok(())
     }
 
-    pub(crate) fn is_local(&self) -> bool {
-        self.host.is_local()
+    /// Whether this is a copy of a process's directory, not one of procfs:
+    /// then its links lead into this machine's files, or nowhere.
+    pub(crate) fn is_copy(&self) -> bool {
+        const PROC_SUPER_MAGIC: u32 = 0x9fa0;
+        !self.host.is_local()
+            && rustix::fs::fstatfs(&self.fd)
+                .is_ok_and(|system| system.f_type as u32 != PROC_SUPER_MAGIC)
     }
 
     pub(crate) fn pid(&self) -> Pid {

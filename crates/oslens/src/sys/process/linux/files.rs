@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     os::{
-        fd::OwnedFd,
+        fd::{AsFd, OwnedFd},
         unix::ffi::{OsStrExt as _, OsStringExt as _},
     },
     path::PathBuf,
@@ -94,13 +94,14 @@ fn kind(dir: &Dir<'_>, links: &OwnedFd, fd: u32) -> Result<Option<DescriptorKind
         Link::Memfd(name) => DescriptorKind::Memory { name: owned(name) },
         Link::Anonymous(name) => DescriptorKind::Anonymous { name: owned(name) },
         Link::Namespace(..) | Link::Other(_) => DescriptorKind::Other { link },
+        // What has that path here is another file.
+        Link::Path(_) if dir.is_copy() => DescriptorKind::Other { link },
         Link::Path(path) => match with_path(dir, links, &name, path) {
             Ok(kind) => kind,
-            // In a captured root the links lead nowhere, and nobody closes
-            // anything.
-            Err(Errno::NOENT) if !dir.is_local() => DescriptorKind::Other { link },
             Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
-            Err(errno) => return Err(dir.error("stat", &format!("fd/{fd}"), errno)),
+            // The link could be read, so it is the file system that refuses
+            // or is gone (FUSE, NFS): that concerns this descriptor alone.
+            Err(_) => DescriptorKind::Other { link },
         },
     }))
 }
@@ -144,18 +145,20 @@ fn below_root(path: &[u8]) -> Vec<u8> {
     [b"root", path].concat()
 }
 
-struct About {
+/// What a link of a process leads to.
+pub(super) struct About {
     file_type: FileType,
-    links: u64,
+    /// Names that it has.
+    pub(super) links: u64,
     size: u64,
 }
 
 impl About {
-    fn of(links: &OwnedFd, name: &str) -> Result<Self, Errno> {
+    pub(super) fn of(links: impl AsFd, name: impl rustix::path::Arg + Copy) -> Result<Self, Errno> {
         // What the kernel knows already is enough: it need not ask a file
         // server that may be gone.
         let asked = StatxFlags::TYPE | StatxFlags::NLINK | StatxFlags::SIZE;
-        match rustix::fs::statx(links, name, AtFlags::STATX_DONT_SYNC, asked) {
+        match rustix::fs::statx(&links, name, AtFlags::STATX_DONT_SYNC, asked) {
             Ok(statx) => Ok(Self {
                 file_type: FileType::from_raw_mode(statx.stx_mode.into()),
                 links: statx.stx_nlink.into(),
@@ -163,7 +166,7 @@ impl About {
             }),
             // Before Linux 4.11; EPERM from sandboxes that do not know it.
             Err(Errno::NOSYS | Errno::PERM) => {
-                let stat = rustix::fs::statat(links, name, AtFlags::empty())?;
+                let stat = rustix::fs::statat(&links, name, AtFlags::empty())?;
                 Ok(Self {
                     file_type: FileType::from_raw_mode(stat.st_mode),
                     links: stat.st_nlink as u64,

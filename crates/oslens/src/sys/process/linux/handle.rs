@@ -24,8 +24,9 @@ pub(crate) struct Handle {
 
 impl Handle {
     /// Opens the process that has this PID now. `None` where there are no
-    /// pidfds (before Linux 5.3), where no descriptor is free, or where the
-    /// PIDs of the host are not those that the kernel would look up for us.
+    /// pidfds (before Linux 5.3, in some sandboxes), where no descriptor is
+    /// free, or where the PIDs of the host are not those that the kernel
+    /// would look up for us.
     pub(crate) fn open(host: &Host, pid: Pid) -> Result<Option<Self>> {
         if cfg!(oslens_no_pidfd) || !sees_our_processes(host) {
             return Ok(None);
@@ -37,14 +38,15 @@ impl Handle {
             return Err(Error::no_such_process(pid));
         };
         match rustix::process::pidfd_open(raw, rustix::process::PidfdFlags::empty()) {
+            Ok(_) if !can_probe() => Ok(None),
             Ok(fd) => Ok(Some(Self {
                 fd,
                 exit: OnceLock::new(),
             })),
-            Err(Errno::SRCH) => Err(Error::no_such_process(pid)),
-            // EINVAL before Linux 6.9: the PID is a thread's. EMFILE, ENOMEM:
-            // no descriptor to be had. ENOSYS, EPERM: an old kernel, or a
-            // sandbox that does not know the call.
+            // EINVAL, ENOENT since Linux 6.16: the PID is a thread's.
+            Err(Errno::SRCH | Errno::INVAL | Errno::NOENT) => Err(Error::no_such_process(pid)),
+            // EMFILE, ENOMEM: no descriptor to be had. ENOSYS, EPERM: an old
+            // kernel, or a sandbox that does not know the call.
             Err(_) => Ok(None),
         }
     }
@@ -77,6 +79,22 @@ impl AsFd for Handle {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
+}
+
+/// Whether the answers of signal 0 mean what they should. A sandbox that
+/// forbids `pidfd_send_signal` by `EPERM` would make every process look alive
+/// and somebody else's; handles are of no use there. Nobody is forbidden to
+/// signal himself. 3 system calls, once.
+fn can_probe() -> bool {
+    static CAN: OnceLock<bool> = OnceLock::new();
+    *CAN.get_or_init(|| {
+        let me = rustix::process::getpid();
+        match rustix::process::pidfd_open(me, rustix::process::PidfdFlags::empty()) {
+            Ok(fd) => crate::sys::pal::linux::signal::probe(fd.as_fd()).is_ok(),
+            // No descriptor was free: then there is no sandbox to be seen.
+            Err(_) => true,
+        }
+    })
 }
 
 /// Whether the PIDs that this host's `/proc` lists are those that system

@@ -9,6 +9,7 @@ mod files;
 mod handle;
 mod isolation;
 mod limits;
+mod links;
 mod location;
 mod maps;
 mod plan;

@@ -38,6 +38,8 @@ pub(super) struct Abilities {
     pub(super) cpu_clock: bool,
     /// Pidfds tell credentials.
     pub(super) pidfd_info: bool,
+    /// Directories belong to the effective users of their processes.
+    pub(super) owners: bool,
 }
 
 /// Fields that `stat` has; `RSS` and `VMS` apart, which `statm` has too.
@@ -98,7 +100,11 @@ pub(super) fn reads(fields: Fields, abilities: Abilities) -> Reads {
     if fields.contains(Fields::EFFECTIVE_UID)
         && !reads.intersects(Reads::STATUS.union(Reads::PIDFD_INFO))
     {
-        reads |= Reads::OWNER;
+        reads |= if abilities.owners {
+            Reads::OWNER
+        } else {
+            Reads::STATUS
+        };
     }
     if fields.intersects(STAT_FIELDS) {
         reads |= Reads::STAT;
@@ -150,17 +156,24 @@ mod tests {
         same_pids: true,
         cpu_clock: true,
         pidfd_info: true,
+        owners: true,
     };
     const FILES: Abilities = Abilities {
         same_pids: false,
         cpu_clock: false,
         pidfd_info: false,
+        owners: true,
     };
 
     #[test]
     fn fields_of_one_file_cost_one_read() {
         assert_eq!(reads(Fields::TABLE, NEW), Reads::STAT | Reads::OWNER);
         assert_eq!(reads(Fields::TABLE, FILES), Reads::STAT | Reads::OWNER);
+        let captured = Abilities {
+            owners: false,
+            ..FILES
+        };
+        assert_eq!(reads(Fields::TABLE, captured), Reads::STAT | Reads::STATUS);
         assert_eq!(reads(STAT_FIELDS | Fields::RSS, NEW), Reads::STAT);
         assert_eq!(reads(Fields::CPU_TOTAL, NEW), Reads::CPU_CLOCK);
         assert_eq!(reads(Fields::empty(), NEW), Reads::empty());

@@ -193,6 +193,8 @@ impl Procfs {
                 Ok(line) => {
                     subject.answered = true;
                     match parse::linux::stat::stat(line) {
+                        // Collected in this moment: the line is half empty.
+                        Ok(stat) if stat.is_torn_down() => return Ok(Presence::Vanished),
                         Ok(stat) => {
                             subject.nature = cells::nature(&stat);
                             self.put_stat(row, &stat);
@@ -255,9 +257,14 @@ impl Procfs {
                 Err(Unavailable::Zombie)
             } else {
                 match self.record(&mut subject, c"oom_score") {
-                    Ok(()) => parse::text::signed_decimal(self.buffer.trim_ascii())
+                    Ok(()) => match parse::text::signed_decimal(self.buffer.trim_ascii())
                         .and_then(|score| i32::try_from(score).ok())
-                        .ok_or(Unavailable::Malformed),
+                    {
+                        Some(0) if subject.nature == Nature::Unknown => {
+                            cells::still(&mut subject, 0)
+                        }
+                        score => score.ok_or(Unavailable::Malformed),
+                    },
                     Err(errno) => Err(self.why(errno, &mut subject)?),
                 }
             };
@@ -333,13 +340,14 @@ impl Procfs {
 }
 
 fn abilities(host: &Host, fields: Fields) -> Abilities {
-    const NONE: Abilities = Abilities {
+    let none = Abilities {
         same_pids: false,
         cpu_clock: false,
         pidfd_info: false,
+        owners: host.is_local() || !fields.contains(Fields::EFFECTIVE_UID) || is_procfs(host),
     };
     if !host.is_local() || !plan::needs_abilities(fields) {
-        return NONE;
+        return none;
     }
     // A procfs of another PID namespace (mounted from outside a container,
     // or not yet remounted inside) has other numbers than system calls take.
@@ -354,14 +362,23 @@ fn abilities(host: &Host, fields: Fields) -> Abilities {
             == Some(u64::from(std::process::id()))
     });
     if !same_pids {
-        return NONE;
+        return none;
     }
     Abilities {
         same_pids,
         cpu_clock: fields.contains(Fields::CPU_TOTAL)
             && clock::process_cpu(std::process::id()).is_ok(),
         pidfd_info: !cfg!(oslens_no_pidfd),
+        ..none
     }
+}
+
+/// Whether the host's `/proc` is the kernel's and not a captured one, where
+/// sizes and owners are those of the copies.
+pub(super) fn is_procfs(host: &Host) -> bool {
+    const PROC_SUPER_MAGIC: u32 = 0x9fa0;
+    rustix::fs::statfs(host.proc_path())
+        .is_ok_and(|system| system.f_type as u32 == PROC_SUPER_MAGIC)
 }
 
 /// When the machine started: from the clocks of this one, from the boot time

@@ -78,7 +78,14 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
     });
     row.cpu_num = stat.processor.ok_or(Unavailable::Unsupported);
     row.nice = i32::try_from(stat.nice).map_err(|_| Unavailable::Malformed);
-    row.num_threads = u32::try_from(stat.num_threads).map_err(|_| Unavailable::Malformed);
+    row.num_threads = match u32::try_from(stat.num_threads) {
+        // No process is without a thread: this one is being torn down, as its
+        // group shows too, or the kernel is older than 2.6 and has a zero in
+        // this place.
+        Ok(0) if stat.pgrp < 0 => Err(Unavailable::Gone),
+        Ok(0) => Err(Unavailable::Unsupported),
+        number => number.map_err(|_| Unavailable::Malformed),
+    };
     row.page_faults = Ok(PageFaults {
         minor: stat.minflt,
         major: stat.majflt,
@@ -90,6 +97,10 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
         // used.
         row.rss = Err(Unavailable::Zombie);
         row.vms = Err(Unavailable::Zombie);
+    } else if stat.vsize == 0 && stat.is_exiting() && !is_kernel(stat) {
+        // About to be a zombie: the memory goes first.
+        row.rss = Err(Unavailable::Gone);
+        row.vms = Err(Unavailable::Gone);
     } else {
         row.rss = Ok(units.pages(u64::try_from(stat.rss).unwrap_or(0)));
         row.vms = Ok(stat.vsize);
@@ -301,18 +312,10 @@ pub(super) fn has_name(row: &ProcessRow, comm: &[u8]) -> bool {
 /// The whole name, where the first argument's last part starts with what
 /// the kernel kept.
 pub(super) fn recover_name(row: &mut ProcessRow, cmdline: &[u8]) {
-    let Some(program) = parse::linux::cmdline::program(cmdline) else {
-        return;
-    };
-    let name = match memchr::memrchr(b'/', program) {
-        Some(slash) => program.get(slash + 1..).unwrap_or_default(),
-        None => program,
-    };
-    let longer = row
-        .name
-        .as_ref()
-        .is_ok_and(|kept| name.len() > kept.len() && name.starts_with(kept.as_bytes()));
-    if longer {
+    let Ok(kept) = &row.name else { return };
+    let kept = kept.as_bytes();
+    let names = parse::linux::cmdline::program_names(cmdline);
+    if let Some(name) = names.into_iter().find(|name| name.starts_with(kept)) {
         put_text(&mut row.name, name);
     }
 }

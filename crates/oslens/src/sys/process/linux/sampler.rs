@@ -403,8 +403,9 @@ impl Sampler {
             else {
                 return Ok(Outcome::Ended);
             };
-            let Ok(stat) = parse::linux::stat::stat(read) else {
-                return Ok(Outcome::Ended);
+            let stat = match parse::linux::stat::stat(read) {
+                Ok(stat) if !stat.is_torn_down() => stat,
+                _ => return Ok(Outcome::Ended),
             };
             self.source.put_changing_stat(row, &stat);
             if row.id() != slot.id {

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::fs::FileType;
+
 use crate::{
     Field, Unavailable,
     sys::pal::linux::{file, getdents},
@@ -49,8 +51,8 @@ impl Terminals {
         }
         if !self.is_listed {
             self.is_listed = true;
-            self.list(Path::new("/dev"), b"tty");
-            self.list(Path::new("/dev/pts"), b"");
+            self.list(Path::new("/dev"));
+            self.list(Path::new("/dev/pts"));
             return self
                 .known
                 .iter()
@@ -60,24 +62,23 @@ impl Terminals {
         None
     }
 
-    /// Remembers the devices of a directory whose names start like this. A
-    /// directory that cannot be read has none.
-    fn list(&mut self, directory: &Path, start: &[u8]) {
+    /// Remembers the devices of a directory. Their names say nothing: besides
+    /// `tty…` there are `hvc0`, `console` and `sclp_line0`. A directory that
+    /// cannot be read has none.
+    fn list(&mut self, directory: &Path) {
         let Ok(fd) = file::open_dir(directory) else {
             return;
         };
         let mut buffer = Vec::new();
         let mut names = Vec::new();
-        let _ = getdents::for_each(fd.as_fd(), &mut buffer, |name, _| {
-            if name.starts_with(start) && !name.starts_with(b".") {
+        let _ = getdents::for_each(fd.as_fd(), &mut buffer, |name, kind| {
+            if matches!(kind, FileType::CharacterDevice | FileType::Unknown) {
                 names.push(directory.join(std::ffi::OsStr::from_bytes(name)));
             }
         });
         for path in names {
-            if let Ok(stat) = rustix::fs::stat(&path) {
-                let is_character = rustix::fs::FileType::from_raw_mode(stat.st_mode)
-                    == rustix::fs::FileType::CharacterDevice;
-                if is_character {
+            if let Ok(stat) = rustix::fs::lstat(&path) {
+                if FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice {
                     self.known.push((stat.st_rdev, Some(path)));
                 }
             }
@@ -87,9 +88,7 @@ impl Terminals {
 
 fn is_device(path: &Path, device: u64) -> bool {
     rustix::fs::stat(path).is_ok_and(|stat| {
-        stat.st_rdev == device
-            && rustix::fs::FileType::from_raw_mode(stat.st_mode)
-                == rustix::fs::FileType::CharacterDevice
+        stat.st_rdev == device && FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice
     })
 }
 
@@ -119,6 +118,15 @@ mod tests {
     fn a_terminal_without_a_device_file_is_not_invented() {
         let mut terminals = Terminals::default();
         assert_eq!(terminals.path(0xfe0ff), Err(Unavailable::Unsupported));
+        if let Ok(null) = rustix::fs::stat("/dev/null") {
+            // Not called tty, as the consoles of virtual machines are not.
+            let number = i64::from(0x103);
+            assert_eq!(null.st_rdev, rustix::fs::makedev(1, 3));
+            assert_eq!(
+                Terminals::default().path(number),
+                Ok(Path::new("/dev/null"))
+            );
+        }
         if let Ok(null) = rustix::fs::stat("/dev/tty") {
             // 5:0, found by listing: no rule names it.
             let number = i64::from(5u32 << 8);

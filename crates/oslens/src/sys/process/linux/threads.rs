@@ -33,6 +33,9 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
         };
         let stat = parse::linux::stat::stat(line)
             .map_err(|malformed| dir.malformed(&format!("task/{name}"), malformed))?;
+        if stat.is_torn_down() {
+            continue;
+        }
         threads.push(Thread {
             id,
             name: OsString::from_vec(stat.comm.to_vec()),
