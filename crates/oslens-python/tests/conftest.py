@@ -12,7 +12,7 @@ from typing import Iterator
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent
-EXAMPLES = PACKAGE / "examples" / "python"
+EXAMPLES = PACKAGE.parent.parent / "examples" / "python"
 
 
 @pytest.fixture(scope="session")
