@@ -4,10 +4,12 @@
 
 use pyo3::prelude::*;
 
-use crate::objects::PHEAP;
+use crate::objects::TupleType;
 
-/// Both functions and their meaning are glibc's.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+static PHEAP: TupleType = TupleType::new("pheap");
+
+/// What is called; the only file with `unsafe`, because the numbers are those
+/// of glibc and nobody else's.
 mod imp {
     use std::{
         ffi::{CStr, c_void},
@@ -72,7 +74,6 @@ mod imp {
 
 /// Bytes that this process has allocated from the C library, in its heap and
 /// in blocks mapped one by one (large ones).
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[pyfunction]
 pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     PHEAP.of(py, py.detach(imp::info))
@@ -80,7 +81,6 @@ pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 
 /// Gives memory that the C library holds but does not use back to the
 /// system.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[pyfunction]
 pub(crate) fn heap_trim(py: Python<'_>) {
     py.detach(imp::trim);

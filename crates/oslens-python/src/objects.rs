@@ -38,7 +38,7 @@ pub(crate) struct TupleType {
 }
 
 impl TupleType {
-    const fn new(name: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str) -> Self {
         Self {
             name,
             class: PyOnceLock::new(),
@@ -75,7 +75,6 @@ macro_rules! tuple_types {
 
 tuple_types! {
     ADDR = "addr";
-    PHEAP = "pheap";
     SBATTERY = "sbattery";
     SBATTERYINFO = "sbatteryinfo";
     SCGROUPLIMITS = "scgrouplimits";

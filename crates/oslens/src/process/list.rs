@@ -41,7 +41,7 @@ pub fn pids() -> Result<Vec<Pid>> {
 ///
 /// # Cost
 ///
-/// Linux: 4 system calls, 1 if there is none; 5 for another host.
+/// Linux: 3 system calls, 1 if there is none; 5 for another host.
 ///
 /// ```
 /// use oslens::process::{self, Pid};

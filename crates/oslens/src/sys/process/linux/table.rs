@@ -70,6 +70,19 @@ fn kernel_knows(host: &Host, pid: Pid) -> Option<bool> {
     let raw = i32::try_from(pid.get())
         .ok()
         .and_then(rustix::process::Pid::from_raw)?;
+    if !cfg!(oslens_no_pidfd) {
+        match rustix::process::pidfd_open(raw, rustix::process::PidfdFlags::empty()) {
+            // A process, and no thread. Under `hidepid` it may be one that is
+            // not listed: then the directory is not there.
+            Ok(_) if rustix::fs::stat(host.proc_path().join(pid.to_string())).is_ok() => {
+                return Some(true);
+            }
+            Ok(_) => return None,
+            Err(Errno::SRCH) => return Some(false),
+            // A thread's PID (EINVAL), an old kernel, no free descriptor.
+            Err(_) => {}
+        }
+    }
     // Denied: it is there.
     if let Err(Errno::SRCH) = rustix::process::test_kill_process(raw) {
         return Some(false);
