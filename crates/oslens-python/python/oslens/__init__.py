@@ -147,6 +147,7 @@ STATUS_SUSPENDED = ProcessStatus.STATUS_SUSPENDED
 STATUS_PARKED = ProcessStatus.STATUS_PARKED
 
 __all__ = [
+    "__version__",
     "AccessDenied",
     "AddressFamily",
     "AF_LINK",
