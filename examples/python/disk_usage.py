@@ -7,7 +7,9 @@ import oslens
 
 
 def main(everything: bool) -> None:
-    print(f"{'DEVICE':<20}{'TOTAL':>9}{'USED':>9}{'FREE':>9}{'USE%':>6}  TYPE     MOUNT")
+    print(
+        f"{'DEVICE':<20}{'TOTAL':>9}{'USED':>9}{'FREE':>9}{'USE%':>6}  TYPE     MOUNT"
+    )
     for part in oslens.disk_partitions(all=everything):
         try:
             # A server that is gone must not hang this.

@@ -25,7 +25,11 @@ def main(root: int) -> None:
         for at, child in reversed(list(enumerate(below))):
             last = at == len(below) - 1
             rest.append(
-                (child, tail + ("`- " if last else "|- "), tail + ("   " if last else "|  "))
+                (
+                    child,
+                    tail + ("`- " if last else "|- "),
+                    tail + ("   " if last else "|  "),
+                )
             )
 
 

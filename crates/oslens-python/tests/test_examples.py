@@ -52,7 +52,9 @@ def test_netstat_shows_a_listener():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         line = [
-            line for line in example("netstat").splitlines() if f"127.0.0.1:{port}" in line
+            line
+            for line in example("netstat").splitlines()
+            if f"127.0.0.1:{port}" in line
         ]
     assert len(line) == 1 and "LISTEN" in line[0] and str(os.getpid()) in line[0]
 
@@ -117,7 +119,9 @@ def test_free_shows_memory_and_swap():
 
 
 def test_disk_usage_shows_the_root():
-    assert any(line.endswith(" /") for line in example("disk_usage", "--all").splitlines())
+    assert any(
+        line.endswith(" /") for line in example("disk_usage", "--all").splitlines()
+    )
 
 
 def test_sensors_shows_something():
@@ -132,7 +136,7 @@ def test_ifconfig_shows_the_loopback():
 @pytest.mark.parametrize("signum", [None, signal.SIGTERM, signal.SIGINT])
 def test_clean_up_leaves_nothing(signum):
     process = subprocess.Popen(
-        [sys.executable, EXAMPLES / f'{"clean_up"}.py'],
+        [sys.executable, EXAMPLES / f"{'clean_up'}.py"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -201,6 +201,14 @@ def test_functions_run_in_the_order_of_registration(end):
     assert end(script + "raise_signal(SIGTERM)").out == "a\nb\nc\n"
 
 
+def test_functions_of_atexit_run_first(end):
+    done = end(
+        "atexit.register(say('before')); register_exit_fun(say('bye'));"
+        "atexit.register(say('after'))"
+    )
+    assert (done.status, done.out) == (0, "after\nbefore\nbye\n")
+
+
 def test_registered_twice_it_runs_once(end):
     script = """
 class Thing:

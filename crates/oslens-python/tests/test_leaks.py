@@ -43,7 +43,9 @@ CALLS = {
     "process_iter": lambda: list(oslens.process_iter(["pid", "name"])),
     "error of disk_usage": lambda: refused(OSError, oslens.disk_usage, "/no/such"),
     "error of kind": lambda: refused(ValueError, oslens.net_connections, "none"),
-    "error of Process": lambda: refused(oslens.NoSuchProcess, oslens.Process, 2**31 - 1),
+    "error of Process": lambda: refused(
+        oslens.NoSuchProcess, oslens.Process, 2**31 - 1
+    ),
 }
 
 
@@ -76,9 +78,7 @@ def test_nothing_is_kept(name):
         for _ in range(times):
             call()
         gc.collect()
-        grown.append(
-            (tracemalloc.get_traced_memory()[0] - start, resident() - native)
-        )
+        grown.append((tracemalloc.get_traced_memory()[0] - start, resident() - native))
         tracemalloc.stop()
         if grown[-1][0] < times * 16 and grown[-1][1] < times * 4096:
             break

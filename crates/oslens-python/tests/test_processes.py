@@ -72,7 +72,9 @@ def outcome(package, pid, method, arguments):
     if method == "cpu_times":
         return value[:5]
     if method == "memory_info":
-        return [getattr(value, name) for name in ("rss", "vms", "shared", "text", "data")]
+        return [
+            getattr(value, name) for name in ("rss", "vms", "shared", "text", "data")
+        ]
     if method in ("threads", "memory_maps"):
         # Their times and sizes move.
         return sorted(str(row[0]) for row in value)
@@ -88,7 +90,9 @@ def agree(psutil, pid, method, arguments):
         return
     where = (pid, method)
     if method in MOVING and not isinstance(theirs, str) and not isinstance(ours, str):
-        values = [one if isinstance(one, (list, tuple)) else [one] for one in (ours, theirs)]
+        values = [
+            one if isinstance(one, (list, tuple)) else [one] for one in (ours, theirs)
+        ]
         assert len(values[0]) == len(values[1]), where
         for one, other in zip(*values):
             # The clock tick that boot and start are rounded to.
@@ -133,7 +137,10 @@ def zoo(tmp_path_factory):
 
     def start(*arguments, **options):
         process = subprocess.Popen(
-            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options,
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            **options,
             # Ended with its children, which hold its output too.
             start_new_session=True,
         )
@@ -218,13 +225,16 @@ def test_what_as_dict_and_attrs_have(psutil, zoo):
         assert set(ours) == oslens.Process.attrs
 
 
-@pytest.mark.parametrize("arguments, error", [
-    ((-1,), ValueError),
-    (("1",), TypeError),
-    ((1.5,), TypeError),
-    ((2**31 - 1,), oslens.NoSuchProcess),
-    ((2**70,), oslens.NoSuchProcess),
-])
+@pytest.mark.parametrize(
+    "arguments, error",
+    [
+        ((-1,), ValueError),
+        (("1",), TypeError),
+        ((1.5,), TypeError),
+        ((2**31 - 1,), oslens.NoSuchProcess),
+        ((2**70,), oslens.NoSuchProcess),
+    ],
+)
 def test_pids_that_are_none(psutil, arguments, error):
     with pytest.raises(error) as ours:
         oslens.Process(*arguments)

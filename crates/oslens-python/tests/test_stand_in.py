@@ -6,8 +6,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 
 def test_import_psutil_is_oslens(run):
     done = run(

@@ -103,5 +103,3 @@ def test_pids(psutil, child, zombie):
 
 def check_pids(psutil):
     assert oslens.pids() == psutil.pids()
-
-

@@ -267,7 +267,8 @@ def register_exit_fun(
     ...     pass
 
     - Functions run in the order in which they were registered; at a signal,
-      after the handler that the signal had before.
+      after the handler that the signal had before; at the normal end, after
+      what was given to `atexit` since oslens was imported.
     - Then the process ends by the signal, so that its status says so.
       SIGINT raises `KeyboardInterrupt` instead. If the handler from before
       raised something (`SystemExit`, for instance), that goes on.
