@@ -136,7 +136,7 @@ def test_ifconfig_shows_the_loopback():
 @pytest.mark.parametrize("signum", [None, signal.SIGTERM, signal.SIGINT])
 def test_clean_up_leaves_nothing(signum):
     process = subprocess.Popen(
-        [sys.executable, EXAMPLES / f"{'clean_up'}.py"],
+        [sys.executable, EXAMPLES / ("clean_up" + ".py")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
