@@ -4,12 +4,17 @@
 
 use pyo3::prelude::*;
 
-use crate::objects::PHEAP;
+use crate::objects::TupleType;
 
-/// Both functions and their meaning are glibc's.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+static PHEAP: TupleType = TupleType::new("pheap");
+
+/// What is called; the only file with `unsafe`, because the numbers are those
+/// of glibc and nobody else's.
 mod imp {
-    use std::ffi::{CStr, c_int, c_void};
+    use std::{
+        ffi::{CStr, c_void},
+        sync::OnceLock,
+    };
 
     /// `struct mallinfo2`, since glibc 2.33.
     #[repr(C)]
@@ -32,14 +37,21 @@ mod imp {
         (!address.is_null()).then_some(address)
     }
 
-    /// Bytes in use in the heap, and in blocks that were mapped one by one.
-    pub(super) fn info() -> (u64, u64) {
-        if let Some(address) = symbol(c"mallinfo2") {
+    fn mallinfo2() -> Option<extern "C" fn() -> MallInfo2> {
+        static FOUND: OnceLock<Option<extern "C" fn() -> MallInfo2>> = OnceLock::new();
+        *FOUND.get_or_init(|| {
+            let address = symbol(c"mallinfo2")?;
             // SAFETY: glibc's function of this name has this signature, and
             // its structure these ten fields, which are part of its ABI.
-            let mallinfo2 = unsafe {
+            Some(unsafe {
                 std::mem::transmute::<*mut c_void, extern "C" fn() -> MallInfo2>(address)
-            };
+            })
+        })
+    }
+
+    /// Bytes in use in the heap, and in blocks that were mapped one by one.
+    pub(super) fn info() -> (u64, u64) {
+        if let Some(mallinfo2) = mallinfo2() {
             let info = mallinfo2();
             return (info.uordblks as u64, info.hblkhd as u64);
         }
@@ -55,18 +67,13 @@ mod imp {
 
     /// Gives free memory back to the system.
     pub(super) fn trim() {
-        type Trim = extern "C" fn(usize) -> c_int;
-        if let Some(address) = symbol(c"malloc_trim") {
-            // SAFETY: glibc's function of this name has this signature.
-            let trim = unsafe { std::mem::transmute::<*mut c_void, Trim>(address) };
-            trim(0);
-        }
+        // SAFETY: every glibc has this function with this signature.
+        unsafe { libc::malloc_trim(0) };
     }
 }
 
 /// Bytes that this process has allocated from the C library, in its heap and
 /// in blocks mapped one by one (large ones).
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[pyfunction]
 pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     PHEAP.of(py, py.detach(imp::info))
@@ -74,7 +81,6 @@ pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 
 /// Gives memory that the C library holds but does not use back to the
 /// system.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[pyfunction]
 pub(crate) fn heap_trim(py: Python<'_>) {
     py.detach(imp::trim);

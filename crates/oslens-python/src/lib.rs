@@ -2,8 +2,8 @@
 //!
 //! Python sees psutil's API; this side asks the library `oslens`, without the
 //! GIL, and makes Python objects of the answers. Each file here has the
-//! functions of one concern; [`host`], [`error`], [`objects`] and
-//! [`arguments`] are what they share.
+//! functions of one concern; `host`, `error`, `objects` and
+//! `arguments` are what they share.
 
 #![deny(unsafe_code)]
 
@@ -12,6 +12,7 @@ mod containers;
 mod cpu;
 mod disk;
 mod error;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod heap;
 mod host;
 mod limits;

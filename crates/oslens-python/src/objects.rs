@@ -38,7 +38,7 @@ pub(crate) struct TupleType {
 }
 
 impl TupleType {
-    const fn new(name: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str) -> Self {
         Self {
             name,
             class: PyOnceLock::new(),
@@ -93,7 +93,6 @@ tuple_types! {
     PFOOTPRINT = "pfootprint";
     PFULLMEM = "pfullmem";
     PGIDS = "pgids";
-    PHEAP = "pheap";
     PIO = "pio";
     PIONICE = "pionice";
     PMEM = "pmem";

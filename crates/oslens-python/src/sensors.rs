@@ -86,7 +86,12 @@ fn seconds_left<'py>(py: Python<'py>, battery: &Battery) -> PyResult<Option<Boun
     if plugged(battery) == Some(true) {
         return Ok(BATTERY_TIME.get(py, 1)?.cloned());
     }
-    match battery.time_to_empty {
+    // Some drivers tell how much power flows but not in which direction.
+    let at_this_power = || {
+        let hours = battery.energy_now? / battery.power.filter(|&power| power > 0.0)?;
+        Duration::try_from_secs_f64(hours * 3600.0).ok()
+    };
+    match battery.time_to_empty.or_else(at_this_power) {
         Some(time) => Ok(Some(time.as_secs().into_pyobject(py)?.into_any())),
         None => Ok(BATTERY_TIME.get(py, 0)?.cloned()),
     }

@@ -12,7 +12,7 @@ except ImportError:  # Python 3.10 and older
         """Members that are strings."""
 
         __str__ = str.__str__
-        __format__ = str.__format__
+        __format__ = str.__format__  # type: ignore[assignment]
 
 
 class ProcessStatus(StrEnum):
@@ -81,8 +81,27 @@ class ProcessIOPriority(enum.IntEnum):
     IOPRIO_CLASS_IDLE = 3
 
 
-# The numbers differ between architectures.
-ProcessRlimit = enum.IntEnum(  # type: ignore[misc]
-    "ProcessRlimit", [*RLIMITS, ("RLIM_INFINITY", -1)], module=__name__
-)
-ProcessRlimit.__doc__ = "What `Process.rlimit()` takes."
+_numbers = dict(RLIMITS)
+
+
+class ProcessRlimit(enum.IntEnum):
+    """What `Process.rlimit()` takes. The numbers are those of the machine's
+    architecture."""
+
+    RLIM_INFINITY = -1
+    RLIMIT_CPU = _numbers["RLIMIT_CPU"]
+    RLIMIT_FSIZE = _numbers["RLIMIT_FSIZE"]
+    RLIMIT_DATA = _numbers["RLIMIT_DATA"]
+    RLIMIT_STACK = _numbers["RLIMIT_STACK"]
+    RLIMIT_CORE = _numbers["RLIMIT_CORE"]
+    RLIMIT_RSS = _numbers["RLIMIT_RSS"]
+    RLIMIT_NPROC = _numbers["RLIMIT_NPROC"]
+    RLIMIT_NOFILE = _numbers["RLIMIT_NOFILE"]
+    RLIMIT_MEMLOCK = _numbers["RLIMIT_MEMLOCK"]
+    RLIMIT_AS = _numbers["RLIMIT_AS"]
+    RLIMIT_LOCKS = _numbers["RLIMIT_LOCKS"]
+    RLIMIT_SIGPENDING = _numbers["RLIMIT_SIGPENDING"]
+    RLIMIT_MSGQUEUE = _numbers["RLIMIT_MSGQUEUE"]
+    RLIMIT_NICE = _numbers["RLIMIT_NICE"]
+    RLIMIT_RTPRIO = _numbers["RLIMIT_RTPRIO"]
+    RLIMIT_RTTIME = _numbers["RLIMIT_RTTIME"]
