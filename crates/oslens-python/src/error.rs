@@ -8,9 +8,10 @@ use pyo3::{
 
 use crate::objects::Imported;
 
-static NO_SUCH_PROCESS: Imported = Imported::new("oslens._exceptions", "NoSuchProcess");
-static ZOMBIE_PROCESS: Imported = Imported::new("oslens._exceptions", "ZombieProcess");
-static ACCESS_DENIED: Imported = Imported::new("oslens._exceptions", "AccessDenied");
+pub(crate) static NO_SUCH_PROCESS: Imported = Imported::new("oslens._exceptions", "NoSuchProcess");
+pub(crate) static ZOMBIE_PROCESS: Imported = Imported::new("oslens._exceptions", "ZombieProcess");
+pub(crate) static ACCESS_DENIED: Imported = Imported::new("oslens._exceptions", "AccessDenied");
+pub(crate) static TIMEOUT_EXPIRED: Imported = Imported::new("oslens._exceptions", "TimeoutExpired");
 
 /// What psutil says of a PID that another process has now.
 pub(crate) const REUSED: &str = "process no longer exists and its PID has been reused";
@@ -55,7 +56,7 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     made
 }
 
-fn of_process<'py>(
+pub(crate) fn of_process<'py>(
     py: Python<'py>,
     class: &Imported,
     arguments: impl pyo3::call::PyCallArgs<'py>,

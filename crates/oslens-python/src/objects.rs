@@ -54,17 +54,26 @@ impl TupleType {
         py: Python<'py>,
         values: impl IntoPyObject<'py, Target = PyTuple, Error: Into<PyErr>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let new = NEW
-            .get_or_try_init(py, || {
-                let new = PyTuple::type_object(py).getattr("__new__")?;
-                Ok::<_, PyErr>(new.unbind())
-            })?
-            .bind(py);
         let class = self.class.import(py, "oslens._ntuples", self.name)?;
         let values = values.into_pyobject(py).map_err(Into::into)?;
-        new.call1((class, values.into_bound()))
+        named_tuple(class, &values.into_bound())
     }
+}
+
+/// A tuple of this class, which has as many fields.
+pub(crate) fn named_tuple<'py>(
+    class: &Bound<'py, PyType>,
+    values: &Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = class.py();
+    let new = NEW
+        .get_or_try_init(py, || {
+            let new = PyTuple::type_object(py).getattr("__new__")?;
+            Ok::<_, PyErr>(new.unbind())
+        })?
+        .bind(py);
+    new.call1((class, values))
 }
 
 macro_rules! tuple_types {
@@ -75,6 +84,27 @@ macro_rules! tuple_types {
 
 tuple_types! {
     ADDR = "addr";
+    PCAPABILITIES = "pcapabilities";
+    PCGROUP = "pcgroup";
+    PCONN = "pconn";
+    PCPUTIMES = "pcputimes";
+    PCTXSW = "pctxsw";
+    PDESCRIPTOR = "pdescriptor";
+    PFOOTPRINT = "pfootprint";
+    PFULLMEM = "pfullmem";
+    PGIDS = "pgids";
+    PIO = "pio";
+    PIONICE = "pionice";
+    PMEM = "pmem";
+    PMEM_EX = "pmem_ex";
+    PMMAP_EXT = "pmmap_ext";
+    PMMAP_GROUPED = "pmmap_grouped";
+    PNAMESPACES = "pnamespaces";
+    POPENFILE = "popenfile";
+    PPAGEFAULTS = "ppagefaults";
+    PTHREAD = "pthread";
+    PTHREAD_EX = "pthread_ex";
+    PUIDS = "puids";
     SBATTERY = "sbattery";
     SBATTERYINFO = "sbatteryinfo";
     SCGROUPLIMITS = "scgrouplimits";

@@ -65,9 +65,8 @@ from ._oslens import (
     virtual_memory,
     zfs_arc,
 )
-from ._process import (
-    Process,
-)
+from ._oslens import Sampler
+from ._process import Popen, Process, process_iter, processes, wait_procs
 from ._system import (
     bytes2human,
     disk_io_counters,
@@ -208,11 +207,14 @@ __all__ = [
     "OSX",
     "pid_exists",
     "pids",
+    "Popen",
     "POSIX",
     "POWER_TIME_UNKNOWN",
     "POWER_TIME_UNLIMITED",
     "pressure",
     "Process",
+    "process_iter",
+    "processes",
     "ProcessIOPriority",
     "ProcessRlimit",
     "ProcessStatus",
@@ -235,6 +237,7 @@ __all__ = [
     "RLIMIT_RTTIME",
     "RLIMIT_SIGPENDING",
     "RLIMIT_STACK",
+    "Sampler",
     "sensors_battery",
     "sensors_fans",
     "sensors_temperatures",
@@ -260,6 +263,7 @@ __all__ = [
     "users",
     "version_info",
     "virtual_memory",
+    "wait_procs",
     "WINDOWS",
     "zfs_arc",
     "ZombieProcess",

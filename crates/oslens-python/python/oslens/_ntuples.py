@@ -65,6 +65,13 @@ _FIELDS = {
     "ppagefaults": "minor major",
     "popenfile": "path fd position mode flags",
     "pthread": "id user_time system_time",
+    "pthread_ex": "id name status user_time system_time cpu_num nice",
+    "pdescriptor": "fd type path deleted position mode flags",
+    "pcapabilities": "inheritable permitted effective bounding ambient",
+    "pcgroup": "hierarchy controllers path",
+    "pnamespaces": (
+        "cgroup ipc mnt net pid pid_for_children time time_for_children user uts"
+    ),
     "puids": "real effective saved",
     "pgids": "real effective saved",
     "pio": (
