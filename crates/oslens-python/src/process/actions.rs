@@ -220,7 +220,7 @@ impl ProcessBase {
     fn oom_score_adj(&self, py: Python<'_>, value: Option<i16>) -> PyResult<Option<i16>> {
         match value {
             None => self
-                .ask(py, |process| process.oom_score_adjustment())
+                .ask(py, oslens::os::linux::ProcessExt::oom_score_adjustment)
                 .map(Some),
             Some(value) => {
                 self.ask(py, |process| process.set_oom_score_adjustment(value))?;
