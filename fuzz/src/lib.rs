@@ -124,7 +124,10 @@ pub const TARGETS: &[(&str, Target)] = &[
             assert_eq!(records(data, layout).count(), data.len() / layout.size());
         }
     }),
-    ("linux_vmstat", |data| _ = linux::vmstat::swap_pages(data)),
+    ("linux_vmstat", |data| {
+        _ = linux::vmstat::swap_pages(data);
+        _ = linux::vmstat::events(data);
+    }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
