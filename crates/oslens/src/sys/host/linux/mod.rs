@@ -76,19 +76,7 @@ fn from_utmp(content: &[u8]) -> Vec<User> {
 /// the distribution gave it up because its times end in 2038 (Debian 13).
 fn from_logind(host: &Host) -> Result<Vec<User>> {
     let directory = host.run_path().join("systemd/sessions");
-    let entries = match std::fs::read_dir(&directory) {
-        Ok(entries) => entries,
-        Err(error) => {
-            let error = Error::file("open", directory, error);
-            return if file::is_absent(&error) {
-                Ok(Vec::new())
-            } else {
-                Err(error)
-            };
-        }
-    };
-    let mut users: Vec<User> = entries
-        .filter_map(Result::ok)
+    let mut users: Vec<User> = file::optional_entries(&directory)?
         .filter_map(|entry| {
             let id = entry.file_name();
             // Beside each session is a pipe, `5.ref`; opening it would block.
