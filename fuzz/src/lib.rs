@@ -27,6 +27,7 @@ pub const TARGETS: &[(&str, Target)] = &[
         for membership in cgroup::memberships(data).flatten() {
             assert!(membership.path.starts_with(b"/"));
             _ = cgroup::has_name(membership.controllers, b"cpu");
+            membership.controllers().for_each(|name| assert!(!name.is_empty()));
         }
         cgroup::mounts(data).for_each(|mount| _ = cgroup::has_name(mount.options, b"memory"));
         _ = cgroup::limit(data);
@@ -87,11 +88,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("linux_passwd", |data| linux::passwd::names(data).for_each(drop)),
     ("linux_power_supply", |data| _ = linux::power_supply::uevent(data)),
     ("linux_pressure", |data| _ = linux::pressure::pressure(data)),
-    ("linux_process_cgroup", |data| {
-        linux::process_cgroup::process_cgroup(data)
-            .flatten()
-            .for_each(|line| line.controllers().for_each(drop));
-    }),
     ("linux_process_io", |data| _ = linux::process_io::process_io(data)),
     ("linux_security", |data| {
         if let Ok(security) = linux::security::security(data) {
@@ -124,7 +120,10 @@ pub const TARGETS: &[(&str, Target)] = &[
             assert_eq!(records(data, layout).count(), data.len() / layout.size());
         }
     }),
-    ("linux_vmstat", |data| _ = linux::vmstat::swap_pages(data)),
+    ("linux_vmstat", |data| {
+        _ = linux::vmstat::swap_pages(data);
+        _ = linux::vmstat::events(data);
+    }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {

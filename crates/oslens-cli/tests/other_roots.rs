@@ -3,7 +3,7 @@
 
 mod command;
 
-use command::{COMMANDS, json, oslens, rows, stderr, stdout};
+use command::{COMMANDS, json, oslens, rows, run, stderr, stdout};
 use oslens_testkit::{FixtureRoot, fixture, fixture_names};
 
 fn json_of(root: &FixtureRoot, words: &[&str]) -> serde_json::Value {
@@ -177,4 +177,30 @@ fn unit_of_a_process_is_its_innermost_service() {
         "{document}"
     );
     assert_eq!(top["unit"], "web@1.service", "{document}");
+}
+
+#[test]
+fn processes_killed_for_lack_of_memory_deserve_a_look() {
+    let root = fixture("debian12-x86_64");
+    let kinds = |document: &serde_json::Value| -> Vec<String> {
+        let findings = document["look_at"].as_array().unwrap();
+        let kind = |finding: &serde_json::Value| finding["kind"].as_str().unwrap().to_owned();
+        findings.iter().map(kind).collect()
+    };
+    let document = json_of(&root, &[]);
+    assert_eq!(document["memory"]["oom_kills"], 0);
+    assert!(!kinds(&document).contains(&"oom_kills".to_owned()));
+    root.write("proc/vmstat", b"pgfault 9\noom_kill 3\n");
+    let document = json_of(&root, &[]);
+    assert_eq!(document["memory"]["oom_kills"], 3);
+    assert!(kinds(&document).contains(&"oom_kills".to_owned()));
+    let path = root.path().to_string_lossy().into_owned();
+    let page = stdout(&run(&["--root", &path, "--interval", "1ms"]));
+    assert!(
+        page.contains("3 processes killed for lack of memory since boot"),
+        "{page}"
+    );
+    root.write("proc/vmstat", b"pgfault 9\n");
+    let document = json_of(&root, &[]);
+    assert_eq!(document["memory"]["missing"]["oom_kills"], "unsupported");
 }

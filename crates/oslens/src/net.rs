@@ -29,7 +29,7 @@ pub use connections::{
     TcpInfo, TcpState, TcpStates, UnixName, UnixSocket, UnixState, connections,
     connections_with_owners,
 };
-pub use counters::{InterfaceCounters, InterfaceTraffic, IoCounters, io_counters};
+pub use counters::{InterfaceCounters, InterfaceTraffic, IoCounters, IoNoWrap, io_counters};
 pub use interfaces::{
     Address, AddressFlags, AddressScope, Duplex, Interface, InterfaceFlags, InterfaceKind,
     LinkAddress, OperState, interfaces,

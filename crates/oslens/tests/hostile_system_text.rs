@@ -70,6 +70,7 @@ fn memory() {
     );
     attack(b"nr_x 1\npswpin 12\npswpout 345\npgfault 9\n", |text| {
         let _ = vmstat::swap_pages(text);
+        let _ = vmstat::events(text);
     });
     attack(
         b"Node 0, zone DMA\n  pages free 1\n  min 2\n  low 3\n",

@@ -160,6 +160,21 @@ pub struct SwapDevice {
     pub priority: i64,
 }
 
+/// Events of the machine's memory since boot. `None`: this system does not
+/// say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Stats {
+    /// Accesses of programs to memory that was not mapped yet.
+    pub page_faults: Option<u64>,
+    /// Those of `page_faults` that had to wait for a disk.
+    pub major_page_faults: Option<u64>,
+    /// Processes that the system killed because memory ran out, that of the
+    /// machine or what a control group may use (since Linux 4.13).
+    pub oom_kills: Option<u64>,
+}
+
 /// The cache of OpenZFS (ARC), bytes.
 ///
 /// It is not among the caches in [`VirtualMemory`]: Linux takes it for
@@ -226,6 +241,15 @@ impl Host {
     /// When the list cannot be read or understood.
     pub fn swap_devices(&self) -> Result<Vec<SwapDevice>> {
         sys::memory::swap_devices(self)
+    }
+
+    /// Events of the memory since boot. See [`stats`].
+    ///
+    /// # Errors
+    ///
+    /// When the list cannot be read.
+    pub fn memory_stats(&self) -> Result<Stats> {
+        sys::memory::stats(self)
     }
 
     /// The cache of OpenZFS. See [`zfs_arc`].
@@ -316,6 +340,33 @@ pub fn swap_memory() -> Result<SwapMemory> {
 /// Linux: 4 system calls.
 pub fn swap_devices() -> Result<Vec<SwapDevice>> {
     Host::local().swap_devices()
+}
+
+/// Page faults and processes killed for lack of memory, since boot.
+///
+/// ```
+/// let stats = oslens::memory::stats()?;
+/// if let Some(killed) = stats.oom_kills.filter(|&killed| killed > 0) {
+///     println!("{killed} processes were killed for lack of memory");
+/// }
+/// # Ok::<(), oslens::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// When the list cannot be read.
+///
+/// # Platform
+///
+/// Linux: `/proc/vmstat`: `pgfault`, `pgmajfault` and `oom_kill`, of the whole
+/// machine, also within a container. For the kills within one control group
+/// see its `memory.events`.
+///
+/// # Cost
+///
+/// Linux: 4 system calls.
+pub fn stats() -> Result<Stats> {
+    Host::local().memory_stats()
 }
 
 /// The cache of OpenZFS; `None` where that is not loaded.

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Host, Result, sys};
+use crate::{Host, Result, counters::NoWrap, sys};
 
 /// Bytes, packets, errors and drops since the interface appeared.
 ///
@@ -235,9 +235,164 @@ impl Host {
     }
 }
 
+const COUNTERS: usize = 16;
+
+impl IoCounters {
+    /// Every counter; what is not counted is 0.
+    fn to_array(self) -> [u64; COUNTERS] {
+        let known = Option::unwrap_or_default;
+        [
+            self.bytes_sent,
+            self.bytes_recv,
+            self.packets_sent,
+            self.packets_recv,
+            self.errin,
+            self.errout,
+            self.dropin,
+            known(self.dropout),
+            known(self.multicast),
+            known(self.collisions),
+            known(self.fifo_in),
+            known(self.fifo_out),
+            known(self.frame),
+            known(self.carrier),
+            known(self.compressed_in),
+            known(self.compressed_out),
+        ]
+    }
+
+    /// The same counters with these values; what is not counted stays so.
+    fn with_array(self, values: [u64; COUNTERS]) -> Self {
+        let [
+            bytes_sent,
+            bytes_recv,
+            packets_sent,
+            packets_recv,
+            errin,
+            errout,
+            dropin,
+            dropout,
+            multicast,
+            collisions,
+            fifo_in,
+            fifo_out,
+            frame,
+            carrier,
+            compressed_in,
+            compressed_out,
+        ] = values;
+        let counted = |counter: Option<u64>, value| counter.map(|_| value);
+        Self {
+            bytes_sent,
+            bytes_recv,
+            packets_sent,
+            packets_recv,
+            errin,
+            errout,
+            dropin,
+            dropout: counted(self.dropout, dropout),
+            multicast: counted(self.multicast, multicast),
+            collisions: counted(self.collisions, collisions),
+            fifo_in: counted(self.fifo_in, fifo_in),
+            fifo_out: counted(self.fifo_out, fifo_out),
+            frame: counted(self.frame, frame),
+            carrier: counted(self.carrier, carrier),
+            compressed_in: counted(self.compressed_in, compressed_in),
+            compressed_out: counted(self.compressed_out, compressed_out),
+        }
+    }
+}
+
+/// Continues the counters of interfaces that start again from zero; see
+/// [`NoWrap`]. Those of 32-bit kernels and of some drivers do, after 4 GiB.
+///
+/// ```
+/// use oslens::net::{self, IoNoWrap};
+///
+/// let mut nowrap = IoNoWrap::new();
+/// let mut interfaces = net::io_counters()?;
+/// nowrap.adjust(&mut interfaces);
+/// # Ok::<(), oslens::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct IoNoWrap(NoWrap<OsString, COUNTERS>);
+
+impl IoNoWrap {
+    /// Nothing is remembered yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Continues the counters of these interfaces: all that
+    /// [`io_counters`] gave at one time.
+    pub fn adjust(&mut self, interfaces: &mut [InterfaceCounters]) {
+        let mut arrays: Vec<_> = interfaces
+            .iter()
+            .map(|interface| interface.counters.to_array())
+            .collect();
+        let names = interfaces.iter().map(|interface| &interface.name);
+        self.0.adjust_each(names.zip(&mut arrays));
+        for (interface, array) in interfaces.iter_mut().zip(arrays) {
+            interface.counters = interface.counters.with_array(array);
+        }
+    }
+
+    /// Forgets everything: the next counters are taken as they are.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_counter_of_32_bits_goes_on_after_its_end_and_an_unknown_one_stays_unknown() {
+        let sample = |bytes_recv, carrier| {
+            let counters = IoCounters {
+                bytes_recv,
+                carrier: Some(carrier),
+                ..IoCounters::default()
+            };
+            vec![InterfaceCounters::new(
+                "eth0".into(),
+                Instant::now(),
+                counters,
+            )]
+        };
+        let mut nowrap = IoNoWrap::new();
+        nowrap.adjust(&mut sample(u64::from(u32::MAX), 7));
+        let mut now = sample(10, 8);
+        nowrap.adjust(&mut now);
+        let counters = now[0].counters;
+        assert_eq!(counters.bytes_recv, u64::from(u32::MAX) + 10);
+        assert_eq!((counters.carrier, counters.frame), (Some(8), None));
+        nowrap.clear();
+        let mut now = sample(5, 8);
+        nowrap.adjust(&mut now);
+        assert_eq!(now[0].counters.bytes_recv, 5);
+    }
+
+    #[test]
+    fn every_counter_survives_the_way_through_the_array() {
+        let numbers: [u64; COUNTERS] = std::array::from_fn(|at| at as u64 + 1);
+        let all = IoCounters {
+            dropout: Some(0),
+            multicast: Some(0),
+            collisions: Some(0),
+            fifo_in: Some(0),
+            fifo_out: Some(0),
+            frame: Some(0),
+            carrier: Some(0),
+            compressed_in: Some(0),
+            compressed_out: Some(0),
+            ..IoCounters::default()
+        };
+        assert_eq!(all.with_array(numbers).to_array(), numbers);
+        assert_eq!(IoCounters::default().with_array(numbers).dropout, None);
+    }
 
     #[test]
     fn a_counter_that_went_down_never_underflows() {

@@ -78,6 +78,16 @@ fn a_server_says_everything() {
 }
 
 #[test]
+fn kills_are_known_where_the_kernel_counts_them() {
+    let new = machine("debian12-x86_64").memory_stats().unwrap();
+    assert_eq!(new.oom_kills, Some(0));
+    let old = machine("rhel6-2.6.32").memory_stats().unwrap();
+    assert_eq!(old.oom_kills, None);
+    let none = machine("linux-2.4").memory_stats().unwrap();
+    assert_eq!(none, oslens::memory::Stats::default());
+}
+
+#[test]
 fn a_kernel_without_memavailable_is_estimated_as_later_ones_do_it() {
     // By hand: low = (102 + 6937) * 4 KiB; 100000 − low + 250000 − low
     // + 40000 − 20000. psutil says the same.

@@ -39,6 +39,7 @@ pub(crate) const HOST_CALLS: &[HostCall] = &[
     ("virtual_memory", |host| host.virtual_memory().map(drop)),
     ("swap_memory", |host| host.swap_memory().map(drop)),
     ("swap_devices", |host| host.swap_devices().map(drop)),
+    ("memory_stats", |host| host.memory_stats().map(drop)),
     ("zfs_arc", |host| host.zfs_arc().map(drop)),
     ("memory_limit", |host| {
         host.memory_limit(Pid::current()).map(drop)

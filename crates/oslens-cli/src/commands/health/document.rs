@@ -165,6 +165,10 @@ fn memory(vitals: &Vitals) -> Fields<'_> {
         ),
         ("free", of(memory, |memory| Some(memory.free), bytes)),
         ("cache", of(memory, |memory| memory.cached, bytes)),
+        (
+            "oom_kills",
+            convert::offered(vitals.oom_kills, Value::Count).into(),
+        ),
     ]
 }
 

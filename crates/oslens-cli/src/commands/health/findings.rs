@@ -119,6 +119,12 @@ fn memory(vitals: &Vitals, found: &mut Vec<Finding>) {
             found.push(finding("swap_full", used, text));
         }
     }
+    // When they were killed is not told.
+    if let Some(killed) = vitals.oom_kills.filter(|&killed| killed > 0) {
+        let processes = if killed == 1 { "process" } else { "processes" };
+        let text = format!("{killed} {processes} killed for lack of memory since boot");
+        found.push(finding("oom_kills", killed as f64, text));
+    }
 }
 
 fn load(vitals: &Vitals, found: &mut Vec<Finding>) {

@@ -41,6 +41,9 @@ pub(super) struct Vitals {
     pub(super) pressure: [(&'static str, Read<Pressure>); 3],
     pub(super) memory: Read<VirtualMemory>,
     pub(super) swap: Read<SwapMemory>,
+    /// Processes killed for lack of memory since boot, where they are
+    /// counted.
+    pub(super) oom_kills: Option<u64>,
     /// What a container grants, where that is less than the machine has.
     pub(super) cpu_limit: Option<CpuLimit>,
     pub(super) memory_limit: Option<ContainerMemory>,
@@ -142,6 +145,7 @@ impl Vitals {
                 memory_limit: memory_limit(settings, &memory),
                 memory,
                 swap: read(host.swap_memory()),
+                oom_kills: host.memory_stats().ok().and_then(|stats| stats.oom_kills),
                 file_systems,
                 nics,
                 sockets: read(host.socket_summary()),

@@ -10,8 +10,18 @@ pub struct Membership<'a> {
     pub hierarchy: u32,
     /// Names between commas; empty for v2.
     pub controllers: &'a [u8],
-    /// Path below the root of the reader's cgroup namespace.
+    /// Path below the root of the reader's cgroup namespace; any byte but a
+    /// newline.
     pub path: &'a [u8],
+}
+
+impl<'a> Membership<'a> {
+    /// The controllers, one by one.
+    pub fn controllers(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.controllers
+            .split(|&byte| byte == b',')
+            .filter(|name| !name.is_empty())
+    }
 }
 
 /// The groups of a process, one in each hierarchy.
@@ -169,6 +179,8 @@ mod tests {
                 .map(Result::unwrap)
                 .collect();
         assert_eq!(lines[0].controllers, b"cpu,cpuacct");
+        assert!(lines[0].controllers().eq([&b"cpu"[..], b"cpuacct"]));
+        assert_eq!(lines[2].controllers().count(), 0);
         assert_eq!(lines[1].path, b"/x:y");
         assert_eq!((lines[2].hierarchy, lines[2].controllers), (0, &b""[..]));
         for line in [&b"x::/"[..], b"1:/", b"1:a:b", b":", b"99999999999::/"] {

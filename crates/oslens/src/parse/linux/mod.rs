@@ -24,7 +24,6 @@ pub mod os_release;
 pub mod passwd;
 pub mod power_supply;
 pub mod pressure;
-pub mod process_cgroup;
 pub mod process_io;
 pub mod security;
 pub mod smaps_rollup;

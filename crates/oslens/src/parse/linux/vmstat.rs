@@ -1,4 +1,5 @@
-//! `/proc/vmstat`, of which the traffic with swap is wanted.
+//! `/proc/vmstat`, of which the traffic with swap and a few events are
+//! wanted.
 
 use crate::parse::text;
 
@@ -30,9 +31,55 @@ pub fn swap_pages(content: &[u8]) -> SwapPages {
     pages
 }
 
+/// Events since boot. What was not in the text is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Events {
+    /// `pgfault`.
+    pub page_faults: Option<u64>,
+    /// `pgmajfault`.
+    pub major_page_faults: Option<u64>,
+    /// `oom_kill`, since Linux 4.13.
+    pub oom_kills: Option<u64>,
+}
+
+/// Finds the events in the whole text.
+#[must_use]
+pub fn events(content: &[u8]) -> Events {
+    let mut events = Events::default();
+    let mut rest = content;
+    while let Some(mut line) = text::take_line(&mut rest) {
+        let found = match text::take_word(&mut line) {
+            Some(b"pgfault") => &mut events.page_faults,
+            Some(b"pgmajfault") => &mut events.major_page_faults,
+            Some(b"oom_kill") => &mut events.oom_kills,
+            _ => continue,
+        };
+        *found = text::take_word(&mut line).and_then(text::decimal);
+    }
+    events
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn events_that_are_not_listed_are_unknown() {
+        let found = events(b"pswpout 3\npgfault 12\npgmajfault 3\noom_kill 2\noom_kill_x 9\n");
+        assert_eq!(
+            found,
+            Events {
+                page_faults: Some(12),
+                major_page_faults: Some(3),
+                oom_kills: Some(2),
+            }
+        );
+        assert_eq!(
+            events(b"pgfault x\npgmajfault\noom_kill -1\n"),
+            Events::default()
+        );
+        assert_eq!(events(b""), Events::default());
+    }
 
     #[test]
     fn a_number_counts_when_its_line_is_complete() {

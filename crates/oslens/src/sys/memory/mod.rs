@@ -10,4 +10,4 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as imp;
 
-pub(crate) use imp::{swap_devices, swap_memory, virtual_memory, zfs_arc};
+pub(crate) use imp::{stats, swap_devices, swap_memory, virtual_memory, zfs_arc};

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Host, Result,
-    memory::{SwapDevice, SwapMemory, VirtualMemory, ZfsArc},
+    memory::{Stats, SwapDevice, SwapMemory, VirtualMemory, ZfsArc},
 };
 
 pub(crate) fn virtual_memory(_: &Host) -> Result<VirtualMemory> {
@@ -15,6 +15,10 @@ pub(crate) fn swap_memory(_: &Host) -> Result<SwapMemory> {
 
 pub(crate) fn swap_devices(_: &Host) -> Result<Vec<SwapDevice>> {
     Err(Error::unsupported("swap on this system"))
+}
+
+pub(crate) fn stats(_: &Host) -> Result<Stats> {
+    Err(Error::unsupported("memory events on this system"))
 }
 
 pub(crate) fn zfs_arc(_: &Host) -> Result<Option<ZfsArc>> {

@@ -18,7 +18,7 @@ use crate::{
         utmp::{self, Layout, USER_PROCESS},
     },
     process::Pid,
-    sys::pal::linux::{file, getdents},
+    sys::pal::linux::file,
 };
 
 /// When the machine booted; 3 system calls.
@@ -76,34 +76,19 @@ fn from_utmp(content: &[u8]) -> Vec<User> {
 /// the distribution gave it up because its times end in 2038 (Debian 13).
 fn from_logind(host: &Host) -> Result<Vec<User>> {
     let directory = host.run_path().join("systemd/sessions");
-    let opened = match file::open_dir(&directory) {
-        Ok(opened) => opened,
-        Err(errno) => {
-            let error = Error::file("open", directory, errno);
-            return if file::is_absent(&error) {
-                Ok(Vec::new())
-            } else {
-                Err(error)
-            };
-        }
-    };
-    let mut users = Vec::new();
-    let listed = getdents::for_each(&opened, &mut Vec::new(), |id, _| {
-        // Beside each session is a pipe, `5.ref`; opening it would block.
-        if id.contains(&b'.') {
-            return;
-        }
-        let id = os_string(id);
-        // A session may end meanwhile.
-        let Ok(content) = file::records(&directory.join(&id)) else {
-            return;
-        };
-        let session = logind::session(&content);
-        if session.is_login() {
-            users.push(user(id, session));
-        }
-    });
-    listed.map_err(|errno| Error::file("list", directory, errno))?;
+    let mut users: Vec<User> = file::optional_entries(&directory)?
+        .filter_map(|entry| {
+            let id = entry.file_name();
+            // Beside each session is a pipe, `5.ref`; opening it would block.
+            if id.as_bytes().contains(&b'.') {
+                return None;
+            }
+            // A session may end meanwhile.
+            let content = file::records(&entry.path()).ok()?;
+            let session = logind::session(&content);
+            session.is_login().then(|| user(id, session))
+        })
+        .collect();
     users.sort_by(|a, b| (a.started, &a.session).cmp(&(b.started, &b.session)));
     Ok(users)
 }

@@ -9,7 +9,7 @@ use rustix::fs::CWD;
 
 use crate::{
     Error, Host, Result,
-    memory::{HugePages, SwapDevice, SwapMemory, VirtualMemory, ZfsArc},
+    memory::{HugePages, Stats, SwapDevice, SwapMemory, VirtualMemory, ZfsArc},
     parse::{
         linux::{arcstats, meminfo, swaps, vmstat, zoneinfo},
         text,
@@ -188,14 +188,7 @@ fn swap_pages(path: &Path) -> Result<vmstat::SwapPages> {
 
 pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
     let path = file::below(host.proc_path(), "swaps");
-    let content = match file::records(&path) {
-        // A kernel without swap has no such file; but without a procfs
-        // nothing is known.
-        Err(error) if file::is_absent(&error) && host.proc_path().join("stat").exists() => {
-            Vec::new()
-        }
-        content => content?,
-    };
+    let content = records_of_feature(host, &path)?;
     swaps::swaps(&content)
         .map(|swap| {
             let swap = swap.map_err(|malformed| Error::malformed(&path, malformed.0))?;
@@ -208,6 +201,27 @@ pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
             })
         })
         .collect()
+}
+
+/// A file that is there when the kernel has what it tells of: empty without.
+/// But without a procfs nothing is known.
+fn records_of_feature(host: &Host, path: &Path) -> Result<Vec<u8>> {
+    match file::records(path) {
+        Err(error) if file::is_absent(&error) && host.proc_path().join("stat").exists() => {
+            Ok(Vec::new())
+        }
+        content => content,
+    }
+}
+
+pub(crate) fn stats(host: &Host) -> Result<Stats> {
+    let path = file::below(host.proc_path(), "vmstat");
+    let events = vmstat::events(&records_of_feature(host, &path)?);
+    Ok(Stats {
+        page_faults: events.page_faults,
+        major_page_faults: events.major_page_faults,
+        oom_kills: events.oom_kills,
+    })
 }
 
 pub(crate) fn zfs_arc(host: &Host) -> Result<Option<ZfsArc>> {

@@ -192,6 +192,26 @@ fn swap_files_with_blanks_are_listed() {
 }
 
 #[test]
+fn events_are_those_of_vmstat_and_nothing_is_known_without_procfs() {
+    let tree = TestTree::new()
+        .file("proc/stat", "")
+        .file("proc/vmstat", "pgfault 9\npgmajfault 2\noom_kill 3\n");
+    let stats = tree.host().memory_stats().unwrap();
+    assert_eq!(
+        (stats.page_faults, stats.major_page_faults),
+        (Some(9), Some(2))
+    );
+    assert_eq!(stats.oom_kills, Some(3));
+    let error = TestTree::new().host().memory_stats().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    // This machine's counters only grow.
+    let before = crate::memory::stats().unwrap();
+    let now = crate::memory::stats().unwrap();
+    assert!(before.page_faults <= now.page_faults);
+    assert!(before.page_faults.is_some());
+}
+
+#[test]
 fn a_kernel_without_swap_has_no_list_and_no_procfs_is_an_error() {
     let tree = TestTree::new().file("proc/stat", "");
     assert_eq!(tree.host().swap_devices().unwrap(), []);

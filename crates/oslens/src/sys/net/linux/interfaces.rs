@@ -191,21 +191,36 @@ pub(super) fn from_sysfs(host: &Host, no_addresses: Unavailable) -> Result<Vec<I
     Ok(interfaces)
 }
 
-fn sysfs_interface(directory: &Path, addresses: Field<Vec<Address>>) -> Option<Interface> {
-    // Attributes that the driver does not have give EINVAL or are missing.
-    let attribute = |name: &str| -> Option<Vec<u8>> {
-        let mut content = file::record(&directory.join(name)).ok()?;
+/// The attributes of an interface below `/sys/class/net`.
+struct Attributes<'a>(&'a Path);
+
+impl Attributes<'_> {
+    /// Attributes that the driver does not have give EINVAL or are missing.
+    fn text(&self, name: &str) -> Option<Vec<u8>> {
+        let mut content = file::record(&self.0.join(name)).ok()?;
         content.truncate(content.trim_ascii_end().len());
         Some(content)
-    };
-    let number = |name: &str| attribute(name).and_then(|content| text::decimal(&content));
-    let small = |name: &str| number(name).and_then(|number| u32::try_from(number).ok());
-    let mut flags = attribute("flags")
-        .and_then(|content| text::hexadecimal(content.strip_prefix(b"0x")?))
-        .and_then(|bits| u32::try_from(bits).ok())
-        .map(InterfaceFlags::from_bits_retain)?;
-    let oper_state = attribute("operstate").and_then(|content| {
-        Some(match content.as_slice() {
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        text::decimal(&self.text(name)?)
+    }
+
+    fn small(&self, name: &str) -> Option<u32> {
+        u32::try_from(self.number(name)?).ok()
+    }
+
+    fn link_address(&self, name: &str) -> Option<LinkAddress> {
+        let bytes: Option<Vec<u8>> = self
+            .text(name)?
+            .split(|&byte| byte == b':')
+            .map(|digits| u8::try_from(text::hexadecimal(digits)?).ok())
+            .collect();
+        LinkAddress::new(&bytes?)
+    }
+
+    fn oper_state(&self) -> Option<OperState> {
+        Some(match self.text("operstate")?.as_slice() {
             b"unknown" => OperState::Unknown,
             b"notpresent" => OperState::NotPresent,
             b"down" => OperState::Down,
@@ -215,45 +230,52 @@ fn sysfs_interface(directory: &Path, addresses: Field<Vec<Address>>) -> Option<I
             b"up" => OperState::Up,
             _ => return None,
         })
-    });
-    // The file has the device's own flags; these two are what the kernel adds
-    // everywhere else.
-    if flags.contains(InterfaceFlags::UP) {
-        let running = matches!(oper_state, Some(OperState::Up | OperState::Unknown));
-        flags.set(InterfaceFlags::RUNNING, running);
-        flags.set(InterfaceFlags::LOWER_UP, number("carrier") == Some(1));
     }
-    let link_address = |name: &str| -> Option<LinkAddress> {
-        let content = attribute(name)?;
-        let bytes: Option<Vec<u8>> = content
-            .split(|&byte| byte == b':')
-            .map(|digits| u8::try_from(text::hexadecimal(digits)?).ok())
-            .collect();
-        LinkAddress::new(&bytes?)
-    };
+
+    fn duplex(&self) -> Option<Duplex> {
+        match self.text("duplex")?.as_slice() {
+            b"full" => Some(Duplex::Full),
+            b"half" => Some(Duplex::Half),
+            _ => None,
+        }
+    }
+
+    /// The file has the device's own flags; two more are what the kernel adds
+    /// everywhere else.
+    fn flags(&self, oper_state: Option<OperState>) -> Option<InterfaceFlags> {
+        let bits = text::hexadecimal(self.text("flags")?.strip_prefix(b"0x")?)?;
+        let mut flags = InterfaceFlags::from_bits_retain(u32::try_from(bits).ok()?);
+        if flags.contains(InterfaceFlags::UP) {
+            let running = matches!(oper_state, Some(OperState::Up | OperState::Unknown));
+            flags.set(InterfaceFlags::RUNNING, running);
+            flags.set(InterfaceFlags::LOWER_UP, self.number("carrier") == Some(1));
+        }
+        Some(flags)
+    }
+}
+
+fn sysfs_interface(directory: &Path, addresses: Field<Vec<Address>>) -> Option<Interface> {
+    let attributes = Attributes(directory);
+    let oper_state = attributes.oper_state();
     Some(Interface {
         name: directory.file_name()?.to_os_string(),
-        index: small("ifindex")?,
-        kind: kind(u16::try_from(number("type")?).ok()?),
+        index: attributes.small("ifindex")?,
+        kind: kind(u16::try_from(attributes.number("type")?).ok()?),
         driver_kind: None,
-        flags,
+        flags: attributes.flags(oper_state)?,
         oper_state,
-        mtu: small("mtu"),
-        speed_mbps: small("speed").and_then(|mbps| {
+        mtu: attributes.small("mtu"),
+        speed_mbps: attributes.small("speed").and_then(|mbps| {
             speed(&LinkSettings {
                 speed: mbps,
                 duplex: 0,
             })
         }),
-        duplex: attribute("duplex").and_then(|content| match content.as_slice() {
-            b"full" => Some(Duplex::Full),
-            b"half" => Some(Duplex::Half),
-            _ => None,
-        }),
-        mac: link_address("address"),
-        mac_broadcast: link_address("broadcast"),
-        master: small("master/ifindex"),
-        tx_queue_len: small("tx_queue_len"),
+        duplex: attributes.duplex(),
+        mac: attributes.link_address("address"),
+        mac_broadcast: attributes.link_address("broadcast"),
+        master: attributes.small("master/ifindex"),
+        tx_queue_len: attributes.small("tx_queue_len"),
         addresses,
     })
 }

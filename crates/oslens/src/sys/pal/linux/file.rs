@@ -197,6 +197,24 @@ fn open_inside(root: impl AsFd, path: &Path, flags: OFlags) -> Result<OwnedFd, E
     }
 }
 
+/// The entries of a directory; none when it is not there. Those that vanish
+/// meanwhile are left out.
+pub(crate) fn optional_entries(
+    directory: &Path,
+) -> Result<impl Iterator<Item = std::fs::DirEntry>> {
+    let entries = match std::fs::read_dir(directory) {
+        Ok(entries) => Some(entries),
+        Err(error) => {
+            let error = Error::file("open", directory, error);
+            if !is_absent(&error) {
+                return Err(error);
+            }
+            None
+        }
+    };
+    Ok(entries.into_iter().flatten().filter_map(Result::ok))
+}
+
 /// Whether the error says that the file is not there at all.
 pub(crate) fn is_absent(error: &Error) -> bool {
     matches!(

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     Field, Unavailable, parse,
-    parse::linux::{process_cgroup::Membership, stat::Stat, statm::Statm, status::Status},
+    parse::linux::{cgroup::Membership, stat::Stat, statm::Statm, status::Status},
     process::{
         CgroupPath, CpuTimes, Fields, MemoryInfo, PageFaults, Pid, ProcessRow, StartTime, State,
     },
@@ -221,7 +221,7 @@ pub(super) fn put_environ(row: &mut ProcessRow, content: &[u8]) {
 }
 
 pub(super) fn put_cgroup(row: &mut ProcessRow, content: &[u8]) {
-    let memberships = || parse::linux::process_cgroup::process_cgroup(content);
+    let memberships = || parse::linux::cgroup::memberships(content);
     // Processes seldom move: what is there is compared before it is built
     // anew.
     if let Ok(known) = &row.cgroup {

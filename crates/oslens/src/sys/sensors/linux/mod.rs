@@ -16,24 +16,12 @@ pub(crate) use hwmon::{fans, temperatures};
 pub(crate) use power::batteries;
 use rustix::io::Errno;
 
-use crate::{Error, Field, Result, Unavailable, sys::pal::linux::file};
+use crate::{Field, Result, Unavailable, sys::pal::linux::file};
 
 /// The names in a directory of sysfs, numbers in them by size (`hwmon2`
 /// before `hwmon10`); none when it is not there.
 fn names(directory: &Path, key: impl Fn(&[u8]) -> Option<u32>) -> Result<Vec<OsString>> {
-    let entries = match std::fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(error) => {
-            let error = Error::file("open", directory, error);
-            return if file::is_absent(&error) {
-                Ok(Vec::new())
-            } else {
-                Err(error)
-            };
-        }
-    };
-    let mut names: Vec<OsString> = entries
-        .filter_map(Result::ok)
+    let mut names: Vec<OsString> = file::optional_entries(directory)?
         .map(|entry| entry.file_name())
         .collect();
     names.sort_by_cached_key(|name| (key(name.as_bytes()).unwrap_or(u32::MAX), name.clone()));

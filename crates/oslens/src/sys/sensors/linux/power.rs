@@ -101,61 +101,26 @@ fn battery(
         Some(b"Full") => Some(BatteryStatus::Full),
         _ => None,
     };
-    // Drivers report −1 and the like for what they do not know.
-    let amount = |value: Option<i64>| {
-        value
-            .filter(|&value| value >= 0)
-            .map(|value| value as f64 / 1e6)
-    };
-    let energy = amounts(
-        &amount,
-        supply.energy_now,
-        supply.energy_full,
-        supply.energy_full_design,
-    );
-    let charge = amounts(
-        &amount,
-        supply.charge_now,
-        supply.charge_full,
-        supply.charge_full_design,
-    );
-    // Some drivers give the discharging current a minus sign.
-    let magnitude = |value: Option<i64>| value.map(|value| value.unsigned_abs() as f64 / 1e6);
-    let current = magnitude(supply.current_now);
-    let voltage = amount(supply.voltage_now);
-    let power = magnitude(supply.power_now).or_else(|| Some(current? * voltage?));
+    let electric = Electric::of(&supply);
+    let Electric { energy, charge, .. } = &electric;
     let fraction = energy.fraction().or_else(|| charge.fraction()).or_else(|| {
         supply
             .capacity
             .filter(|capacity| (0..=100).contains(capacity))
             .map(|percent| percent as f64 / 100.0)
     });
-    // Hours of one of both pairs that fit: energy and power, charge and
-    // current.
-    let hours = |energy: Option<f64>, charge: Option<f64>| {
-        let by_energy = energy.and_then(|energy| quotient(energy, power?));
-        by_energy.or_else(|| charge.and_then(|charge| quotient(charge, current?)))
-    };
-    let told = |seconds: Option<i64>| {
-        seconds
-            .and_then(|seconds| u64::try_from(seconds).ok())
-            .filter(|&seconds| seconds > 0)
-            .map(Duration::from_secs)
-    };
     let time_to_empty = match status {
-        Some(BatteryStatus::Discharging) => hours(energy.now, charge.now)
-            .and_then(duration)
-            .or_else(|| told(supply.time_to_empty_now)),
+        Some(BatteryStatus::Discharging) => {
+            electric.time(energy.now, charge.now, supply.time_to_empty_now)
+        }
         _ => None,
     };
     let time_to_full = match status {
-        Some(BatteryStatus::Charging) => hours(energy.missing(), charge.missing())
-            .and_then(duration)
-            .or_else(|| told(supply.time_to_full_now)),
+        Some(BatteryStatus::Charging) => {
+            electric.time(energy.missing(), charge.missing(), supply.time_to_full_now)
+        }
         _ => None,
     };
-    let words = |bytes: Option<Vec<u8>>| bytes.map(OsString::from_vec);
-    let known = |bytes: Option<Vec<u8>>| words(bytes.filter(|bytes| bytes != b"Unknown"));
     // A keyboard's battery says nothing about the machine's mains; the
     // machine's own says a little where no charger is listed.
     let plugged = match scope {
@@ -166,6 +131,8 @@ fn battery(
             None => None,
         }),
     };
+    let words = |bytes: Option<Vec<u8>>| bytes.map(OsString::from_vec);
+    let known = |bytes: Option<Vec<u8>>| words(bytes.filter(|bytes| bytes != b"Unknown"));
     Battery {
         name,
         scope,
@@ -173,8 +140,8 @@ fn battery(
         status,
         plugged,
         present: supply.present.map(|present| present != 0),
-        power,
-        voltage,
+        power: electric.power,
+        voltage: electric.voltage,
         time_to_empty,
         time_to_full,
         cycle_count: supply
@@ -196,24 +163,71 @@ fn battery(
     }
 }
 
+/// What a battery holds and gives, in watts, volts, amperes and their hours.
+struct Electric {
+    energy: Amounts,
+    charge: Amounts,
+    power: Option<f64>,
+    voltage: Option<f64>,
+    current: Option<f64>,
+}
+
+impl Electric {
+    fn of(supply: &PowerSupply) -> Self {
+        // Some drivers give the discharging current a minus sign.
+        let magnitude = |value: Option<i64>| value.map(|value| value.unsigned_abs() as f64 / 1e6);
+        let current = magnitude(supply.current_now);
+        let voltage = amount(supply.voltage_now);
+        Self {
+            energy: Amounts {
+                now: amount(supply.energy_now),
+                full: amount(supply.energy_full),
+                design: amount(supply.energy_full_design),
+            },
+            charge: Amounts {
+                now: amount(supply.charge_now),
+                full: amount(supply.charge_full),
+                design: amount(supply.charge_full_design),
+            },
+            power: magnitude(supply.power_now).or_else(|| Some(current? * voltage?)),
+            voltage,
+            current,
+        }
+    }
+
+    /// How long this energy or charge takes at the present rate, of the pairs
+    /// that fit (energy and power, charge and current); else what the driver
+    /// says, seconds.
+    fn time(
+        &self,
+        energy: Option<f64>,
+        charge: Option<f64>,
+        told: Option<i64>,
+    ) -> Option<Duration> {
+        energy
+            .and_then(|energy| quotient(energy, self.power?))
+            .or_else(|| charge.and_then(|charge| quotient(charge, self.current?)))
+            .and_then(duration)
+            .or_else(|| {
+                told.and_then(|seconds| u64::try_from(seconds).ok())
+                    .filter(|&seconds| seconds > 0)
+                    .map(Duration::from_secs)
+            })
+    }
+}
+
+/// From millionths. Drivers report −1 and the like for what they do not know.
+fn amount(value: Option<i64>) -> Option<f64> {
+    value
+        .filter(|&value| value >= 0)
+        .map(|value| value as f64 / 1e6)
+}
+
 /// Energy or charge.
 struct Amounts {
     now: Option<f64>,
     full: Option<f64>,
     design: Option<f64>,
-}
-
-fn amounts(
-    amount: &impl Fn(Option<i64>) -> Option<f64>,
-    now: Option<i64>,
-    full: Option<i64>,
-    design: Option<i64>,
-) -> Amounts {
-    Amounts {
-        now: amount(now),
-        full: amount(full),
-        design: amount(design),
-    }
 }
 
 impl Amounts {
