@@ -68,7 +68,14 @@ impl Wish {
     }
 
     pub(super) fn fields(&self) -> Fields {
-        attributes::fields(&self.attributes)
+        let fields = attributes::fields(&self.attributes);
+        if self.attributes.contains(&Attribute::MemoryMaps)
+            && !self.attributes.contains(&Attribute::MemoryFullInfo)
+        {
+            // The maps have it: the kernel needs not walk all pages twice.
+            return fields - Fields::MEMORY_FOOTPRINT;
+        }
+        fields
     }
 
     pub(super) fn has_extras(&self) -> bool {
@@ -96,6 +103,9 @@ impl ProcessBase {
                 | Attribute::NetConnections
                 | Attribute::OpenFiles
                 | Attribute::Threads => self.extra(py, attribute, extras),
+                Attribute::MemoryFootprint if extras.maps.is_some() => {
+                    self.extra(py, attribute, extras)
+                }
                 _ => self.value(py, attribute, row, shared),
             };
             let value = match value {
@@ -146,6 +156,9 @@ impl ProcessBase {
         }
         Ok(match attribute {
             Attribute::MemoryMaps => extras::grouped_maps(py, got(self, py, extras.maps.as_ref())?),
+            Attribute::MemoryFootprint => {
+                extras::footprint(py, got(self, py, extras.maps.as_ref())?)
+            }
             Attribute::NetConnections => extras::connections(
                 py,
                 self.id()?.pid.get(),
@@ -164,7 +177,10 @@ impl ProcessBase {
         if let Some(value) = self.prefetched(py, attribute)? {
             return Ok(value);
         }
-        let process = self.process()?;
+        if self.was_reused() {
+            return Err(self.reused(py));
+        }
+        let process = &self.subject()?.anybody;
         let extras = py.detach(|| Extras::read(process, &[attribute]));
         self.extra(py, attribute, &extras)
             .map_err(|missing| match missing {
@@ -519,10 +535,10 @@ impl ProcessBase {
     ) -> PyResult<Bound<'py, PyDict>> {
         let wish = Wish::new(attrs, ad_value.unwrap_or_else(|| py.None()))?;
         let subject = self.subject()?;
-        let fields = wish.fields();
+        let fields = wish.fields() | Fields::START;
         let (row, extras) = py.detach(|| {
             let row = subject.process.read(fields);
-            (row, Extras::read(&subject.process, &wish.attributes))
+            (row, Extras::read(&subject.anybody, &wish.attributes))
         });
         let row = row.map_err(|error| self.raised(py, &error))?;
         self.collect(py, &wish, &row, &extras, &mut Shared::new(&subject.host))
