@@ -34,11 +34,18 @@ def started(arguments=SLEEP, **options):
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, **options)
     try:
         process.stdout.readline()
+        settle(process.pid)
         yield process
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def settle(pid):
+    """Waits until a process sleeps: it has started what it is to run."""
+    while psutil.Process(pid).status() != "sleeping":
+        time.sleep(0.01)
 
 
 @contextlib.contextmanager
@@ -92,6 +99,7 @@ def long_name(directory="/tmp"):
     try:
         while psutil.Process(process.pid).exe() != path:
             time.sleep(0.01)
+        settle(process.pid)
         yield process.pid
     finally:
         process.kill()
@@ -114,6 +122,7 @@ def other_user():
     with started(["sh", "-c", "echo 1; exec sleep 600"], user=12345, group=54321) as process:
         while psutil.Process(process.pid).name() != "sleep":
             time.sleep(0.01)
+        settle(process.pid)
         yield process.pid
 
 
@@ -176,6 +185,10 @@ def asked(package, pid, name):
 @pytest.mark.parametrize("name", SAME)
 def test_values_are_those_of_psutil(animal, name):
     with animal() as pid:
+        if (animal, name) == (itself, "num_fds"):
+            # psutil counts the descriptor that it counts them by.
+            assert asked(oslens, pid, name) == asked(psutil, pid, name) - 1
+            return
         assert asked(oslens, pid, name) == asked(psutil, pid, name)
 
 
@@ -207,7 +220,7 @@ def test_lists_are_those_of_psutil(animal):
             elif name == "threads":
                 assert sorted(t.id for t in ours) == sorted(t.id for t in theirs)
             else:
-                assert sorted(ours, key=str) == sorted(map(tuple, theirs), key=lambda t: str(ours[0].__class__(*t)) if ours else "")
+                assert sorted(map(tuple, ours), key=str) == sorted(map(tuple, theirs), key=str)
 
 
 @pytest.mark.parametrize("kind", ["all", "tcp4", "udp6", "unix", "inet6"])
@@ -408,7 +421,7 @@ def test_bad_arguments_are_named():
         (lambda: process.wait(-1), ValueError, "timeout"),
         (lambda: process.wait("x"), TypeError, "timeout"),
         (lambda: process.send_signal(999), ValueError, "999"),
-        (lambda: process.send_signal("x"), TypeError, ""),
+        (lambda: process.send_signal("x"), TypeError, "int"),
         (lambda: oslens.wait_procs([], timeout=-1), ValueError, "timeout"),
         (lambda: oslens.wait_procs([], callback=3), TypeError, "callback"),
         (lambda: oslens.processes(["nothing"]), ValueError, "nothing"),
@@ -785,7 +798,7 @@ def test_what_is_denied_says_so_and_why():
                         kinds.append("value")
                     except package.Error as error:
                         kinds.append(type(error).__name__)
-                if kinds[0] == kinds[2] != kinds[1]:
+                if kinds[0] == kinds[2] != kinds[1] != "value":
                     sys.exit(f"{{pid}} {{name}} {{kinds}}")
         """
     )

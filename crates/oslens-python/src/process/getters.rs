@@ -159,6 +159,11 @@ impl ProcessBase {
             Attribute::MemoryFootprint => {
                 extras::footprint(py, got(self, py, extras.maps.as_ref())?)
             }
+            // A zombie has none any more; that is known.
+            Attribute::NetConnections if is_zombie(extras.connections.as_ref()) => {
+                extras::connections(py, 0, &[])
+            }
+            Attribute::OpenFiles if is_zombie(extras.files.as_ref()) => extras::open_files(py, &[]),
             Attribute::NetConnections => extras::connections(
                 py,
                 self.id()?.pid.get(),
@@ -169,6 +174,7 @@ impl ProcessBase {
         }?)
     }
 
+    /// The value of an attribute that is not in rows.
     fn extra_method<'py>(
         &self,
         py: Python<'py>,
@@ -188,6 +194,10 @@ impl ProcessBase {
                 Missing::Raised(error) => error,
             })
     }
+}
+
+fn is_zombie<T>(list: Option<&oslens::Result<Vec<T>>>) -> bool {
+    matches!(list, Some(Err(error)) if error.kind() == oslens::ErrorKind::Zombie)
 }
 
 static PMEM: Imported = Imported::new("oslens._ntuples", "pmem");
@@ -444,7 +454,7 @@ impl ProcessBase {
 
     /// Memory in percent of the machine's. `memtype` is a field of
     /// `memory_info()`, `memory_footprint()` or `memory_info_ex()`.
-    #[pyo3(signature = (memtype = None), text_signature = "(memtype='rss')")]
+    #[pyo3(signature = (memtype = None), text_signature = "($self, memtype='rss')")]
     fn memory_percent<'py>(
         &self,
         py: Python<'py>,
@@ -480,7 +490,7 @@ impl ProcessBase {
 
     /// What its memory consists of: with `grouped` one entry for each file,
     /// else one for each mapping with its addresses and permissions.
-    #[pyo3(signature = (grouped = Flag(true)), text_signature = "(grouped=True)")]
+    #[pyo3(signature = (grouped = Flag(true)), text_signature = "($self, grouped=True)")]
     fn memory_maps<'py>(&self, py: Python<'py>, grouped: Flag) -> PyResult<Bound<'py, PyAny>> {
         if grouped.0 {
             return self.extra_method(py, Attribute::MemoryMaps);
@@ -512,7 +522,7 @@ impl ProcessBase {
 
     /// Its sockets, seen in its own network namespace. `kind` is that of
     /// `oslens.net_connections()`.
-    #[pyo3(signature = (kind = KindName(Kind::INET)), text_signature = "(kind='inet')")]
+    #[pyo3(signature = (kind = KindName(Kind::INET)), text_signature = "($self, kind='inet')")]
     fn net_connections<'py>(&self, py: Python<'py>, kind: KindName) -> PyResult<Bound<'py, PyAny>> {
         if kind.0 == Kind::INET {
             return self.extra_method(py, Attribute::NetConnections);
@@ -565,7 +575,7 @@ impl ProcessBase {
 
     /// The children as a list of `Process`, oldest first; with `recursive`
     /// each is followed by its own.
-    #[pyo3(signature = (recursive = Flag(false)), text_signature = "(recursive=False)")]
+    #[pyo3(signature = (recursive = Flag(false)), text_signature = "($self, recursive=False)")]
     fn children<'py>(&self, py: Python<'py>, recursive: Flag) -> PyResult<Bound<'py, PyList>> {
         let host = &self.subject()?.host;
         let objects = self
