@@ -2,7 +2,7 @@
 
 use oslens::{
     os::linux::ProcessExt as _,
-    process::{Fields, IoClass, Process, ProcessId, Resource, ResourceLimit, Signal},
+    process::{Fields, IoClass, Process, Resource, ResourceLimit, Signal},
 };
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
@@ -10,38 +10,10 @@ use pyo3::{
     types::PyTuple,
 };
 
-use super::{
-    ProcessBase,
-    attributes::{Attribute, Missing, Shared},
-};
+use super::{ProcessBase, attributes::Attribute};
 use crate::limits::RLIMITS;
 
 impl ProcessBase {
-    /// What one system call answers by PID. As in psutil, nobody is asked
-    /// whether the PID is still the same process's: that would cost many
-    /// times more than the answer.
-    fn by_pid<'py>(&self, py: Python<'py>, attribute: Attribute) -> PyResult<Bound<'py, PyAny>> {
-        if let Some(value) = self.prefetched(py, attribute)? {
-            return Ok(value);
-        }
-        let subject = self.subject()?;
-        let row = match self.oneshot.row(attribute.fields()) {
-            Some(row) => row,
-            None => {
-                let id: ProcessId = subject.process.pid().into();
-                let process = subject.host.process_from_id(id);
-                let fields = attribute.fields();
-                let row = py.detach(|| process.read(fields));
-                row.map_err(|error| self.raised(py, &error))?.into()
-            }
-        };
-        self.value(py, attribute, &row, &mut Shared::new(&subject.host))
-            .map_err(|missing| match missing {
-                Missing::Because(why) => self.missing(py, attribute, why),
-                Missing::Raised(error) => error,
-            })
-    }
-
     /// PID 0 is nobody to system calls: it means the caller.
     fn refuse_zero(&self, what: &str) -> PyResult<()> {
         if self.id()?.pid.get() == 0 {
@@ -109,6 +81,17 @@ impl ProcessBase {
         value: Option<i64>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(value) = value else {
+            if let Some(value) = self.prefetched(py, Attribute::Nice)? {
+                return Ok(Some(value));
+            }
+            let process = self.process()?;
+            let pid = rustix::process::Pid::from_raw(process.pid().get().cast_signed());
+            // The one value that a system call tells in no time.
+            if pid.is_some() && !self.was_reused() && self.subject()?.has_our_pids() {
+                if let Ok(nice) = rustix::process::getpriority_process(pid) {
+                    return Ok(Some(nice.into_pyobject(py)?.into_any()));
+                }
+            }
             return self.get(py, Attribute::Nice).map(Some);
         };
         self.refuse_zero("nice")?;
@@ -133,7 +116,7 @@ impl ProcessBase {
                     "value of ionice needs an ioclass: IOPRIO_CLASS_RT or IOPRIO_CLASS_BE",
                 ));
             }
-            return self.by_pid(py, Attribute::Ionice).map(Some);
+            return self.get(py, Attribute::Ionice).map(Some);
         };
         let class = io_class(ioclass)?;
         let value = value.unwrap_or(0);
@@ -162,7 +145,7 @@ impl ProcessBase {
         cpus: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(cpus) = cpus else {
-            return self.by_pid(py, Attribute::CpuAffinity).map(Some);
+            return self.get(py, Attribute::CpuAffinity).map(Some);
         };
         let mut numbers = Vec::new();
         for cpu in cpus.try_iter()? {
@@ -197,7 +180,7 @@ impl ProcessBase {
         self.refuse_zero("rlimit")?;
         let resource = self::resource(resource)?;
         let Some(limits) = limits else {
-            let limit = self.ask(py, |process| process.limit(resource))?;
+            let limit = self.ask_anybody(py, |process| process.limit(resource))?;
             let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
             return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
         };

@@ -11,7 +11,9 @@ use pyo3::{prelude::*, types::PyList};
 
 use super::attributes::{Attribute, status};
 use crate::{
-    objects::{PCONN, PDESCRIPTOR, PMMAP_EXT, PMMAP_GROUPED, POPENFILE, PTHREAD, PTHREAD_EX},
+    objects::{
+        PCONN, PDESCRIPTOR, PFOOTPRINT, PMMAP_EXT, PMMAP_GROUPED, POPENFILE, PTHREAD, PTHREAD_EX,
+    },
     sockets::Maker,
 };
 
@@ -91,6 +93,25 @@ pub(super) fn grouped_maps<'py>(
             let name = map_name(py, group.name.as_ref())?;
             PMMAP_GROUPED.of(py, (name, a, b, c, d, e, f, g, h, i, j))
         }),
+    )
+}
+
+/// What the maps use together. The kernel rounds each one's `pss` down to
+/// KiB, so that this is a little less than `smaps_rollup` says.
+pub(super) fn footprint<'py>(py: Python<'py>, groups: &[MapGroup]) -> PyResult<Bound<'py, PyAny>> {
+    let mut all = MapUsage::default();
+    for group in groups {
+        all.add(&group.usage);
+    }
+    let uss =
+        [all.private_clean, all.private_dirty, all.private_hugetlb].map(Option::unwrap_or_default);
+    PFOOTPRINT.of(
+        py,
+        (
+            uss.iter().sum::<u64>(),
+            all.pss.unwrap_or(0),
+            all.swap.unwrap_or(0),
+        ),
     )
 }
 

@@ -68,7 +68,14 @@ impl Wish {
     }
 
     pub(super) fn fields(&self) -> Fields {
-        attributes::fields(&self.attributes)
+        let fields = attributes::fields(&self.attributes);
+        if self.attributes.contains(&Attribute::MemoryMaps)
+            && !self.attributes.contains(&Attribute::MemoryFullInfo)
+        {
+            // The maps have it: the kernel needs not walk all pages twice.
+            return fields - Fields::MEMORY_FOOTPRINT;
+        }
+        fields
     }
 
     pub(super) fn has_extras(&self) -> bool {
@@ -96,6 +103,9 @@ impl ProcessBase {
                 | Attribute::NetConnections
                 | Attribute::OpenFiles
                 | Attribute::Threads => self.extra(py, attribute, extras),
+                Attribute::MemoryFootprint if extras.maps.is_some() => {
+                    self.extra(py, attribute, extras)
+                }
                 _ => self.value(py, attribute, row, shared),
             };
             let value = match value {
@@ -146,6 +156,14 @@ impl ProcessBase {
         }
         Ok(match attribute {
             Attribute::MemoryMaps => extras::grouped_maps(py, got(self, py, extras.maps.as_ref())?),
+            Attribute::MemoryFootprint => {
+                extras::footprint(py, got(self, py, extras.maps.as_ref())?)
+            }
+            // A zombie has none any more; that is known.
+            Attribute::NetConnections if is_zombie(extras.connections.as_ref()) => {
+                extras::connections(py, 0, &[])
+            }
+            Attribute::OpenFiles if is_zombie(extras.files.as_ref()) => extras::open_files(py, &[]),
             Attribute::NetConnections => extras::connections(
                 py,
                 self.id()?.pid.get(),
@@ -156,6 +174,7 @@ impl ProcessBase {
         }?)
     }
 
+    /// The value of an attribute that is not in rows.
     fn extra_method<'py>(
         &self,
         py: Python<'py>,
@@ -164,7 +183,10 @@ impl ProcessBase {
         if let Some(value) = self.prefetched(py, attribute)? {
             return Ok(value);
         }
-        let process = self.process()?;
+        if self.was_reused() {
+            return Err(self.reused(py));
+        }
+        let process = &self.subject()?.anybody;
         let extras = py.detach(|| Extras::read(process, &[attribute]));
         self.extra(py, attribute, &extras)
             .map_err(|missing| match missing {
@@ -172,6 +194,10 @@ impl ProcessBase {
                 Missing::Raised(error) => error,
             })
     }
+}
+
+fn is_zombie<T>(list: Option<&oslens::Result<Vec<T>>>) -> bool {
+    matches!(list, Some(Err(error)) if error.kind() == oslens::ErrorKind::Zombie)
 }
 
 static PMEM: Imported = Imported::new("oslens._ntuples", "pmem");
@@ -430,7 +456,7 @@ impl ProcessBase {
 
     /// Memory in percent of the machine's. `memtype` is a field of
     /// `memory_info()`, `memory_footprint()` or `memory_info_ex()`.
-    #[pyo3(signature = (memtype = None), text_signature = "(memtype='rss')")]
+    #[pyo3(signature = (memtype = None), text_signature = "($self, memtype='rss')")]
     fn memory_percent<'py>(
         &self,
         py: Python<'py>,
@@ -466,7 +492,7 @@ impl ProcessBase {
 
     /// What its memory consists of: with `grouped` one entry for each file,
     /// else one for each mapping with its addresses and permissions.
-    #[pyo3(signature = (grouped = Flag(true)), text_signature = "(grouped=True)")]
+    #[pyo3(signature = (grouped = Flag(true)), text_signature = "($self, grouped=True)")]
     fn memory_maps<'py>(&self, py: Python<'py>, grouped: Flag) -> PyResult<Bound<'py, PyAny>> {
         if grouped.0 {
             return self.extra_method(py, Attribute::MemoryMaps);
@@ -498,7 +524,7 @@ impl ProcessBase {
 
     /// Its sockets, seen in its own network namespace. `kind` is that of
     /// `oslens.net_connections()`.
-    #[pyo3(signature = (kind = KindName(Kind::INET)), text_signature = "(kind='inet')")]
+    #[pyo3(signature = (kind = KindName(Kind::INET)), text_signature = "($self, kind='inet')")]
     fn net_connections<'py>(&self, py: Python<'py>, kind: KindName) -> PyResult<Bound<'py, PyAny>> {
         if kind.0 == Kind::INET {
             return self.extra_method(py, Attribute::NetConnections);
@@ -521,10 +547,10 @@ impl ProcessBase {
     ) -> PyResult<Bound<'py, PyDict>> {
         let wish = Wish::new(attrs, ad_value.unwrap_or_else(|| py.None()))?;
         let subject = self.subject()?;
-        let fields = wish.fields();
+        let fields = wish.fields() | Fields::START;
         let (row, extras) = py.detach(|| {
             let row = subject.process.read(fields);
-            (row, Extras::read(&subject.process, &wish.attributes))
+            (row, Extras::read(&subject.anybody, &wish.attributes))
         });
         let row = row.map_err(|error| self.raised(py, &error))?;
         self.collect(py, &wish, &row, &extras, &mut Shared::new(&subject.host))
@@ -551,7 +577,7 @@ impl ProcessBase {
 
     /// The children as a list of `Process`, oldest first; with `recursive`
     /// each is followed by its own.
-    #[pyo3(signature = (recursive = Flag(false)), text_signature = "(recursive=False)")]
+    #[pyo3(signature = (recursive = Flag(false)), text_signature = "($self, recursive=False)")]
     fn children<'py>(&self, py: Python<'py>, recursive: Flag) -> PyResult<Bound<'py, PyList>> {
         let host = &self.subject()?.host;
         let objects = self

@@ -12,7 +12,7 @@ mod wait;
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread::ThreadId,
     time::{Duration, Instant},
@@ -70,6 +70,31 @@ pub(crate) struct Subject {
     host: Host,
     /// It holds no descriptor: programs make thousands of these.
     process: Process,
+    /// Whoever has the PID: for values of which one read costs less than the
+    /// proof that they are this process's. psutil never asks for one.
+    anybody: Process,
+}
+
+impl Subject {
+    /// Whether system calls of this process take the PIDs that its `/proc`
+    /// shows: not that of another root, or of an outer PID namespace.
+    fn has_our_pids(&self) -> bool {
+        // The PID that the answer was "yes" for: a fork may enter a new PID
+        // namespace.
+        static SEEN_AS: AtomicU32 = AtomicU32::new(0);
+        if !self.host.is_local() {
+            return false;
+        }
+        let me = Pid::current();
+        if SEEN_AS.load(Ordering::Relaxed) == me.get() {
+            return true;
+        }
+        let is_so = Process::current().is_ok_and(|process| process.pid() == me);
+        if is_so {
+            SEEN_AS.store(me.get(), Ordering::Relaxed);
+        }
+        is_so
+    }
 }
 
 /// What does not change, and what the next call is compared with. Nobody
@@ -121,7 +146,12 @@ impl ProcessBase {
 
     fn adopt(&self, host: Host, process: Process) {
         // A second call changes nothing: an object is one process for ever.
-        let _ = self.subject.set(Subject { host, process });
+        let anybody = host.process_from_id(process.pid().into());
+        let _ = self.subject.set(Subject {
+            host,
+            process,
+            anybody,
+        });
     }
 
     fn subject(&self) -> PyResult<&Subject> {
@@ -153,6 +183,30 @@ impl ProcessBase {
             .map_err(|error| self.raised(py, &error))
     }
 
+    /// Asks something about whoever has the PID, unless the process is known
+    /// to have ended.
+    fn ask_anybody<T: Send>(
+        &self,
+        py: Python<'_>,
+        question: impl FnOnce(&Process) -> oslens::Result<T> + Send,
+    ) -> PyResult<T> {
+        let subject = self.subject()?;
+        if self.was_reused() {
+            return Err(self.reused(py));
+        }
+        py.detach(|| question(&subject.anybody))
+            .map_err(|error| self.raised(py, &error))
+    }
+
+    #[cold]
+    fn reused(&self, py: Python<'_>) -> PyErr {
+        let made = || {
+            let arguments = (self.id()?.pid.get(), self.known_name(py), error::REUSED);
+            error::of_process(py, &NO_SUCH_PROCESS, arguments)
+        };
+        made().unwrap_or_else(|error| error)
+    }
+
     /// Reads fields, without the GIL; in a `oneshot()`, only what has not
     /// been read in it yet.
     fn read(&self, py: Python<'_>, fields: Fields) -> PyResult<Arc<ProcessRow>> {
@@ -160,7 +214,11 @@ impl ProcessBase {
             return Ok(row);
         }
         let wanted = self.oneshot.wanted(fields);
-        let row = Arc::new(self.ask(py, |process| process.read(wanted))?);
+        let row = self.ask_anybody(py, |process| process.read(wanted))?;
+        if self.id()?.differs_from(&row.id()) {
+            return Err(self.reused(py));
+        }
+        let row = Arc::new(row);
         self.oneshot.keep(wanted, &row);
         Ok(row)
     }

@@ -372,7 +372,7 @@ impl Sampler {
     /// All processes as they are now: a list of named tuples, or with
     /// `columns` a dict of columns. What is missing, as every rate is in the
     /// first sample, is `None`; in columns of numbers NaN.
-    #[pyo3(signature = (columns = Flag(false)), text_signature = "(columns=False)")]
+    #[pyo3(signature = (columns = Flag(false)), text_signature = "($self, columns=False)")]
     fn sample<'py>(&self, py: Python<'py>, columns: Flag) -> PyResult<Bound<'py, PyAny>> {
         // Not locked while it works: another thread gets an error at once.
         let taken = lock(&self.sampler).take();
