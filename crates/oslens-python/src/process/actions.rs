@@ -85,7 +85,7 @@ impl ProcessBase {
                 return Ok(Some(value));
             }
             let process = self.process()?;
-            let pid = rustix::process::Pid::from_raw(process.pid().get().cast_signed());
+            let pid = rustix::process::Pid::from_raw(process.pid().get() as i32);
             // The one value that a system call tells in no time.
             if pid.is_some() && !self.was_reused() && self.subject()?.has_our_pids() {
                 if let Ok(nice) = rustix::process::getpriority_process(pid) {
@@ -203,7 +203,7 @@ impl ProcessBase {
     fn oom_score_adj(&self, py: Python<'_>, value: Option<i16>) -> PyResult<Option<i16>> {
         match value {
             None => self
-                .ask(py, |process| process.oom_score_adjustment())
+                .ask(py, oslens::os::linux::ProcessExt::oom_score_adjustment)
                 .map(Some),
             Some(value) => {
                 self.ask(py, |process| process.set_oom_score_adjustment(value))?;

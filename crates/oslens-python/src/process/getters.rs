@@ -2,7 +2,6 @@
 
 use oslens::{
     net::Kind,
-    os::linux::ProcessExt as _,
     process::{Fields, Pid},
 };
 use pyo3::{
@@ -368,7 +367,7 @@ impl ProcessBase {
 
     /// Inodes of its namespaces: two processes share one if they are equal.
     fn namespaces<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let of = self.ask(py, |process| process.namespaces())?;
+        let of = self.ask(py, oslens::os::linux::ProcessExt::namespaces)?;
         PNAMESPACES.of(
             py,
             (
@@ -389,26 +388,28 @@ impl ProcessBase {
     /// The kernel function it waits in; `None`: it runs, or the kernel does
     /// not tell.
     fn wait_channel(&self, py: Python<'_>) -> PyResult<Option<String>> {
-        self.ask(py, |process| process.wait_channel())
+        self.ask(py, oslens::os::linux::ProcessExt::wait_channel)
     }
 
     /// PID of its debugger; `None` if it has none.
     fn tracer_pid(&self, py: Python<'_>) -> PyResult<Option<u32>> {
         Ok(self
-            .ask(py, |process| process.security())?
+            .ask(py, oslens::os::linux::ProcessExt::security)?
             .tracer
             .map(Pid::get))
     }
 
     /// Its PID in each PID namespace, from the caller's inwards.
     fn namespace_pids(&self, py: Python<'_>) -> PyResult<Vec<u32>> {
-        let pids = self.ask(py, |process| process.security())?.namespace_pids;
+        let pids = self
+            .ask(py, oslens::os::linux::ProcessExt::security)?
+            .namespace_pids;
         Ok(pids.into_iter().map(Pid::get).collect())
     }
 
     /// The user who logged in, whatever it became since; `None`: nobody did.
     fn login_uid(&self, py: Python<'_>) -> PyResult<Option<u32>> {
-        self.ask(py, |process| process.login_uid())
+        self.ask(py, oslens::os::linux::ProcessExt::login_uid)
     }
 
     /// What the process used of the CPUs in percent of one: above 100 for
@@ -495,7 +496,7 @@ impl ProcessBase {
         if grouped.0 {
             return self.extra_method(py, Attribute::MemoryMaps);
         }
-        extras::maps(py, &self.ask(py, |process| process.memory_maps())?)
+        extras::maps(py, &self.ask(py, oslens::process::Process::memory_maps)?)
     }
 
     /// Regular files that it has open, with descriptor, position, mode and
@@ -507,7 +508,7 @@ impl ProcessBase {
     /// All that it has open: files, directories, pipes, sockets and what
     /// else there is.
     fn descriptors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        extras::descriptors(py, &self.ask(py, |process| process.descriptors())?)
+        extras::descriptors(py, &self.ask(py, oslens::process::Process::descriptors)?)
     }
 
     /// Its threads: number, user and system time.
@@ -517,7 +518,7 @@ impl ProcessBase {
 
     /// Its threads, also with their names, states, CPUs and niceness.
     fn threads_ex<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        extras::threads_ex(py, &self.ask(py, |process| process.threads())?)
+        extras::threads_ex(py, &self.ask(py, oslens::process::Process::threads)?)
     }
 
     /// Its sockets, seen in its own network namespace. `kind` is that of
@@ -557,7 +558,7 @@ impl ProcessBase {
     /// The parent as a `Process`; `None` if there is none.
     fn parent<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let host = &self.subject()?.host;
-        self.ask(py, |process| process.parent())?
+        self.ask(py, oslens::process::Process::parent)?
             .map(|parent| Self::object(py, host, parent.id()))
             .transpose()
     }
@@ -566,7 +567,7 @@ impl ProcessBase {
     fn parents<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let host = &self.subject()?.host;
         let objects = self
-            .ask(py, |process| process.parents())?
+            .ask(py, oslens::process::Process::parents)?
             .iter()
             .map(|parent| Self::object(py, host, parent.id()))
             .collect::<PyResult<Vec<_>>>()?;

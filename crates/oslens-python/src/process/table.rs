@@ -187,9 +187,15 @@ fn numbers(
     };
     match attribute {
         Attribute::Pid => integers!("" => |row: &ProcessRow| Ok(row.pid.get())),
-        Attribute::Ppid => integers!("" => |row: &ProcessRow| row.ppid.map(|pid| pid.get())),
-        Attribute::Pgid => integers!("" => |row: &ProcessRow| row.pgid.map(|pid| pid.get())),
-        Attribute::Sid => integers!("" => |row: &ProcessRow| row.sid.map(|pid| pid.get())),
+        Attribute::Ppid => {
+            integers!("" => |row: &ProcessRow| row.ppid.map(oslens::process::Pid::get))
+        }
+        Attribute::Pgid => {
+            integers!("" => |row: &ProcessRow| row.pgid.map(oslens::process::Pid::get))
+        }
+        Attribute::Sid => {
+            integers!("" => |row: &ProcessRow| row.sid.map(oslens::process::Pid::get))
+        }
         Attribute::Rss => integers!("" => |row: &ProcessRow| row.rss),
         Attribute::Vms => integers!("" => |row: &ProcessRow| row.vms),
         Attribute::EffectiveUid => integers!("" => |row: &ProcessRow| row.effective_uid),
