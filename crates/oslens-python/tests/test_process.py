@@ -50,7 +50,9 @@ def settle(pid):
 
 @contextlib.contextmanager
 def python(code, **options):
-    code = textwrap.dedent(code) + "\nprint(1, flush=True)\nimport time; time.sleep(600)\n"
+    code = (
+        textwrap.dedent(code) + "\nprint(1, flush=True)\nimport time; time.sleep(600)\n"
+    )
     with started([sys.executable, "-c", code], **options) as process:
         yield process
 
@@ -75,14 +77,14 @@ def stopped():
 
 @contextlib.contextmanager
 def threaded():
-    with python("import threading, time\nfor _ in range(5): threading.Thread(target=time.sleep, args=(600,), daemon=True).start()") as process:
+    with python(
+        "import threading, time\nfor _ in range(5): threading.Thread(target=time.sleep, args=(600,), daemon=True).start()"
+    ) as process:
         yield process.pid
 
 
 def renamed(name):
-    return python(
-        f"import ctypes; ctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)"
-    )
+    return python(f"import ctypes; ctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)")
 
 
 @contextlib.contextmanager
@@ -119,7 +121,9 @@ def deleted_program():
 def other_user():
     if os.getuid() != 0:
         pytest.skip("needs root to start a process of another user")
-    with started(["sh", "-c", "echo 1; exec sleep 600"], user=12345, group=54321) as process:
+    with started(
+        ["sh", "-c", "echo 1; exec sleep 600"], user=12345, group=54321
+    ) as process:
         while psutil.Process(process.pid).name() != "sleep":
             time.sleep(0.01)
         settle(process.pid)
@@ -220,7 +224,9 @@ def test_lists_are_those_of_psutil(animal):
             elif name == "threads":
                 assert sorted(t.id for t in ours) == sorted(t.id for t in theirs)
             else:
-                assert sorted(map(tuple, ours), key=str) == sorted(map(tuple, theirs), key=str)
+                assert sorted(map(tuple, ours), key=str) == sorted(
+                    map(tuple, theirs), key=str
+                )
 
 
 @pytest.mark.parametrize("kind", ["all", "tcp4", "udp6", "unix", "inet6"])
@@ -235,7 +241,17 @@ def test_connections_of_each_kind(kind):
 def test_all_live_processes_are_as_psutil_sees_them():
     wrong = []
     for pid in psutil.pids():
-        for name in ["cmdline", "exe", "name", "ppid", "uids", "gids", "username", "terminal", "cwd"]:
+        for name in [
+            "cmdline",
+            "exe",
+            "name",
+            "ppid",
+            "uids",
+            "gids",
+            "username",
+            "terminal",
+            "cwd",
+        ]:
             before, value, after = (
                 asked_of_any(p, pid, name) for p in (psutil, oslens, psutil)
             )
@@ -253,14 +269,18 @@ def asked_of_any(package, pid, name):
 
 def test_create_time_is_that_of_psutil_but_for_the_second_it_cuts_off():
     pid = os.getpid()
-    assert abs(oslens.Process(pid).create_time() - psutil.Process(pid).create_time()) < 1.1
+    assert (
+        abs(oslens.Process(pid).create_time() - psutil.Process(pid).create_time()) < 1.1
+    )
 
 
 def test_methods_have_the_arguments_of_psutil():
     for name in "cpu_percent memory_percent memory_maps net_connections nice ionice rlimit cpu_affinity as_dict wait children send_signal oneshot parent parents is_running".split():
         ours = inspect.signature(getattr(oslens.Process, name)).parameters.values()
         theirs = inspect.signature(getattr(psutil.Process, name)).parameters.values()
-        assert [(p.name, p.default) for p in ours] == [(p.name, p.default) for p in theirs], name
+        assert [(p.name, p.default) for p in ours] == [
+            (p.name, p.default) for p in theirs
+        ], name
 
 
 def test_attrs_are_those_of_psutil_8():
@@ -285,7 +305,8 @@ def test_a_process_is_its_pid_and_start():
 
 
 @pytest.mark.parametrize(
-    "pid, error", [(-1, ValueError), (-(2**70), ValueError), ("1", TypeError), (1.5, TypeError)]
+    "pid, error",
+    [(-1, ValueError), (-(2**70), ValueError), ("1", TypeError), (1.5, TypeError)],
 )
 def test_what_is_no_pid_is_refused(pid, error):
     with pytest.raises(error, match="pid"):
@@ -345,7 +366,12 @@ def test_a_process_cannot_be_pickled_and_its_errors_can():
 def test_nobody_else_is_hit_after_the_end():
     process = oslens.Popen(["true"])
     process.wait()
-    for action in (process.kill, process.suspend, lambda: process.nice(3), process.ppid):
+    for action in (
+        process.kill,
+        process.suspend,
+        lambda: process.nice(3),
+        process.ppid,
+    ):
         with pytest.raises(oslens.NoSuchProcess):
             action()
     assert not process.is_running() and not process.is_running()
@@ -359,7 +385,10 @@ def test_nobody_else_is_hit_after_the_end():
 def test_niceness():
     with started() as child:
         process = oslens.Process(child.pid)
-        assert process.nice(7) is None and process.nice() == 7 == psutil.Process(child.pid).nice()
+        assert (
+            process.nice(7) is None
+            and process.nice() == 7 == psutil.Process(child.pid).nice()
+        )
         process.nice(20)
         assert process.nice() == 19
         with pytest.raises(TypeError):
@@ -387,7 +416,12 @@ def test_cpu_affinity():
         assert process.cpu_affinity() == [all_cpus[0]]
         process.cpu_affinity([])
         assert process.cpu_affinity() == all_cpus
-        for cpus, error in [([10**6], ValueError), ([-1], ValueError), (["0"], TypeError), (1, TypeError)]:
+        for cpus, error in [
+            ([10**6], ValueError),
+            ([-1], ValueError),
+            (["0"], TypeError),
+            (1, TypeError),
+        ]:
             with pytest.raises(error):
                 process.cpu_affinity(cpus)
 
@@ -467,7 +501,9 @@ def test_oneshot_of_one_thread_keeps_another_out():
 def test_process_iter_returns_the_same_objects_and_what_it_read():
     first = {p.pid: p for p in oslens.process_iter()}
     assert list(first) == sorted(first)
-    again = {p.pid: p for p in oslens.process_iter(["name", "cpu_percent"], ad_value="?")}
+    again = {
+        p.pid: p for p in oslens.process_iter(["name", "cpu_percent"], ad_value="?")
+    }
     assert all(again[pid] is first[pid] for pid in first.keys() & again.keys())
     me = again[os.getpid()]
     with pytest.warns(DeprecationWarning):
@@ -535,7 +571,11 @@ def test_wait_tells_how_a_child_ended():
     process = oslens.Popen(["sleep", "600"])
     with pytest.raises(oslens.TimeoutExpired) as caught:
         process.wait(0.01)
-    assert (caught.value.seconds, caught.value.pid, caught.value.name) == (0.01, process.pid, "sleep")
+    assert (caught.value.seconds, caught.value.pid, caught.value.name) == (
+        0.01,
+        process.pid,
+        "sleep",
+    )
     with pytest.raises(oslens.TimeoutExpired):
         process.wait(0)
     process.terminate()
@@ -546,7 +586,11 @@ def test_wait_tells_how_a_child_ended():
 
 def test_wait_for_somebody_elses_child():
     parent = subprocess.Popen(
-        [sys.executable, "-c", "import subprocess, time\np = subprocess.Popen(['sleep', '600'])\nprint(p.pid, flush=True)\np.wait()\ntime.sleep(600)"],
+        [
+            sys.executable,
+            "-c",
+            "import subprocess, time\np = subprocess.Popen(['sleep', '600'])\nprint(p.pid, flush=True)\np.wait()\ntime.sleep(600)",
+        ],
         stdout=subprocess.PIPE,
     )
     try:
@@ -579,7 +623,9 @@ def test_wait_procs_tells_who_has_ended():
     slow = oslens.Popen(["sleep", "600"])
     called = []
     try:
-        gone, alive = oslens.wait_procs([*quick, slow], timeout=1, callback=called.append)
+        gone, alive = oslens.wait_procs(
+            [*quick, slow], timeout=1, callback=called.append
+        )
         assert set(gone) == set(quick) == set(called) and alive == [slow]
         assert sorted(p.returncode for p in quick) == [0, 1, 2]
     finally:
@@ -609,7 +655,9 @@ def test_wait_async_lets_others_run():
 
 
 def test_popen_is_both():
-    with oslens.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with oslens.Popen(
+        ["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         assert process.ppid() == os.getpid() and isinstance(process, oslens.Process)
         assert process.poll() is None and process.args == ["cat"]
         assert process.communicate(b"x") == (b"x", None)
@@ -652,22 +700,42 @@ def test_more_about_a_process():
         assert process.pgid() == os.getpgid(pid) and process.sid() == os.getsid(pid)
         assert process.namespaces().net == os.stat(f"/proc/{pid}/ns/net").st_ino
         threads = process.threads_ex()
-        assert len(threads) == 6 and all(t.status in list(oslens.ProcessStatus) for t in threads)
+        assert len(threads) == 6 and all(
+            t.status in list(oslens.ProcessStatus) for t in threads
+        )
         assert process.root() == "/" and isinstance(process.groups(), list)
         assert process.cgroups()[-1].path.startswith("/")
         assert process.oom_score_adj() == int(open(f"/proc/{pid}/oom_score_adj").read())
         assert {d.fd for d in process.descriptors()} >= {0, 1, 2}
         assert process.tracer_pid() is None and process.namespace_pids()[-1] > 0
-        process.wait_channel(), process.login_uid(), process.capabilities(), process.oom_score()
+        (
+            process.wait_channel(),
+            process.login_uid(),
+            process.capabilities(),
+            process.oom_score(),
+        )
 
 
 def test_all_processes_as_rows_and_columns():
-    fields = ["pid", "ppid", "name", "status", "username", "cpu_times", "memory_info", "create_time"]
+    fields = [
+        "pid",
+        "ppid",
+        "name",
+        "status",
+        "username",
+        "cpu_times",
+        "memory_info",
+        "create_time",
+    ]
     rows = oslens.processes(fields)
     me = next(row for row in rows if row.pid == os.getpid())
     process = oslens.Process()
     assert me._fields == tuple(fields)
-    assert (me.ppid, me.name, me.username) == (process.ppid(), process.name(), process.username())
+    assert (me.ppid, me.name, me.username) == (
+        process.ppid(),
+        process.name(),
+        process.username(),
+    )
     columns = oslens.processes([*fields, "nice", "num_fds"], columns=True)
     at = list(columns["pid"]).index(os.getpid())
     assert columns["name"][at] == me.name and columns["memory_info.rss"][at] > 0
@@ -714,7 +782,11 @@ def test_a_fork_sees_itself():
     pid = os.fork()
     if pid == 0:
         child = oslens.Process()
-        ok = child.ppid() == process.pid and child != process and child.name() == process.name()
+        ok = (
+            child.ppid() == process.pid
+            and child != process
+            and child.name() == process.name()
+        )
         os._exit(0 if ok else 1)
     assert os.waitpid(pid, 0)[1] == 0
 
@@ -727,7 +799,11 @@ def test_values_of_one_object_in_many_threads():
         try:
             for _ in range(100):
                 with process.oneshot():
-                    assert process.pid == os.getpid() and process.name() and process.memory_info()
+                    assert (
+                        process.pid == os.getpid()
+                        and process.name()
+                        and process.memory_info()
+                    )
                 process.cpu_percent()
                 process.as_dict(["name", "exe", "cmdline"])
         except BaseException as error:  # noqa: BLE001
@@ -806,5 +882,12 @@ def test_what_is_denied_says_so_and_why():
     for module in ("oslens", "psutil"):
         code = f"import {module}\n" + code
     # What is imported when it is first needed.
-    code = "import oslens._ntuples, oslens._exit, array, socket\noslens.Process().as_dict()\noslens.Process().memory_maps()\n" + code
-    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    code = (
+        "import oslens._ntuples, oslens._exit, array, socket\noslens.Process().as_dict()\noslens.Process().memory_maps()\n"
+        + code
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )

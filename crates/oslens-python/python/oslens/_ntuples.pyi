@@ -1,7 +1,13 @@
 import socket
 from typing import NamedTuple
 
-from ._enums import AddressFamily, ConnectionStatus, NicDuplex, ProcessIOPriority
+from ._enums import (
+    AddressFamily,
+    ConnectionStatus,
+    NicDuplex,
+    ProcessIOPriority,
+    ProcessStatus,
+)
 
 class scputimes(NamedTuple):
     """CPU times in seconds, or percentages of them."""
@@ -437,3 +443,55 @@ class pmmap_ext(NamedTuple):
     referenced: int
     anonymous: int
     swap: int
+
+class pthread_ex(NamedTuple):
+    """A thread, with what it is called and does."""
+
+    id: int
+    name: str
+    status: ProcessStatus
+    user_time: float
+    system_time: float
+    cpu_num: int | None
+    nice: int
+
+class pdescriptor(NamedTuple):
+    """Something that a process has open."""
+
+    fd: int
+    type: str
+    path: str
+    deleted: bool
+    position: int
+    mode: str
+    flags: int
+
+class pcapabilities(NamedTuple):
+    """Capability sets, a bit for each capability."""
+
+    inheritable: int
+    permitted: int
+    effective: int
+    bounding: int
+    ambient: int
+
+class pcgroup(NamedTuple):
+    """A control group that a process is in."""
+
+    hierarchy: int
+    controllers: list[str]
+    path: str
+
+class pnamespaces(NamedTuple):
+    """Inodes of namespaces."""
+
+    cgroup: int | None
+    ipc: int | None
+    mnt: int | None
+    net: int | None
+    pid: int | None
+    pid_for_children: int | None
+    time: int | None
+    time_for_children: int | None
+    user: int | None
+    uts: int | None

@@ -9,16 +9,18 @@ from _thread import RLock, allocate_lock
 from collections import namedtuple
 
 from . import _exceptions
-from ._enums import ProcessStatus
 from ._exceptions import Error, NoSuchProcess, TimeoutExpired, ZombieProcess
 from ._oslens import Pass, ProcessBase, _processes
 
+# `typing` is slow to import; type checkers know this name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Collection, Iterator
     from types import TracebackType
     from typing import Any, Optional, Union
+
+    _Attrs = Union[list[str], tuple[str, ...], set[str], frozenset[str]]
 
 
 def _deprecated(text: str) -> None:
@@ -149,7 +151,9 @@ class Process(ProcessBase):
         import asyncio
 
         if timeout is not None and timeout < 0:
-            raise ValueError(f"timeout must be a positive number or zero, not {timeout}")
+            raise ValueError(
+                f"timeout must be a positive number or zero, not {timeout}"
+            )
         if self._known()[1] is not None:
             return self.wait(0)
         loop = asyncio.get_running_loop()
@@ -247,7 +251,7 @@ class _ProcessIter:
     __name__ = __qualname__ = "process_iter"
 
     def __call__(
-        self, attrs: Optional[Collection[str]] = None, ad_value: Any = None
+        self, attrs: Optional[_Attrs] = None, ad_value: Any = None
     ) -> Iterator[Process]:
         """All processes, ascending by PID.
 
@@ -261,7 +265,11 @@ class _ProcessIter:
         >>> for process in oslens.process_iter(["name", "memory_info"]):
         ...     name, rss = process.name(), process.memory_info().rss
         """
-        if attrs is not None and not attrs and isinstance(attrs, (list, tuple, set, frozenset)):
+        if (
+            attrs is not None
+            and not attrs
+            and isinstance(attrs, (list, tuple, set, frozenset))
+        ):
             import warnings
 
             if isinstance(attrs, list):
@@ -279,7 +287,7 @@ class _ProcessIter:
         return self._iterate(attrs, ad_value)
 
     @staticmethod
-    def _iterate(attrs: Optional[Collection[str]], ad_value: Any) -> Iterator[Process]:
+    def _iterate(attrs: Optional[_Attrs], ad_value: Any) -> Iterator[Process]:
         yield from Pass(_cache, attrs, ad_value)
 
     def cache_clear(self) -> None:
@@ -352,12 +360,12 @@ _row_classes: dict[tuple[str, ...], Any] = {}
 def _row_class(names: tuple[str, ...]) -> Any:
     """The named tuple with these fields."""
     known = _row_classes.get(names)
-    if known is None:
-        known = namedtuple("process", names, module="oslens")  # type: ignore[misc]
-        if len(_row_classes) > 64:
-            _row_classes.clear()
-        _row_classes[names] = known
-    return known
+    if known is not None:
+        return known
+    made = namedtuple("process", names, module="oslens")  # type: ignore[misc]
+    if len(_row_classes) > 64:
+        _row_classes.clear()
+    return _row_classes.setdefault(names, made)
 
 
 # What ps shows.

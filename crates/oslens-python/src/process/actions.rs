@@ -85,7 +85,7 @@ impl ProcessBase {
                 return Ok(Some(value));
             }
             let process = self.process()?;
-            let pid = rustix::process::Pid::from_raw(process.pid().get().cast_signed());
+            let pid = rustix::process::Pid::from_raw(process.pid().get() as i32);
             // The one value that a system call tells in no time.
             if pid.is_some() && !self.was_reused() && self.subject()?.has_our_pids() {
                 if let Ok(nice) = rustix::process::getpriority_process(pid) {

@@ -2,7 +2,6 @@
 
 use oslens::{
     net::Kind,
-    os::linux::ProcessExt as _,
     process::{Fields, Pid},
 };
 use pyo3::{

@@ -445,15 +445,21 @@ impl ProcessBase {
         let value = match &row.exe {
             Ok(Some(_)) => attributes::of_row(py, Attribute::Exe, row, shared)?,
             Ok(None) | Err(Unavailable::Denied) => {
-                let guess = match &row.cmdline {
-                    Ok(arguments) => guess(arguments.first()),
+                let asked;
+                let arguments = match &row.cmdline {
                     Err(Unavailable::NotRequested) => {
                         let process = self.process()?;
-                        py.detach(|| {
-                            let arguments = process.read(Fields::CMDLINE).ok()?.cmdline.ok()?;
-                            guess(arguments.first())
-                        })
+                        asked = py.detach(|| process.read(Fields::CMDLINE));
+                        match &asked {
+                            Ok(row) => &row.cmdline,
+                            Err(_) => &Err(Unavailable::Gone),
+                        }
                     }
+                    known => known,
+                };
+                let guess = match arguments {
+                    Ok(arguments) => guess(arguments.first()),
+                    Err(Unavailable::Zombie) => return Err(Unavailable::Zombie.into()),
                     Err(_) => None,
                 };
                 match guess {
