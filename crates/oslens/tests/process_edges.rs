@@ -75,10 +75,12 @@ fn what_a_dying_process_lost_is_gone_and_not_zero() {
     let without_stat = Fields::MEMORY_INFO | Fields::ENVIRON | Fields::CMDLINE | Fields::NUM_FDS;
     while Instant::now() < end {
         for fields in [Fields::all(), Fields::TABLE | Fields::CMDLINE, without_stat] {
-            // Kernel threads have none of it, truly; they are children of 2.
-            let is_kernel = |pid: Pid| {
-                pid.get() == 2
-                    || std::fs::read_to_string(format!("/proc/{pid}/status"))
+            // Kernel threads have none of it, truly; they are children of 2,
+            // and may end as well.
+            let is_kernel = |row: &process::ProcessRow| {
+                row.pid.get() == 2
+                    || row.ppid == Ok(Pid::new(2))
+                    || std::fs::read_to_string(format!("/proc/{}/status", row.pid))
                         .is_ok_and(|status| status.contains("PPid:\t2\n"))
             };
             for row in process::list(fields).unwrap() {
@@ -88,7 +90,7 @@ fn what_a_dying_process_lost_is_gone_and_not_zero() {
                 let is_bare = no_memory
                     || row.num_threads == Ok(0)
                     || row.ppid == Ok(Pid::new(0)) && row.pid.get() > 2;
-                assert!(!is_bare || is_kernel(row.pid), "{row:?}");
+                assert!(!is_bare || is_kernel(&row), "{row:?}");
             }
         }
     }
@@ -320,7 +322,9 @@ fn a_long_name_with_blanks_is_recovered() {
         assert_eq!(process.name().unwrap(), name);
     }
     // What follows a name of just 15 bytes is no part of it.
-    let mut specimen = zoo::renamed(b"just15bytesare!");
+    // The title takes the place of the arguments.
+    let mut specimen = zoo::Builder::new().args(["room for it"]).spawn();
+    specimen.rename(b"just15bytesare!");
     specimen.set_title(b"just15bytesare! worker");
     let process = Process::open(specimen.pid()).unwrap();
     assert_eq!(process.name().unwrap(), "just15bytesare!");

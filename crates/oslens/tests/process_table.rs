@@ -69,8 +69,8 @@ fn a_proc_without_processes_is_an_error_and_not_an_empty_list() {
     let empty = FixtureRoot::new().dir("proc");
     let host = Host::builder().root(empty.path()).build();
     let nowhere = Host::builder().root("/nonexistent").build();
-    let file = FixtureRoot::new().file("proc", "");
-    let file = Host::builder().root(file.path()).build();
+    let root = FixtureRoot::new().file("file", "");
+    let file = Host::builder().proc(root.path().join("file")).build();
     for (kind, error) in [
         (ErrorKind::Unsupported, host.pids().unwrap_err()),
         (

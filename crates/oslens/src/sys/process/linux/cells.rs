@@ -65,12 +65,6 @@ impl Procfs {
         match errno {
             Errno::ACCESS | Errno::PERM => {
                 subject.answered = true;
-                // The kernel refuses before it looks what there is: of a
-                // stranger's zombie, what is gone.
-                let is_known = subject.nature != Nature::Unknown;
-                if !is_known && look_again(subject) == Nature::Zombie {
-                    return Ok(Unavailable::Zombie);
-                }
                 Ok(Unavailable::Denied)
             }
             Errno::NOENT | Errno::SRCH => Ok(match look_again(subject) {
@@ -85,7 +79,8 @@ impl Procfs {
 
     /// The same for a file that goes with the memory of a process. What is
     /// left of it is root's and thus refuses its user, while root finds
-    /// nothing in it: that is not denied but over.
+    /// nothing in it: that is not denied but over. Not so `io`, which counts
+    /// on.
     pub(super) fn why_without_memory(
         &mut self,
         errno: Errno,
