@@ -4,6 +4,8 @@ use std::{
     fs,
     net::{Ipv4Addr, Ipv6Addr, SocketAddrV6, TcpListener},
     path::Path,
+    thread,
+    time::{Duration, Instant},
 };
 
 use oslens::net::{self, AddressScope, Interface, InterfaceFlags, Kind, LinkAddress};
@@ -30,6 +32,14 @@ fn interfaces_of_every_sort_are_those_that_ip_shows() {
             Ok(output) if output.code == Some(0) => {}
             Ok(output) => skip!("ip {command}: {}", output.stderr),
             Err(reason) => skip!("{reason}"),
+        }
+    }
+    // The kernel tells of the carrier a while after the link was set up.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    for link in ["left", "right"] {
+        while !tool("ip", &["link", "show", link]).is_ok_and(|ip| ip.stdout.contains("state UP")) {
+            assert!(Instant::now() < deadline, "{link} does not come up");
+            thread::sleep(Duration::from_millis(20));
         }
     }
     compare_with_ip();
