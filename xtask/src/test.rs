@@ -305,7 +305,12 @@ fn user_tests(home: &Path) -> Result<Outcome, String> {
     if fixtures.exists() && !run::works("cp", &["-a", &path(&fixtures), &path(home)]) {
         return Err(format!("{} could not be copied", fixtures.display()));
     }
+    let venv = target_dir().join("venv");
+    if venv.exists() && !run::works("cp", &["-a", &path(&venv), &path(home)]) {
+        return Err(format!("{} could not be copied", venv.display()));
+    }
     run::works("chmod", &["-R", "go+rX", &path(home)]);
+    let python = home.join("venv/bin/python");
     let mut total = Counts::default();
     let mut failed = Vec::new();
     for test in tests {
@@ -321,7 +326,9 @@ fn user_tests(home: &Path) -> Result<Outcome, String> {
             .env("OSLENS_FIXTURES", home.join("fixtures"))
             // Much cannot be made by an ordinary user, on any machine.
             .env_remove("OSLENS_NO_SKIP");
-        prepare(&mut command);
+        if python.exists() {
+            command.env("OSLENS_TEST_PYTHON", &python);
+        }
         let (status, counts) = run::watched(&mut command)?;
         total.add(&counts);
         if !status.success() {

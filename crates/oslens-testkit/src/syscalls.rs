@@ -24,7 +24,7 @@
 //! # }
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Stdio};
 
 use crate::FixtureRoot;
@@ -40,7 +40,8 @@ pub struct SyscallCounts {
 
 impl SyscallCounts {
     /// Runs a command under strace, its threads and children included. When it
-    /// calls [`begin`] and [`end`], what lies between counts, else everything.
+    /// calls [`begin`] and [`end`], what it and what it starts does in between
+    /// counts, else everything.
     ///
     /// # Errors
     ///
@@ -82,21 +83,28 @@ impl SyscallCounts {
         let mark = format!("close({}", sys::MARK);
         let marked = trace.contains(&mark);
         let mut counting = !marked;
+        let mut others = BTreeSet::new();
         let mut counts = Self::default();
         for line in trace.lines() {
             // "1234 openat(…) = 3", "1234 <... read resumed>…", "1234 +++ exited".
-            let call = line
-                .trim_start_matches(|c: char| c.is_ascii_digit())
-                .trim_start();
+            let (thread, call) = line.split_once(' ').unwrap_or(("", line));
+            let call = call.trim_start();
             if call.starts_with(&mark) {
                 counting = !counting;
+                others.remove(thread);
+                continue;
+            }
+            if marked && !counting {
+                // A thread from before the mark is the harness, which may
+                // still be on its way out of the call that started the test.
+                others.insert(thread);
                 continue;
             }
             let Some((name, _)) = call.split_once('(') else {
                 continue;
             };
             let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            if counting && !name.is_empty() && name.chars().all(is_name) {
+            if !others.contains(thread) && !name.is_empty() && name.chars().all(is_name) {
                 *counts.by_name.entry(name.to_owned()).or_default() += 1;
             }
         }
@@ -173,6 +181,22 @@ mod tests {
              10 +++ exited with 0 +++\n",
         );
         assert_eq!((counts.total(), counts.get("read")), (2, 2));
+    }
+
+    #[test]
+    fn threads_of_before_the_mark_do_not_count_and_new_ones_do() {
+        let counts = SyscallCounts::from_trace(
+            "10 clone3({...}, 88) = 11\n\
+             11 sigaltstack({...}, NULL) = 0\n\
+             11 close(-28531) = -1 EBADF (Bad file descriptor)\n\
+             10 rt_sigprocmask(SIG_SETMASK, [], NULL, 8) = 0\n\
+             11 clone3({...}, 88) = 12\n\
+             12 read(3, \"\"..., 9) = 9\n\
+             10 futex(0x7f, FUTEX_WAIT, 1, NULL <unfinished ...>\n\
+             11 close(-28531) = -1 EBADF (Bad file descriptor)\n",
+        );
+        let counts: Vec<_> = counts.iter().collect();
+        assert_eq!(counts, [("clone3", 1), ("read", 1)]);
     }
 
     #[test]
