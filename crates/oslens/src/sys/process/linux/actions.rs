@@ -266,11 +266,17 @@ pub(crate) fn set_limit(
 /// The limits of a resource, through the system call.
 pub(super) fn limit(target: Target<'_>, resource: Resource) -> Result<ResourceLimit> {
     let pid = raw(target)?;
-    let pin = Pin::of(target)?;
+    // Without a start, whoever has the PID is meant.
+    let pin = match target.handle.is_some() || target.id.start.is_known() {
+        true => Some(Pin::of(target)?),
+        false => None,
+    };
     let result = limits::prlimit(pid, super::limits::number(resource), None);
     // Nothing was changed, so that it is enough to know afterwards whose it
     // was.
-    pin.check(target)?;
+    if let Some(pin) = pin {
+        pin.check(target)?;
+    }
     let old = result.map_err(|errno| failed(target, "prlimit", errno))?;
     let known = |limit| (limit != libc::RLIM64_INFINITY).then_some(limit);
     Ok(ResourceLimit {

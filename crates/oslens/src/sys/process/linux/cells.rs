@@ -400,6 +400,16 @@ impl Procfs {
                 }
             };
         }
+        if reads.contains(Reads::NICE) {
+            let pid = rustix::process::Pid::from_raw(row.pid.get() as i32);
+            row.nice = match rustix::process::getpriority_process(pid) {
+                Ok(nice) => {
+                    subject.answered = true;
+                    Ok(nice)
+                }
+                Err(errno) => Err(self.why(errno, subject)?),
+            };
+        }
         if self.fields.contains(Fields::CPU_AFFINITY) {
             if !reads.contains(Reads::AFFINITY) {
                 row.cpu_affinity = Err(Unavailable::Unsupported);

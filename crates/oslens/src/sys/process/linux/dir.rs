@@ -66,6 +66,8 @@ impl<'a> Dir<'a> {
                 Ok(_) => Err(Error::reused(id.pid)),
                 Err(_) => Err(Error::no_such_process(id.pid)),
             },
+            // Whoever has the PID is meant.
+            None if !id.start.is_known() => Ok(dir),
             None => {
                 let now = ProcessId::new(id.pid, dir.stat()?.start);
                 if id.differs_from(&now) {

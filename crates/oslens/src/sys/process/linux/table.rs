@@ -5,7 +5,9 @@ use std::{os::fd::AsFd as _, time::Instant};
 use rustix::{fs::AtFlags, io::Errno};
 
 use super::{
-    Handle, directory, identity,
+    Handle, directory,
+    handle::sees_our_processes,
+    identity,
     location::Location,
     path, plan, process_error,
     procfs::{Presence, Procfs},
@@ -26,6 +28,9 @@ pub(crate) fn pids(host: &Host) -> Result<Vec<Pid>> {
 
 /// Whether a process, not a thread, has this PID; 5 system calls.
 pub(crate) fn pid_exists(host: &Host, pid: Pid) -> Result<bool> {
+    if let Some(answer) = kernel_knows(host, pid) {
+        return Ok(answer);
+    }
     let proc = directory::open_proc(host)?;
     let mut location = Location::below_proc(proc.as_fd(), pid);
     let mut buffer = Vec::new();
@@ -55,6 +60,39 @@ pub(crate) fn pid_exists(host: &Host, pid: Pid) -> Result<bool> {
     }
     // `status` does not say: then the list does.
     Ok(pids(host)?.binary_search(&pid).is_ok())
+}
+
+/// The same without looking for `/proc`; `None` if it takes that.
+fn kernel_knows(host: &Host, pid: Pid) -> Option<bool> {
+    if !sees_our_processes(host) {
+        return None;
+    }
+    let raw = i32::try_from(pid.get())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)?;
+    if !cfg!(oslens_no_pidfd) {
+        match rustix::process::pidfd_open(raw, rustix::process::PidfdFlags::empty()) {
+            // A process, and no thread. Under `hidepid` it may be one that is
+            // not listed: then the directory is not there.
+            Ok(_) if rustix::fs::stat(host.proc_path().join(pid.to_string())).is_ok() => {
+                return Some(true);
+            }
+            Ok(_) => return None,
+            Err(Errno::SRCH) => return Some(false),
+            // A thread's PID (EINVAL), an old kernel, no free descriptor.
+            Err(_) => {}
+        }
+    }
+    // Denied: it is there.
+    if let Err(Errno::SRCH) = rustix::process::test_kill_process(raw) {
+        return Some(false);
+    }
+    // Threads can be asked for too, and are none.
+    let (mut stack, mut heap) = ([0; 4096], Vec::new());
+    let path = path(host, pid, "status");
+    let content = file::record_in(&path, &mut stack, &mut heap).ok()?;
+    let tgid = parse::linux::status::status(content).ok()?.tgid?;
+    Some(tgid == pid.get())
 }
 
 /// The rows of all processes, ascending by PID.

@@ -1,0 +1,124 @@
+"""The named tuples. Each type is made when it is first needed."""
+
+from collections import namedtuple as _namedtuple
+
+_FIELDS = {
+    # CPU
+    "scputimes": "user system idle nice iowait irq softirq steal guest guest_nice",
+    "scpustats": "ctx_switches interrupts soft_interrupts syscalls",
+    "scpufreq": "current min max",
+    "scpulimit": "online allowed quota cpus parallelism",
+    # Memory
+    "svmem": (
+        "total available percent used free active inactive buffers cached shared slab"
+    ),
+    "sswap": "total used free percent sin sout",
+    "smemlimit": "total available percent used limit",
+    "sswapdevice": "path is_file total used priority",
+    "szfsarc": "size target min max hits misses",
+    "pheap": "heap_used mmap_used",
+    # Disks
+    "sdiskpart": "device mountpoint fstype opts",
+    "sdiskusage": "total used free percent",
+    "sdiskio": (
+        "read_count write_count read_bytes write_bytes read_time write_time"
+        " read_merged_count write_merged_count busy_time"
+    ),
+    # Network
+    "snetio": (
+        "bytes_sent bytes_recv packets_sent packets_recv errin errout dropin dropout"
+    ),
+    "sconn": "fd family type laddr raddr status pid",
+    "addr": "ip port",
+    "snicaddr": "family address netmask broadcast ptp",
+    "snicstats": "isup duplex speed mtu flags",
+    # Sensors
+    "shwtemp": "label current high critical",
+    "sfan": "label current",
+    "sbattery": "percent secsleft power_plugged",
+    "sbatteryinfo": (
+        "name scope percent status power_plugged secsleft secs_to_full power voltage"
+        " energy_now energy_full energy_full_design charge_now charge_full"
+        " charge_full_design cycle_count health technology manufacturer model"
+        " serial_number"
+    ),
+    # The machine
+    "suser": "name terminal host started pid",
+    "spressure": "some full",
+    "sstall": "avg10 avg60 avg300 total",
+    "scgrouplimits": (
+        "memory memory_high swap cpus cpuset processes cpu_weight cpu_shares"
+    ),
+    "scgroupusage": (
+        "memory inactive_file swap processes cpu cpu_user cpu_system periods"
+        " throttled_periods throttled_time read_bytes write_bytes"
+    ),
+    # Processes
+    "pcputimes": "user system children_user children_system iowait",
+    "pmem": "rss vms shared text data",
+    "pmem_ex": (
+        "rss vms shared text data peak_rss peak_vms rss_anon rss_file rss_shmem swap"
+        " hugetlb"
+    ),
+    "pfootprint": "uss pss swap",
+    "pfullmem": "rss vms shared text data uss pss swap",
+    "ppagefaults": "minor major",
+    "popenfile": "path fd position mode flags",
+    "pthread": "id user_time system_time",
+    "pthread_ex": "id name status user_time system_time cpu_num nice",
+    "pdescriptor": "fd type path deleted position mode flags",
+    "pcapabilities": "inheritable permitted effective bounding ambient",
+    "pcgroup": "hierarchy controllers path",
+    "pnamespaces": (
+        "cgroup ipc mnt net pid pid_for_children time time_for_children user uts"
+    ),
+    "puids": "real effective saved",
+    "pgids": "real effective saved",
+    "pio": (
+        "read_count write_count read_bytes write_bytes read_chars write_chars"
+    ),
+    "pionice": "ioclass value",
+    "pctxsw": "voluntary involuntary",
+    "pconn": "fd family type laddr raddr status",
+    "pmmap_grouped": (
+        "path rss size pss shared_clean shared_dirty private_clean private_dirty"
+        " referenced anonymous swap"
+    ),
+    "pmmap_ext": (
+        "addr perms path rss size pss shared_clean shared_dirty private_clean"
+        " private_dirty referenced anonymous swap"
+    ),
+}
+
+# psutil 8 keeps these two, always 0, for programs written for psutil 7.
+_FORMER_MEMORY_FIELDS = frozenset({"pmem", "pmem_ex", "pfullmem"})
+
+
+def _former_field(name):
+    def read(self):
+        import warnings
+
+        warnings.warn(
+            f"'{name}' is deprecated: Linux has not counted it since version 2.6",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return 0
+
+    return property(read, doc=f"Always 0; deprecated since psutil 8.0 ({name}).")
+
+
+def __getattr__(name):
+    fields = _FIELDS.get(name)
+    if fields is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    made = _namedtuple(name, fields, module=__name__)
+    if name in _FORMER_MEMORY_FIELDS:
+        made.lib = _former_field("lib")
+        made.dirty = _former_field("dirty")
+    # Of two threads that come here at once both get the same type.
+    return globals().setdefault(name, made)
+
+
+def __dir__():
+    return sorted({*globals(), *_FIELDS})

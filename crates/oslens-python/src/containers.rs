@@ -1,0 +1,186 @@
+//! What only Linux has: pressure, control groups and their limits, the ZFS
+//! cache, swap devices.
+
+use oslens::{
+    ErrorKind, Host,
+    pressure::{Resource, Stall},
+    process::Pid,
+};
+use pyo3::{
+    exceptions::PyValueError,
+    prelude::*,
+    types::{PyList, PyTuple},
+};
+
+use crate::{
+    host::ask,
+    objects::{
+        SCGROUPLIMITS, SCGROUPUSAGE, SCPULIMIT, SMEMLIMIT, SPRESSURE, SSTALL, SSWAPDEVICE, SZFSARC,
+        one_decimal,
+    },
+};
+
+/// A tuple of values of any types.
+macro_rules! objects {
+    ($py:ident, $($value:expr),* $(,)?) => {
+        PyTuple::new($py, [$($value.into_pyobject($py)?.into_any()),*])?
+    };
+}
+
+fn pid_or_own(pid: Option<u32>) -> Pid {
+    pid.map_or_else(Pid::current, Pid::new)
+}
+
+fn resource(name: &str) -> PyResult<Resource> {
+    match name {
+        "cpu" => Ok(Resource::Cpu),
+        "memory" => Ok(Resource::Memory),
+        "io" => Ok(Resource::Io),
+        "irq" => Ok(Resource::Irq),
+        _ => Err(PyValueError::new_err(format!(
+            "resource must be 'cpu', 'memory', 'io' or 'irq', not {name:?}"
+        ))),
+    }
+}
+
+/// How long tasks stood still for want of `resource` ("cpu", "memory", "io"
+/// or "irq"): `some` of them, or all of them (`full`), each with the percent
+/// of the last 10, 60 and 300 seconds and the seconds in total; `None` where
+/// the kernel does not count.
+///
+/// With a `pid`, only the tasks of the control group that it is in.
+#[pyfunction]
+#[pyo3(signature = (resource, *, pid = None))]
+pub(crate) fn pressure<'py>(
+    py: Python<'py>,
+    resource: &str,
+    pid: Option<u32>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let resource = self::resource(resource)?;
+    let pressure = ask(py, |host| match pid {
+        None => host.pressure(resource),
+        Some(pid) => host.cgroup_pressure(pid, resource),
+    })?;
+    let stall = |stall: Option<Stall>| {
+        stall
+            .map(|stall| {
+                let averages = [stall.avg10, stall.avg60, stall.avg300];
+                let [avg10, avg60, avg300] = averages.map(|part| part * 100.0);
+                SSTALL.of(py, (avg10, avg60, avg300, stall.total.as_secs_f64()))
+            })
+            .transpose()
+    };
+    SPRESSURE.of(py, (stall(pressure.some)?, stall(pressure.full)?))
+}
+
+/// What the control groups that a process is in allow it together with the
+/// others in them. `None`: no limit. `pid` is this process if it is not
+/// given.
+#[pyfunction]
+#[pyo3(signature = (pid = None))]
+pub(crate) fn cgroup_limits(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
+    let limits = ask(py, |host| host.cgroup_limits(pid_or_own(pid)))?;
+    SCGROUPLIMITS.of(
+        py,
+        (
+            limits.memory,
+            limits.memory_high,
+            limits.swap,
+            limits.cpus,
+            limits.cpuset,
+            limits.processes,
+            limits.cpu_weight,
+            limits.cpu_shares,
+        ),
+    )
+}
+
+/// What the processes in the control group of a process use together. Times
+/// are in seconds.
+#[pyfunction]
+#[pyo3(signature = (pid = None))]
+pub(crate) fn cgroup_usage(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
+    let of = ask(py, |host| host.cgroup_usage(pid_or_own(pid)))?;
+    let seconds = |time: Option<std::time::Duration>| time.map(|time| time.as_secs_f64());
+    let throttling = of.throttling;
+    SCGROUPUSAGE.of(
+        py,
+        objects![
+            py,
+            of.memory,
+            of.inactive_file,
+            of.swap,
+            of.processes,
+            seconds(of.cpu),
+            seconds(of.cpu_user),
+            seconds(of.cpu_system),
+            throttling.map(|of| of.periods),
+            throttling.map(|of| of.throttled_periods),
+            throttling.map(|of| of.throttled_time.as_secs_f64()),
+            of.read_bytes,
+            of.write_bytes,
+        ],
+    )
+}
+
+/// CPUs that a process may use: how many are online, how many its affinity
+/// allows, what its control groups give it (`quota`), and what follows:
+/// `cpus`, and the number of threads that fit (`parallelism`).
+#[pyfunction]
+#[pyo3(signature = (pid = None))]
+pub(crate) fn cpu_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
+    let limit = ask(py, |host| host.cpu_limit(pid_or_own(pid)))?;
+    SCPULIMIT.of(
+        py,
+        (
+            limit.online,
+            limit.allowed,
+            limit.quota,
+            limit.cpus(),
+            limit.parallelism(),
+        ),
+    )
+}
+
+/// Memory that a process may use, in bytes: that of the machine, or less if
+/// its control groups say so (`limit`; `None`: they do not).
+#[pyfunction]
+#[pyo3(signature = (pid = None))]
+pub(crate) fn memory_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
+    let memory = ask(py, |host| host.memory_limit(pid_or_own(pid)))?;
+    SMEMLIMIT.of(
+        py,
+        (
+            memory.total,
+            memory.available,
+            one_decimal(memory.used_fraction() * 100.0),
+            memory.used(),
+            memory.limit,
+        ),
+    )
+}
+
+/// Swap partitions and files, with sizes in bytes.
+#[pyfunction]
+pub(crate) fn swap_devices(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+    let devices = ask(py, Host::swap_devices)?
+        .into_iter()
+        .map(|of| {
+            let path = of.path.into_os_string();
+            SSWAPDEVICE.of(py, (path, of.is_file, of.total, of.used, of.priority))
+        })
+        .collect::<PyResult<Vec<_>>>()?;
+    PyList::new(py, devices)
+}
+
+/// The cache of ZFS, in bytes; it counts as used memory although all above
+/// `min` can be had. `None` without ZFS.
+#[pyfunction]
+pub(crate) fn zfs_arc(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    let arc = ask(py, |host| match host.zfs_arc() {
+        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
+        arc => arc,
+    })?;
+    arc.map(|of| SZFSARC.of(py, (of.size, of.target, of.min, of.max, of.hits, of.misses)))
+        .transpose()
+}

@@ -1,0 +1,249 @@
+//! Acting on a process, and what can be set.
+
+use oslens::{
+    os::linux::ProcessExt as _,
+    process::{Fields, IoClass, Process, Resource, ResourceLimit, Signal},
+};
+use pyo3::{
+    exceptions::{PyTypeError, PyValueError},
+    prelude::*,
+    types::PyTuple,
+};
+
+use super::{ProcessBase, attributes::Attribute};
+use crate::limits::RLIMITS;
+
+impl ProcessBase {
+    /// PID 0 is nobody to system calls: it means the caller.
+    fn refuse_zero(&self, what: &str) -> PyResult<()> {
+        if self.id()?.pid.get() == 0 {
+            return Err(PyValueError::new_err(format!(
+                "{what} is not for PID 0: to system calls it means the caller"
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn resource(number: i64) -> PyResult<Resource> {
+    // In the order of the constants.
+    RLIMITS
+        .iter()
+        .zip(Resource::ALL)
+        .find(|((_, known), _)| i64::from(*known) == number)
+        .map(|(_, resource)| resource)
+        .ok_or_else(|| {
+            let valid: Vec<_> = RLIMITS.iter().map(|(name, _)| *name).collect();
+            PyValueError::new_err(format!(
+                "invalid resource {number}; valid ones are {}",
+                valid.join(", ")
+            ))
+        })
+}
+
+/// −1 is no limit.
+fn limit(limits: &Bound<'_, PyAny>, at: usize) -> PyResult<Option<u64>> {
+    let value = limits.get_item(at)?;
+    if value.extract::<i64>().is_ok_and(|value| value == -1) {
+        return Ok(None);
+    }
+    // The kernel's number for it.
+    let value: u64 = value.extract().map_err(|_| {
+        PyValueError::new_err(format!(
+            "limits must be integers from 0, or RLIM_INFINITY (-1), not {value}"
+        ))
+    })?;
+    Ok((value != u64::MAX).then_some(value))
+}
+
+fn io_class(class: i64) -> PyResult<IoClass> {
+    Ok(match class {
+        0 => IoClass::None,
+        1 => IoClass::RealTime,
+        2 => IoClass::BestEffort,
+        3 => IoClass::Idle,
+        other => {
+            return Err(PyValueError::new_err(format!(
+                "invalid ioclass {other}; valid ones are IOPRIO_CLASS_NONE (0), \
+                 IOPRIO_CLASS_RT (1), IOPRIO_CLASS_BE (2) and IOPRIO_CLASS_IDLE (3)"
+            )));
+        }
+    })
+}
+
+#[pymethods]
+impl ProcessBase {
+    /// The niceness from -20 (first) to 19 (last); with a `value`, sets it.
+    #[pyo3(signature = (value = None))]
+    fn nice<'py>(
+        &self,
+        py: Python<'py>,
+        value: Option<i64>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(value) = value else {
+            if let Some(value) = self.prefetched(py, Attribute::Nice)? {
+                return Ok(Some(value));
+            }
+            let process = self.process()?;
+            let pid = rustix::process::Pid::from_raw(process.pid().get() as i32);
+            // The one value that a system call tells in no time.
+            if pid.is_some() && !self.was_reused() && self.subject()?.has_our_pids() {
+                if let Ok(nice) = rustix::process::getpriority_process(pid) {
+                    return Ok(Some(nice.into_pyobject(py)?.into_any()));
+                }
+            }
+            return self.get(py, Attribute::Nice).map(Some);
+        };
+        self.refuse_zero("nice")?;
+        // As the kernel would.
+        let value = value.clamp(-20, 19) as i32;
+        self.ask(py, |process| process.set_nice(value))?;
+        Ok(None)
+    }
+
+    /// Class and value of its input/output priority; with `ioclass` (an
+    /// `IOPRIO_CLASS_…` constant) and `value` (0, first, to 7), sets them.
+    #[pyo3(signature = (ioclass = None, value = None))]
+    fn ionice<'py>(
+        &self,
+        py: Python<'py>,
+        ioclass: Option<i64>,
+        value: Option<i64>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(ioclass) = ioclass else {
+            if value.is_some() {
+                return Err(PyValueError::new_err(
+                    "value of ionice needs an ioclass: IOPRIO_CLASS_RT or IOPRIO_CLASS_BE",
+                ));
+            }
+            return self.get(py, Attribute::Ionice).map(Some);
+        };
+        let class = io_class(ioclass)?;
+        let value = value.unwrap_or(0);
+        if value != 0 && matches!(class, IoClass::None | IoClass::Idle) {
+            return Err(PyValueError::new_err(format!(
+                "value {value} of ionice: IOPRIO_CLASS_NONE and IOPRIO_CLASS_IDLE have none but 0"
+            )));
+        }
+        let value = u8::try_from(value)
+            .ok()
+            .filter(|value| *value <= 7)
+            .ok_or_else(|| {
+                PyValueError::new_err(format!("value {value} of ionice is not from 0 to 7"))
+            })?;
+        self.refuse_zero("ionice")?;
+        self.ask(py, |process| process.set_ionice(class, value))?;
+        Ok(None)
+    }
+
+    /// The CPUs that it may run on; with `cpus`, sets them. An empty list
+    /// means all.
+    #[pyo3(signature = (cpus = None))]
+    fn cpu_affinity<'py>(
+        &self,
+        py: Python<'py>,
+        cpus: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(cpus) = cpus else {
+            return self.get(py, Attribute::CpuAffinity).map(Some);
+        };
+        let mut numbers = Vec::new();
+        for cpu in cpus.try_iter()? {
+            let cpu = cpu?;
+            let number: i64 = cpu.extract().map_err(|_| {
+                PyTypeError::new_err(format!("cpus must be a list of integers, not of {cpu}"))
+            })?;
+            numbers.push(u32::try_from(number).map_err(|_| {
+                PyValueError::new_err(format!("invalid CPU {number} in cpus: they go from 0"))
+            })?);
+        }
+        self.refuse_zero("cpu_affinity")?;
+        let host = &self.subject()?.host;
+        self.ask(py, |process: &Process| {
+            if numbers.is_empty() {
+                numbers.extend(host.cpu_times_per_cpu()?.iter().map(|cpu| cpu.cpu));
+            }
+            process.set_cpu_affinity(&numbers)
+        })?;
+        Ok(None)
+    }
+
+    /// Soft and hard limit of a resource (an `RLIMIT_…` constant); with
+    /// `limits`, sets both. -1 is no limit.
+    #[pyo3(signature = (resource, limits = None))]
+    fn rlimit<'py>(
+        &self,
+        py: Python<'py>,
+        resource: i64,
+        limits: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        self.refuse_zero("rlimit")?;
+        let resource = self::resource(resource)?;
+        let Some(limits) = limits else {
+            let limit = self.ask_anybody(py, |process| process.limit(resource))?;
+            let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
+            return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
+        };
+        if limits.len()? != 2 {
+            return Err(PyValueError::new_err(format!(
+                "limits must be a pair (soft, hard), not {limits}"
+            )));
+        }
+        let limits = ResourceLimit {
+            soft: limit(limits, 0)?,
+            hard: limit(limits, 1)?,
+        };
+        self.ask(py, |process| process.set_limit(resource, limits))?;
+        Ok(None)
+    }
+
+    /// How the out-of-memory killer weighs it, from -1000 (never) to 1000;
+    /// with a `value`, sets it.
+    #[pyo3(signature = (value = None))]
+    fn oom_score_adj(&self, py: Python<'_>, value: Option<i16>) -> PyResult<Option<i16>> {
+        match value {
+            None => self
+                .ask(py, oslens::os::linux::ProcessExt::oom_score_adjustment)
+                .map(Some),
+            Some(value) => {
+                self.ask(py, |process| process.set_oom_score_adjustment(value))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sends it a signal of the module `signal`: to this very process, and
+    /// never to another one that got its PID.
+    fn send_signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
+        self.refuse_zero("send_signal")?;
+        if sig == 0 {
+            // Only whether it is there.
+            return self
+                .ask(py, |process| process.read(Fields::START))
+                .map(drop);
+        }
+        self.ask(py, |process| process.send_signal(Signal::from_raw(sig)))
+    }
+
+    /// Stops it until `resume()` (SIGSTOP).
+    fn suspend(&self, py: Python<'_>) -> PyResult<()> {
+        self.refuse_zero("suspend")?;
+        self.ask(py, Process::suspend)
+    }
+
+    /// Lets it run on (SIGCONT).
+    fn resume(&self, py: Python<'_>) -> PyResult<()> {
+        self.refuse_zero("resume")?;
+        self.ask(py, Process::resume)
+    }
+
+    /// Asks it to end (SIGTERM).
+    fn terminate(&self, py: Python<'_>) -> PyResult<()> {
+        self.send_signal(py, Signal::TERM.raw())
+    }
+
+    /// Ends it at once (SIGKILL).
+    fn kill(&self, py: Python<'_>) -> PyResult<()> {
+        self.send_signal(py, Signal::KILL.raw())
+    }
+}

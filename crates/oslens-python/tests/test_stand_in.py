@@ -1,0 +1,213 @@
+"""Programs that were written for psutil find it in oslens."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def test_import_psutil_is_oslens(run):
+    done = run(
+        """
+        import oslens
+        oslens.install_as_psutil()
+        import psutil
+        import psutil as p
+        from psutil import virtual_memory, NoSuchProcess
+        assert psutil is oslens
+        assert psutil.version_info >= (8, 0, 0)
+        assert psutil.__version__ == ".".join(map(str, psutil.version_info))
+        try:
+            psutil.Process(2**31 - 1)
+        except psutil.NoSuchProcess as error:
+            print(repr(error))
+        """
+    )
+    assert done.status == 0, done
+    assert done.out.startswith("psutil.NoSuchProcess(pid=2147483647"), done
+
+
+def test_private_modules_lead_to_public_names(run):
+    done = run(
+        """
+        import oslens
+        oslens.install_as_psutil()
+        import psutil._common
+        import psutil._pslinux
+        import psutil._psposix
+        from psutil import _common, _exceptions, _enums
+        from psutil._common import sdiskpart, snicaddr, NoSuchProcess, STATUS_ZOMBIE
+        from psutil._common import bytes2human, LINUX
+        from psutil._ntuples import svmem, addr
+        from psutil._pslinux import pmem, pfullmem, scputimes, CONN_LISTEN
+        from psutil._psposix import TimeoutExpired
+        assert type(psutil.virtual_memory()) is svmem
+        assert type(psutil.cpu_times()) is scputimes
+        assert NoSuchProcess is oslens.NoSuchProcess is _common.NoSuchProcess
+        assert _enums.ProcessStatus is oslens.ProcessStatus
+        for module in (_common, psutil._pslinux):
+            try:
+                module.no_such_name
+            except AttributeError as error:
+                assert "no_such_name" in str(error)
+            else:
+                raise AssertionError
+        try:
+            import psutil._no_such_module
+        except ImportError:
+            pass
+        else:
+            raise AssertionError
+        """
+    )
+    assert done.status == 0, done
+
+
+def test_procfs_path_is_one_for_both_names(run, tmp_path):
+    (tmp_path / "stat").write_text("cpu  100 0 100 800 0 0 0 0 0 0\nbtime 1234\n")
+    done = run(
+        """
+        import sys, oslens
+        oslens.install_as_psutil()
+        import psutil
+        psutil.PROCFS_PATH = sys.argv[1]
+        print(psutil.boot_time(), oslens.boot_time())
+        """,
+        str(tmp_path),
+    )
+    assert done.out == "1234.0 1234.0\n", done
+
+
+def test_it_replaces_the_psutil_that_was_imported_before(run, psutil):
+    done = run(
+        """
+        import psutil
+        old = psutil
+        import psutil._common
+        import oslens
+        oslens.install_as_psutil()
+        oslens.install_as_psutil()
+        import psutil
+        from psutil._common import sdiskusage
+        assert psutil is oslens is not old
+        assert type(psutil.disk_usage("/")) is sdiskusage
+        """
+    )
+    assert done.status == 0, done
+
+
+def test_metadata_names_a_version_also_without_psutil(run):
+    done = run(
+        """
+        import importlib.metadata, sys
+        import oslens
+        # Where nothing is installed but oslens.
+        sys.path[:] = [path for path in sys.path if "site-packages" not in path]
+        oslens.install_as_psutil()
+        print(importlib.metadata.version("psutil"))
+        """
+    )
+    assert done.out == "8.0.0\n", done
+
+
+def as_psutil(*arguments, cwd=None, env=None):
+    return subprocess.run(
+        [sys.executable, "-m", "oslens.as_psutil", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+    )
+
+
+PROGRAM = """
+import sys
+import psutil
+print(__name__, psutil.__name__, sys.argv[1:])
+sys.exit(3)
+"""
+
+
+def test_a_file_runs_so(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("import beside\n" + PROGRAM)
+    (tmp_path / "beside.py").write_text("")
+    done = as_psutil(str(program), "-a", "b c")
+    assert (done.returncode, done.stdout) == (3, "__main__ oslens ['-a', 'b c']\n")
+
+
+def test_a_module_runs_so(tmp_path):
+    (tmp_path / "a_module_for_psutil.py").write_text(PROGRAM)
+    done = as_psutil("a_module_for_psutil", "x", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (3, "__main__ oslens ['x']\n")
+
+
+def test_a_command_of_a_package_runs_so(tmp_path):
+    (tmp_path / "some_package.py").write_text(
+        f"def main():\n    print(__name__)\n    exec({PROGRAM!r})\n"
+    )
+    info = tmp_path / "some_package-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: some-package\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[console_scripts]\nsome-command = some_package:main\n"
+    )
+    done = as_psutil("some-command", "x", env={"PYTHONPATH": str(tmp_path)})
+    assert done.stdout == "some_package\nsome_package oslens ['x']\n", done.stderr
+    assert done.returncode == 3
+
+
+def test_a_script_in_path_runs_so(tmp_path):
+    script = tmp_path / "some-script"
+    script.write_text(f"#!{sys.executable}\n{PROGRAM}")
+    script.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    done = as_psutil("some-script", env={"PATH": path})
+    assert (done.returncode, done.stdout) == (3, "__main__ oslens []\n")
+
+
+def test_children_get_it_too(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        """
+import multiprocessing, subprocess, sys
+
+def name(_):
+    import psutil
+    return psutil.__name__
+
+if __name__ == "__main__":
+    code = "import psutil; import psutil._common; print(psutil.__name__)"
+    subprocess.run([sys.executable, "-c", code])
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(*pool.map(name, [0]))
+"""
+    )
+    done = as_psutil(str(program))
+    assert done.stdout == "oslens\noslens\n", done.stderr
+
+
+def test_what_is_no_program_is_said():
+    done = as_psutil("no-such-program-anywhere")
+    assert done.returncode == 1
+    assert "no-such-program-anywhere" in done.stderr and done.stderr.count("\n") == 1
+    done = as_psutil("ls")
+    assert done.returncode == 1 and "not written in Python" in done.stderr
+    assert as_psutil().returncode == 2
+    assert as_psutil("--help").returncode == 0
+
+
+def test_without_support_the_import_says_so_in_a_sentence(run):
+    done = run(
+        """
+        import sys
+        sys.platform = "darwin"
+        try:
+            import oslens
+        except ImportError as error:
+            print(error)
+        """
+    )
+    assert "darwin" in done.out and done.out.count("\n") == 1, done
