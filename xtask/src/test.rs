@@ -315,24 +315,22 @@ fn user_tests(home: &Path) -> Result<Outcome, String> {
         return Err(format!("{} could not be copied", venv.display()));
     }
     run::works("chmod", &["-R", "go+rX", &path(home)]);
-    let python = home.join("venv/bin/python");
+    let python = python_of_nobody(home);
     let mut total = Counts::default();
     let mut failed = Vec::new();
     for test in tests {
         let test = &test.program;
         let program = copy(test, &deps)?;
         println!("=== user: {}", program.display());
-        let mut command = Command::new("setpriv");
+        let mut command = as_nobody(&program);
         command
-            .args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"])
-            .arg(program)
             .current_dir(home)
             .env("HOME", "/nonexistent")
             .env("OSLENS_FIXTURES", home.join("fixtures"))
             // Much cannot be made by an ordinary user, on any machine.
             .env_remove("OSLENS_NO_SKIP");
-        if python.exists() {
-            command.env("OSLENS_TEST_PYTHON", &python);
+        if let Some(python) = &python {
+            command.env("OSLENS_TEST_PYTHON", python);
         }
         let (status, counts) = run::watched(&mut command)?;
         total.add(&counts);
@@ -350,6 +348,42 @@ fn user_tests(home: &Path) -> Result<Outcome, String> {
     } else {
         Outcome::Failed(total, failed.join(", "))
     })
+}
+
+fn as_nobody(program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"])
+        .arg(program);
+    command
+}
+
+/// A Python with psutil that nobody can run, below `home`. That of the copied
+/// environment cannot when it leads to a Python in root's home; then the
+/// system's gets the same psutil.
+fn python_of_nobody(home: &Path) -> Option<PathBuf> {
+    let copied = home.join("venv/bin/python");
+    let site = fs::read_dir(home.join("venv/lib"))
+        .ok()?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path().join("site-packages"))
+        .find(|site| site.join("psutil").exists())?;
+    let system = home.join("python");
+    let script = format!(
+        "#!/bin/sh\nPYTHONPATH='{}' exec /usr/bin/python3 \"$@\"\n",
+        site.display()
+    );
+    fs::write(&system, script).ok()?;
+    run::works("chmod", &["755", &path(&system)]);
+    let works = |python: &PathBuf| {
+        let mut command = as_nobody(python);
+        command
+            .args(["-c", "import psutil"])
+            .current_dir(home)
+            .stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    [copied, system].into_iter().find(works)
 }
 
 fn path(path: &Path) -> String {

@@ -112,23 +112,15 @@ fn a_half_written_procfs_is_an_error_with_the_name_of_the_file() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_ordinary_user_sees_question_marks_and_one_note() {
-    use oslens_testkit::{is_root, skip, zoo};
-    use std::os::unix::process::CommandExt as _;
+    use command::as_nobody;
+    use oslens_testkit::{skip, zoo};
 
-    if !is_root() {
-        skip!("only root can become somebody else");
-    }
     let mut specimen = zoo::sleeper();
     let address = specimen.socket("tcp4-listen").address("local").to_string();
     let port = address.rsplit_once(':').unwrap().1.to_owned();
-    let as_nobody = |words: &[&str]| {
-        let mut command = oslens(words);
-        command.uid(65534).gid(65534);
-        command.output()
-    };
     let output = match as_nobody(&["port", &port]) {
         Ok(output) => output,
-        Err(error) => skip!("nobody cannot run the command: {error}"),
+        Err(reason) => skip!("{reason}"),
     };
     let table = String::from_utf8(output.stdout.clone()).unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

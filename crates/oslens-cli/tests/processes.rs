@@ -5,15 +5,12 @@
 mod command;
 
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 
-use command::{in_terminal, json, oslens, rows, run, stderr, stdout};
+use command::{NOBODY, as_nobody, in_terminal, json, oslens, rows, run, stderr, stdout};
 use oslens_testkit::ns::NsOptions;
 use oslens_testkit::{in_namespaces, is_root, skip, tool, zoo};
 use serde_json::Value;
-
-const NOBODY: u32 = 65534;
 
 /// The one row of a process.
 fn row(document: &Value, pid: u32) -> Value {
@@ -27,17 +24,6 @@ fn pids(document: &Value) -> Vec<u64> {
     rows.iter()
         .map(|row| row["pid"].as_u64().unwrap())
         .collect()
-}
-
-fn as_nobody(words: &[&str]) -> Result<Output, String> {
-    if !is_root() {
-        return Err("only root can become somebody else".to_owned());
-    }
-    let mut command = oslens(words);
-    command.uid(NOBODY).gid(NOBODY);
-    command
-        .output()
-        .map_err(|error| format!("nobody cannot run the command: {error}"))
 }
 
 #[test]
@@ -455,7 +441,8 @@ fn what_is_hidden_from_an_ordinary_user_is_no_zero() {
 
 #[test]
 fn under_hidepid_the_others_are_not_there() {
-    in_namespaces!(NsOptions::new().pid().hidepid(2).uid(NOBODY));
+    let options = NsOptions::new().pid().hidepid(2).uid(NOBODY);
+    in_namespaces!(options.program(command::PROGRAM));
     for words in [
         &["ps"][..],
         &["tree"],

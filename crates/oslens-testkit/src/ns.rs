@@ -17,7 +17,7 @@
 //! [`force_next_pid`] refuses to work elsewhere.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
@@ -29,6 +29,7 @@ use crate::zoo::specimen_path;
 pub const UNAVAILABLE: i32 = 125;
 
 const INSIDE: &str = "OSLENS_TESTKIT_INSIDE";
+const PROGRAM: &str = "OSLENS_TESTKIT_PROGRAM";
 
 /// Which namespaces a test wants. A mount namespace of its own comes always.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +47,8 @@ pub struct NsOptions {
     pub hidepid: Option<u8>,
     /// Run the test as this user and group.
     pub uid: Option<u32>,
+    /// A program that the test runs as that user; see [`program`].
+    pub program: Option<PathBuf>,
 }
 
 impl NsOptions {
@@ -75,6 +78,13 @@ impl NsOptions {
     /// Another user, as root only.
     pub fn uid(mut self, uid: u32) -> Self {
         self.uid = Some(uid);
+        self
+    }
+
+    /// A program that the test runs. Another user may be unable to reach where
+    /// it was built; [`program`] tells where it can be run.
+    pub fn program(mut self, path: impl Into<PathBuf>) -> Self {
+        self.program = Some(path.into());
         self
     }
 
@@ -153,6 +163,10 @@ pub fn reexec_in(options: &NsOptions, test: &str) -> Reexec {
         command.env("OSLENS_SPECIMEN", copies.1);
         command.env("OSLENS_FIXTURES", home.join("fixtures"));
         command.current_dir(home.path());
+        if let Some(program) = &options.program {
+            let copy = copy_program(&home, program).expect("room for a copy");
+            command.env(PROGRAM, copy);
+        }
     }
     let output = command
         .env("OSLENS_SPECIMEN_NS", options.plan())
@@ -181,6 +195,24 @@ pub fn reexec_in(options: &NsOptions, test: &str) -> Reexec {
     Reexec::Passed
 }
 
+/// Where the program of [`NsOptions::program`] can be run in this test; `None`
+/// where nobody asked for one, or where it lies as it is.
+pub fn program() -> Option<PathBuf> {
+    std::env::var_os(PROGRAM).map(PathBuf::from)
+}
+
+/// Copies a program to where every user can run it.
+///
+/// # Errors
+///
+/// When there is no room.
+pub fn copy_program(home: &FixtureRoot, program: &Path) -> io::Result<PathBuf> {
+    let copy = home.join(program.file_name().unwrap_or_default());
+    fs::copy(program, &copy)?;
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o755))?;
+    Ok(copy)
+}
+
 /// Whether this process runs inside [`reexec_in`].
 pub fn inside() -> bool {
     std::env::var_os(INSIDE).is_some()
@@ -204,10 +236,7 @@ pub fn force_next_pid(pid: u32) {
         .unwrap_or_else(|error| panic!("ns_last_pid: {error}"));
 }
 
-fn copy_for_others(
-    home: &FixtureRoot,
-    binary: &Path,
-) -> io::Result<(std::path::PathBuf, std::path::PathBuf)> {
+fn copy_for_others(home: &FixtureRoot, binary: &Path) -> io::Result<(PathBuf, PathBuf)> {
     let program = home.join("test");
     let specimen = home.join("oslens-specimen");
     fs::copy(binary, &program)?;

@@ -390,6 +390,7 @@ fn arguments_that_cannot_be_are_refused_by_kind_and_change_nothing() {
         let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
     };
+    let niceness = process.nice().unwrap();
     invalid(process.set_nice(20));
     invalid(process.set_nice(i32::MIN));
     invalid(process.set_ionice(IoClass::BestEffort, 8));
@@ -406,7 +407,7 @@ fn arguments_that_cannot_be_are_refused_by_kind_and_change_nothing() {
     (crossed.soft, crossed.hard) = (Some(10), Some(5));
     invalid(process.set_limit(Resource::OpenFiles, crossed));
     assert_eq!(process.limit(Resource::OpenFiles).unwrap(), limit);
-    assert_eq!(process.nice().unwrap(), 0);
+    assert_eq!(process.nice().unwrap(), niceness);
     assert!(process.is_running().unwrap());
     let timed = process.wait(Some(Duration::ZERO)).unwrap_err();
     assert_eq!(timed.kind(), ErrorKind::TimedOut);
@@ -428,6 +429,7 @@ fn what_acts_is_unsupported_for_another_host() {
     assert!(!host.is_local() && Host::local().is_local());
     let process = host.process(pid).unwrap();
     let limit = process.limit(Resource::OpenFiles).unwrap();
+    let niceness = process.nice().unwrap();
     for result in [
         process.suspend(),
         process.resume(),
@@ -444,7 +446,7 @@ fn what_acts_is_unsupported_for_another_host() {
     }
     // Neither stopped nor gone.
     specimen.await_state('S');
-    assert_eq!(process.nice().unwrap(), 0);
+    assert_eq!(process.nice().unwrap(), niceness);
     assert_eq!(process.pidfd().map(|_| ()), None);
 }
 

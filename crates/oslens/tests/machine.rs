@@ -152,7 +152,9 @@ fn a_busy_thread_makes_the_machine_busy() {
         .flatten()
         .sum::<f64>();
     assert!((sum - 1.0).abs() < 1e-6, "{sum}");
-    assert!(fractions.user > 0.0, "{fractions:?}");
+    // As nice when the test is.
+    let busy = fractions.user + fractions.nice;
+    assert!(busy > 0.0, "{fractions:?}");
     assert!(delta.busy().unwrap() > 0.0);
 }
 

@@ -613,7 +613,7 @@ fn a_handle_works_when_no_descriptor_is_left() {
         taken.push(file);
     }
     assert!(process.is_running().unwrap());
-    process.set_nice(3).unwrap();
+    process.set_nice(19).unwrap();
     let error = process.threads().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Os, "{error}");
     assert_eq!(error.raw_os_error(), Some(libc::EMFILE));

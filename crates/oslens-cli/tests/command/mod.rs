@@ -3,9 +3,20 @@
 
 use std::process::{Command, Output};
 
+/// Where the command lies.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_oslens");
+
 /// A command line, with a locale that can show everything.
 pub(crate) fn oslens(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_oslens"));
+    #[cfg(target_os = "linux")]
+    let program = oslens_testkit::ns::program();
+    #[cfg(not(target_os = "linux"))]
+    let program: Option<std::path::PathBuf> = None;
+    program_with(&program.unwrap_or_else(|| PROGRAM.into()), arguments)
+}
+
+fn program_with(program: &std::path::Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command
         .args(arguments)
         .env("LC_ALL", "C.UTF-8")
@@ -13,6 +24,27 @@ pub(crate) fn oslens(arguments: &[&str]) -> Command {
         .env_remove("CLICOLOR_FORCE");
     command
 }
+
+/// Runs the command as the user who owns nothing, which root can.
+#[cfg(target_os = "linux")]
+pub(crate) fn as_nobody(arguments: &[&str]) -> Result<Output, String> {
+    use std::os::unix::process::CommandExt as _;
+
+    if !oslens_testkit::is_root() {
+        return Err("only root can become somebody else".to_owned());
+    }
+    let home = oslens_testkit::FixtureRoot::new();
+    let program = oslens_testkit::ns::copy_program(&home, PROGRAM.as_ref())
+        .map_err(|error| format!("the command cannot be copied: {error}"))?;
+    let mut command = program_with(&program, arguments);
+    command.uid(NOBODY).gid(NOBODY).current_dir(home.path());
+    command
+        .output()
+        .map_err(|error| format!("nobody cannot run the command: {error}"))
+}
+
+/// The user and group who own nothing.
+pub(crate) const NOBODY: u32 = 65534;
 
 pub(crate) fn run(arguments: &[&str]) -> Output {
     oslens(arguments).output().unwrap()
