@@ -445,7 +445,11 @@ pub(crate) fn of_row<'py>(
         }
         Attribute::Nice => number!(row.nice?),
         Attribute::NumThreads => number!(row.num_threads?),
-        Attribute::NumFds => number!(row.num_fds?),
+        Attribute::NumFds => match row.num_fds {
+            // A zombie has closed all that it had.
+            Err(Unavailable::Zombie) => number!(0_u32),
+            count => number!(count?),
+        },
         Attribute::OomScore => number!(row.oom_score?),
         Attribute::Rss => number!(or_nothing(row.rss)?),
         Attribute::Vms => number!(or_nothing(row.vms)?),
