@@ -363,9 +363,19 @@ def _row_class(names: tuple[str, ...]) -> Any:
     if known is not None:
         return known
     made = namedtuple("process", names, module="oslens")  # type: ignore[misc]
+    # `pickle` would look for the class in a module.
+    made.__reduce__ = _reduce_row  # type: ignore[assignment]
     if len(_row_classes) > 64:
         _row_classes.clear()
     return _row_classes.setdefault(names, made)
+
+
+def _reduce_row(row: Any) -> tuple[Any, ...]:
+    return _row, (row._fields, tuple(row))
+
+
+def _row(names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+    return _row_class(names)._make(values)
 
 
 # What ps shows.

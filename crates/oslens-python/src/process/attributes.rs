@@ -519,15 +519,15 @@ pub(crate) fn of_row<'py>(
             )
         }
         Attribute::MemoryFootprint => {
-            let of = row.memory_footprint?;
+            let of = or_nothing(row.memory_footprint)?;
             tuple!(
                 PFOOTPRINT,
                 (of.uss, of.pss.unwrap_or(0), of.swap.unwrap_or(0))
             )
         }
         Attribute::MemoryFullInfo => {
-            let of = row.memory_info?;
-            let more = row.memory_footprint?;
+            let of = or_nothing(row.memory_info)?;
+            let more = or_nothing(row.memory_footprint)?;
             tuple!(
                 PFULLMEM,
                 (

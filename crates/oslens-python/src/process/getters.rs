@@ -227,6 +227,9 @@ impl ProcessBase {
         }
         Ok(match attribute {
             Attribute::MemoryMaps => extras::grouped_maps(py, got(self, py, extras.maps.as_ref())?),
+            Attribute::MemoryFootprint if is_zombie(extras.maps.as_ref()) => {
+                extras::footprint(py, &[])
+            }
             Attribute::MemoryFootprint => {
                 extras::footprint(py, got(self, py, extras.maps.as_ref())?)
             }
