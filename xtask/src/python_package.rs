@@ -8,7 +8,7 @@ use crate::report::{Counts, Outcome};
 use crate::{run, test};
 
 /// What the tests cannot do without.
-const NEEDED: &[&str] = &["pytest", "mypy"];
+const NEEDED: &[&str] = &["pytest", "mypy", "numpy"];
 /// Programs that use psutil. The tests of those that are missing skip.
 const PROGRAMS: &[&str] = &["glances", "psrecord", "memory-profiler", "s-tui"];
 
