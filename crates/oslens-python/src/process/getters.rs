@@ -2,6 +2,7 @@
 
 use oslens::{
     net::Kind,
+    os::linux::{Lists, ProcessExt as _},
     process::{Fields, Pid},
 };
 use pyo3::{
@@ -528,7 +529,10 @@ impl ProcessBase {
         if kind.0 == Kind::INET {
             return self.extra_method(py, Attribute::NetConnections);
         }
-        let connections = self.ask(py, |process| process.connections(kind.0))?;
+        let connections = self.ask(py, |process| {
+            let lists = process.lists(Lists::CONNECTIONS, kind.0)?;
+            lists.connections.unwrap_or_else(|| Ok(Vec::new()))
+        })?;
         extras::connections(py, self.id()?.pid.get(), &connections)
     }
 
@@ -548,8 +552,10 @@ impl ProcessBase {
         let subject = self.subject()?;
         let fields = wish.fields() | Fields::START;
         let (row, extras) = py.detach(|| {
-            let row = subject.process.read(fields);
-            (row, Extras::read(&subject.anybody, &wish.attributes))
+            // What was read by PID was this process's if it still has the PID
+            // afterwards, which the row proves.
+            let extras = Extras::read(&subject.anybody, &wish.attributes);
+            (subject.process.read(fields), extras)
         });
         let row = row.map_err(|error| self.raised(py, &error))?;
         self.collect(py, &wish, &row, &extras, &mut Shared::new(&subject.host))
