@@ -239,6 +239,10 @@ impl ProcessBase {
 
     /// When it was created, in seconds since 1970. Asked for once.
     fn create_time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        // Programs tell processes apart by it: nothing else before.
+        if let Some(known) = self.known_create_time(py) {
+            return Ok(known);
+        }
         self.get(py, Attribute::CreateTime)
     }
 
