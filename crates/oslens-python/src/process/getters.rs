@@ -2,6 +2,7 @@
 
 use oslens::{
     net::Kind,
+    os::linux::{Lists, ProcessExt as _},
     process::{Fields, Pid},
 };
 use pyo3::{
@@ -318,6 +319,10 @@ impl ProcessBase {
 
     /// When it was created, in seconds since 1970. Asked for once.
     fn create_time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        // Programs tell processes apart by it: nothing else before.
+        if let Some(known) = self.known_create_time(py) {
+            return Ok(known);
+        }
         self.get(py, Attribute::CreateTime)
     }
 
@@ -609,9 +614,9 @@ impl ProcessBase {
             return self.extra_method(py, Attribute::NetConnections);
         }
         let extras = self.ask_cheaply(py, |process| {
-            let connections = Some(process.connections(kind.0));
+            let lists = process.lists(Lists::CONNECTIONS, kind.0)?;
             Ok(Extras {
-                connections,
+                connections: lists.connections,
                 ..Extras::default()
             })
         })?;

@@ -10,4 +10,6 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as imp;
 
+#[cfg(target_os = "linux")]
+pub(crate) use imp::held_connections;
 pub(crate) use imp::{connections, interfaces, io_counters, process_connections, socket_summary};

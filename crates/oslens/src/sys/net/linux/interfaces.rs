@@ -75,6 +75,9 @@ fn from_netlink() -> Result<Vec<Interface>, DumpError> {
     }
     if let Ok(mut ethtool) = Ethtool::open() {
         for interface in &mut interfaces {
+            if interface.flags.contains(InterfaceFlags::LOOPBACK) {
+                continue;
+            }
             // Most virtual drivers say nothing.
             if let Ok(settings) = ethtool.link_settings(interface.name.as_bytes()) {
                 interface.speed_mbps = speed(&settings);

@@ -218,6 +218,10 @@ impl<'a> Dir<'a> {
                 .is_ok_and(|system| system.f_type as u32 != PROC_SUPER_MAGIC)
     }
 
+    pub(crate) fn host(&self) -> &Host {
+        self.host
+    }
+
     pub(crate) fn pid(&self) -> Pid {
         self.pid
     }
