@@ -9,8 +9,15 @@ use crate::{run, test};
 
 /// What the tests cannot do without.
 const NEEDED: &[&str] = &["pytest", "mypy"];
-/// Programs that use psutil. The tests of those that are missing skip.
-const PROGRAMS: &[&str] = &["glances", "psrecord", "memory-profiler", "s-tui"];
+/// A type checker, and programs that use psutil. The tests of those that are
+/// missing skip.
+const PROGRAMS: &[&str] = &[
+    "pyright[nodejs]",
+    "glances",
+    "psrecord",
+    "memory-profiler",
+    "s-tui",
+];
 
 /// Builds and installs the package, and runs its tests.
 pub(crate) fn check() -> Outcome {

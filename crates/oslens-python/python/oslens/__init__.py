@@ -75,8 +75,8 @@ from ._system import (
 )
 
 # Programs ask for the version of psutil whose functions they need.
-__version__ = "8.0.0"
-version_info = (8, 0, 0)
+__version__: str = "8.0.0"
+version_info: "tuple[int, int, int]" = (8, 0, 0)
 
 # Where the kernel's files are. Both are read again at every call.
 PROCFS_PATH = "/proc"

@@ -1,18 +1,19 @@
 """The constants that are members of enums."""
 
 import enum
+import sys
 
 from ._oslens import RLIMITS
 
-try:
+if sys.version_info >= (3, 11):
     from enum import StrEnum
-except ImportError:  # Python 3.10 and older
+else:
 
-    class StrEnum(str, enum.Enum):  # type: ignore[no-redef]
+    class StrEnum(str, enum.Enum):
         """Members that are strings."""
 
         __str__ = str.__str__
-        __format__ = str.__format__  # type: ignore[assignment]
+        __format__ = str.__format__
 
 
 class ProcessStatus(StrEnum):

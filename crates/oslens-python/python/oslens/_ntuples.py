@@ -108,11 +108,45 @@ def _former_field(name):
     return property(read, doc=f"Always 0; deprecated since psutil 8.0 ({name}).")
 
 
+class _Documentation:
+    """Makes help() show what editors show: the texts of the stub beside. They
+    are read when somebody asks for one."""
+
+    def __get__(self, instance, made):
+        import ast
+        import os
+
+        try:
+            with open(os.path.splitext(__file__)[0] + ".pyi", "rb") as file:
+                stub = ast.parse(file.read())
+        except OSError:
+            return None
+        for node in stub.body:
+            if isinstance(node, ast.ClassDef) and node.name == made.__name__:
+                made.__doc__ = self._class(made, node)
+                return made.__doc__
+        return None
+
+    @staticmethod
+    def _class(made, node):
+        import ast
+
+        lines = [ast.get_docstring(node), ""]
+        for field, text in zip(node.body, node.body[1:]):
+            if isinstance(field, ast.AnnAssign):
+                name = field.target.id
+                text = " ".join(text.value.value.split())
+                getattr(made, name).__doc__ = text
+                lines.append(f"{name} ({ast.unparse(field.annotation)}): {text}")
+        return "\n".join(lines)
+
+
 def __getattr__(name):
     fields = _FIELDS.get(name)
     if fields is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     made = _namedtuple(name, fields, module=__name__)
+    made.__doc__ = _Documentation()
     if name in _FORMER_MEMORY_FIELDS:
         made.lib = _former_field("lib")
         made.dirty = _former_field("dirty")
