@@ -52,7 +52,7 @@ def test_examples_of_docstrings_are_so(run):
         tried = 0
         for name in sys.argv[1:]:
             module = importlib.import_module(name)
-            result = doctest.testmod(module)
+            result = doctest.testmod(module, extraglobs={"oslens": oslens})
             tried += result.attempted
             if result.failed:
                 sys.exit(1)
