@@ -45,7 +45,7 @@ pub(crate) fn check() -> Outcome {
         }
     }
     let package = crate::root().join("crates/oslens-python");
-    if !run::works(&python, &["-c", "import maturin"]) && !pip(&["maturin>=1.7,<2"]) {
+    if !run::works(&python, &["-c", "import maturin"]) && !pip(&["maturin>=1.9,<2"]) {
         return Outcome::Skipped("pip could not install maturin".to_owned());
     }
     // In the open: from here on, what fails is ours.

