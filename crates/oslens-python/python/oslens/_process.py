@@ -473,7 +473,8 @@ def processes(
     others are lists.
 
     >>> import oslens
-    >>> biggest = max(oslens.processes(["pid", "name", "rss"]), key=lambda row: row.rss)
+    >>> rows = oslens.processes(["pid", "name", "rss"], ad_value=0)
+    >>> biggest = max(rows, key=lambda row: row.rss)
     """
     names = tuple(fields)
     return _processes(names, None if columns else _row_class(names), ad_value)
