@@ -88,8 +88,8 @@ def _report_errors_of(fun: Callable[..., object], *arguments: object) -> None:
     except SystemExit:
         # The process is ending already.
         pass
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
 
 
 class _Handler:
