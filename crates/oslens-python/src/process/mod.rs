@@ -217,11 +217,11 @@ impl ProcessBase {
             return Ok(row);
         }
         let wanted = self.oneshot.wanted(fields);
-        let row = self.ask_anybody(py, |process| process.read(wanted))?;
+        // A row is large: where it is made it stays.
+        let row = self.ask_anybody(py, |process| process.read(wanted).map(Arc::new))?;
         if self.id()?.differs_from(&row.id()) {
             return Err(self.reused(py));
         }
-        let row = Arc::new(row);
         self.oneshot.keep(wanted, &row);
         Ok(row)
     }
