@@ -36,25 +36,23 @@ class Table:
     def __init__(self):
         self.lines = []
 
-    def add(self, found, goal=None, text=time_text):
-        self.lines.append((found, goal, text))
+    def add(self, found, goal, text=time_text, is_for_page=True):
+        if is_for_page:
+            self.lines.append((found, goal, text))
         verdict = ""
-        if goal is not None and found.ratio < goal:
+        if found.ratio < goal:
             verdict = "  SLOWER" if goal == 1 else "  MISSED"
-        wanted = "" if goal is None else f"{goal:g}x"
         print(
-            f"{found.work:44} {text(found.psutil):>10} {text(found.oslens):>10}"
-            f" {found.ratio:8.2f}x {wanted:>5}{verdict}",
+            f"{found.work:48} {text(found.psutil):>10} {text(found.oslens):>10}"
+            f" {found.ratio:8.2f}x {goal:>4g}x{verdict}",
             flush=True,
         )
 
     def markdown(self):
         rows = ["| work | psutil | oslens | times faster | goal |", "|---|---|---|---|---|"]
         for found, goal, text in self.lines:
-            if goal is None or goal == 1 and found.note != "page":
-                continue
             rows.append(
-                f"| {found.work} | {text(found.psutil)} | {text(found.oslens)}"
+                f"| `{found.work}` | {text(found.psutil)} | {text(found.oslens)}"
                 f" | {found.ratio:.2f} | {goal:g} |"
             )
         return rows
@@ -63,8 +61,11 @@ class Table:
 def every_call(table, title, of_psutil, of_oslens, rounds):
     ratios = []
     for work in sorted(of_psutil.keys() & of_oslens.keys()):
+        if of_psutil[work] is of_oslens[work]:
+            print(f"{work:48} the same function")
+            continue
         found = stopwatch.compare(work, of_psutil[work], of_oslens[work], rounds)
-        table.add(found, 1)
+        table.add(found, 1, is_for_page=False)
         ratios.append((found.ratio, work))
     slowest = min(ratios)
     summary = (
@@ -97,13 +98,9 @@ def calls(table, wanted, rounds):
                 rounds,
             )
     if ratios:
-        all_ratios = [ratio for ratio, _ in ratios]
-        found = stopwatch.Comparison("every call, median", [1], [1], "page")
-        found.ratio = statistics.median(all_ratios)
-        print(
-            f"all {len(ratios)} calls: median {found.ratio:.2f}x, slower:",
-            [f"{name} {ratio:.2f}" for ratio, name in sorted(ratios) if ratio < 1],
-        )
+        middle = statistics.median(ratio for ratio, _ in ratios)
+        slower = [f"{name} {ratio:.2f}" for ratio, name in sorted(ratios) if ratio < 1]
+        print(f"all {len(ratios)} calls: median {middle:.2f}x, slower: {slower}")
     return ratios
 
 
@@ -181,7 +178,6 @@ def imports(table, rounds):
     time, memory = imports.compare(rounds)
     table.add(time, 1)
     table.add(memory, 1, memory_text)
-    time.note = memory.note = "page"
 
 
 def machine():
@@ -222,8 +218,10 @@ def main():
         stopwatch.clock = time.process_time
     rounds = 9 if arguments.quick else 41
     heading = f"{machine()}; psutil {psutil.__version__}, oslens {oslens.OSLENS_VERSION}"
-    print(f"{heading}; medians of {rounds} rounds in turns")
-    print(f"{'work':44} {'psutil':>10} {'oslens':>10} {'ratio':>9} {'goal':>5}")
+    clock = "CPU time" if arguments.cpu else "time on the clock"
+    heading = f"{heading}; {clock}, medians of {rounds} rounds in turns"
+    print(heading)
+    print(f"{'work':48} {'psutil':>10} {'oslens':>10} {'ratio':>9} {'goal':>5}")
     table = Table()
     ratios = calls(table, wanted, rounds)
     if "tables" in wanted:
@@ -236,7 +234,7 @@ def main():
         imports(table, rounds)
     if arguments.markdown:
         with open(arguments.markdown, "w") as file:
-            print(f"{heading}; medians of {rounds} rounds in turns.\n", file=file)
+            print(f"{heading}.\n", file=file)
             print("\n".join(table.markdown()), file=file)
             if ratios:
                 print(

@@ -32,12 +32,11 @@ class Comparison:
     """One piece of work: seconds per call of both, and how many times faster
     oslens is, as the median over rounds."""
 
-    def __init__(self, work, psutil, oslens, note=""):
+    def __init__(self, work, psutil, oslens):
         self.work = work
         self.psutil = statistics.median(psutil)
         self.oslens = statistics.median(oslens)
         self.ratio = statistics.median(a / b for a, b in zip(psutil, oslens))
-        self.note = note
 
 
 def compare(work, psutil, oslens, rounds, wanted=0.001):

@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+import oslens
+
 STRACE = shutil.which("strace")
 EIGHT = "pid ppid name status username cpu_times memory_info create_time".split()
 
@@ -108,8 +110,9 @@ def test_as_dict_reads_every_file_once(sleeper, tmp_path):
     opened = files(calls)
     # Of the process, then of the name service.
     assert opened.pop(str(sleeper)) == 2, "its directory, for lists and for values"
-    # When the object is made, of its thread, and with the values.
-    assert opened.pop("stat") == 3
+    # When the object is made, of its thread, with the values, and to prove
+    # whose they were.
+    assert opened.pop("stat") == 4
     for name in "status statm cmdline environ io smaps fd task".split():
         assert opened.pop(name) == 1, (name, calls)
     # Three descriptors of /dev/null are no regular files.
@@ -129,13 +132,14 @@ def test_as_dict_reads_every_file_once(sleeper, tmp_path):
     [
         ("ppid", "openat read close"),
         ("cpu_times", "openat read close"),
-        ("num_ctx_switches", "openat read close"),
-        ("memory_info", "openat read close"),
-        ("cmdline", "openat read close"),
+        # Where the file does not say who it is of, its directory does.
+        ("num_ctx_switches", "openat read close newfstatat"),
+        ("memory_info", "openat read close newfstatat"),
+        ("cmdline", "openat read close newfstatat"),
         ("exe", ""),
         ("create_time", ""),
-        ("cpu_affinity", "getpid sched_getaffinity"),
-        ("nice", "getpid getpriority"),
+        ("cpu_affinity", "getpid sched_getaffinity newfstatat"),
+        ("nice", "getpid getpriority newfstatat"),
     ],
 )
 def test_one_value_costs_one_read(method, expected, sleeper, tmp_path):
@@ -148,3 +152,58 @@ def test_connections_without_sockets_ask_for_no_table(sleeper, tmp_path):
     calls = calls_of("process.net_connections()", sleeper, tmp_path)
     assert not any(name in ("socket", "sendto", "recvfrom") for name in names(calls))
     assert files(calls) == {str(sleeper): 1, "fd": 1}
+
+
+def test_many_processes_read_by_several_threads_are_all_there(tmp_path):
+    # From 512 on there are threads where there are CPUs for them.
+    null = subprocess.DEVNULL
+    children = []
+    try:
+        for _ in range(600):
+            children.append(
+                subprocess.Popen(["sleep", "1000"], stdin=null, stdout=null)
+            )
+        pids = {child.pid for child in children}
+        rows = oslens.processes(["pid", "ppid", "username", "create_time"])
+        assert [row.pid for row in rows] == sorted({row.pid for row in rows})
+        mine = [row for row in rows if row.pid in pids]
+        assert len(mine) == len(pids)
+        assert {row.ppid for row in mine} == {os.getpid()}
+        seen = {process.pid: process for process in oslens.process_iter(["ppid"])}
+        assert pids <= seen.keys()
+        # The same process has the same time of creation, whoever reads it.
+        for row in mine[::50]:
+            assert row.create_time == oslens.Process(row.pid).create_time()
+        # Nothing is left of the threads.
+        assert oslens.Process().num_threads() == len(os.listdir("/proc/self/task"))
+    finally:
+        for child in children:
+            child.kill()
+        for child in children:
+            child.wait()
+
+
+LOGINS = """
+import os, oslens
+directory = "/run/systemd/sessions"
+os.makedirs(directory, exist_ok=True)
+os.utime(directory, (1e9, 1e9))
+assert oslens.users() == [] == oslens.users()
+with open(directory + "/5", "w") as file:
+    file.write("USER=ada\\nCLASS=user\\nSTATE=active\\nTTY=pts/1\\nREALTIME=1700000000000000\\n")
+user, = oslens.users()
+assert user.name == "ada" and user.started == 1.7e9, user
+os.unlink(directory + "/5")
+assert oslens.users() == []
+"""
+
+
+def test_a_login_is_seen_after_nobody_was_there():
+    """Of an empty directory of logins only the time of change is looked at."""
+    unshare = ["unshare", "--mount"]
+    if os.geteuid():
+        unshare += ["--user", "--map-root-user"]
+    tmpfs = ["sh", "-c", 'mount -t tmpfs none /run && exec "$@"', "sh"]
+    if subprocess.run([*unshare, *tmpfs, "true"], capture_output=True).returncode:
+        pytest.skip("there are no private mounts")
+    subprocess.run([*unshare, *tmpfs, sys.executable, "-c", LOGINS], check=True)

@@ -62,10 +62,8 @@ def run(python, script, path):
 INTERPRETERS = interpreters()
 
 
-@pytest.mark.parametrize("minor", range(OLDEST, max([*INTERPRETERS, 14]) + 1))
+@pytest.mark.parametrize("minor", sorted(INTERPRETERS))
 def test_the_same_module_works_in_every_python(only_oslens, minor):
-    if minor not in INTERPRETERS:
-        pytest.skip(f"there is no Python 3.{minor}")
     done = run(
         INTERPRETERS[minor],
         """

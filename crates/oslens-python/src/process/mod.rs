@@ -242,8 +242,9 @@ impl ProcessBase {
             return Err(self.reused(py));
         }
         let subject = self.subject()?;
-        let row = py.detach(|| subject.read(wanted));
-        let row = Arc::new(self.answered(py, row)?);
+        // A row is large: where it is made it stays.
+        let row = py.detach(|| subject.read(wanted).map(Arc::new));
+        let row = self.answered(py, row)?;
         self.oneshot.keep(wanted, &row);
         Ok(row)
     }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(crate) use counters::io_counters;
-pub(crate) use interfaces::interfaces;
+pub(crate) use interfaces::{addresses, interfaces};
 pub(crate) use summary::socket_summary;
 
 /// The directory with the tables of the network namespace: for the local host
