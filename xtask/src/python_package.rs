@@ -1,8 +1,8 @@
 //! The tests of the Python package, in an environment that has it installed
 //! as its users install it.
 
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use crate::report::{Counts, Outcome};
 use crate::{run, test};
@@ -14,6 +14,35 @@ const PROGRAMS: &[&str] = &["glances", "psrecord", "memory-profiler", "s-tui"];
 
 /// Builds and installs the package, and runs its tests.
 pub(crate) fn check() -> Outcome {
+    match installed() {
+        Ok(python) => test::watch(&mut tests(&python, &package())),
+        Err(outcome) => outcome,
+    }
+}
+
+/// Builds and installs the package, and compares it with psutil.
+pub(crate) fn bench(args: &[String]) -> Result<ExitCode, String> {
+    let python = match installed() {
+        Ok(python) => python,
+        Err(Outcome::Skipped(reason) | Outcome::Failed(_, reason)) => return Err(reason),
+        Err(Outcome::Passed(_)) => return Err("the package was not installed".to_owned()),
+    };
+    let status = Command::new(&python)
+        .arg(package().join("bench/compare.py"))
+        .args(args)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .status()
+        .map_err(|error| format!("{python}: {error}"))?;
+    Ok(run::exit_code(status))
+}
+
+fn package() -> PathBuf {
+    crate::root().join("crates/oslens-python")
+}
+
+/// The Python of an environment that has the package, psutil, and what the
+/// tests need.
+fn installed() -> Result<String, Outcome> {
     let venv = test::target_dir().join("python-package");
     let python = venv.join("bin/python").to_string_lossy().into_owned();
     let pip = |what: &[&str]| {
@@ -25,37 +54,38 @@ pub(crate) fn check() -> Outcome {
     if !run::works(&python, &["--version"])
         && !run::works("python3", &["-m", "venv", &venv.to_string_lossy()])
     {
-        return Outcome::Skipped("python3 could not make an environment".to_owned());
+        let reason = "python3 could not make an environment".to_owned();
+        return Err(Outcome::Skipped(reason));
     }
     let psutil = format!("psutil=={}", test::PSUTIL);
     if !pip(&[&[psutil.as_str()], NEEDED].concat()) {
         let wanted = NEEDED.join(", ");
-        return Outcome::Skipped(format!("pip could not install {wanted} and {psutil}"));
+        let reason = format!("pip could not install {wanted} and {psutil}");
+        return Err(Outcome::Skipped(reason));
     }
     for program in PROGRAMS {
         if !pip(&[program]) {
             println!("pip could not install {program}");
         }
     }
-    let package = crate::root().join("crates/oslens-python");
     if !run::works(&python, &["-c", "import maturin"]) && !pip(&["maturin>=1.7,<2"]) {
-        return Outcome::Skipped("pip could not install maturin".to_owned());
+        let reason = "pip could not install maturin".to_owned();
+        return Err(Outcome::Skipped(reason));
     }
     // In the open: from here on, what fails is ours.
     let mut install = Command::new(&python);
     install
         .args(["-m", "pip", "install", "--quiet", "--force-reinstall"])
         .args(["--disable-pip-version-check", "--no-deps"])
-        .arg(&package);
+        .arg(package());
     match test::watch(&mut install) {
-        Outcome::Passed(_) => {}
+        Outcome::Passed(_) => Ok(python),
         Outcome::Failed(_, status) => {
             let reason = format!("pip install crates/oslens-python: {status}");
-            return Outcome::Failed(Counts::default(), reason);
+            Err(Outcome::Failed(Counts::default(), reason))
         }
-        skipped @ Outcome::Skipped(_) => return skipped,
+        skipped @ Outcome::Skipped(_) => Err(skipped),
     }
-    test::watch(&mut tests(&python, &package))
 }
 
 fn tests(python: &str, package: &Path) -> Command {

@@ -162,7 +162,7 @@ fn address_row(of: &Interface, address: &Address) -> Row {
 /// link (MAC) address with the family `AF_LINK`.
 #[pyfunction]
 pub(crate) fn net_if_addrs(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-    let interfaces = ask_local(py, Host::net_interfaces)?;
+    let interfaces = ask_local(py, Host::net_addresses)?;
     let mut rows: Vec<Row> = interfaces
         .iter()
         .flat_map(|of| {

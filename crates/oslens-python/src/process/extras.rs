@@ -2,6 +2,7 @@
 
 use oslens::{
     net::{Connection, Kind},
+    os::linux::{Lists, ProcessExt as _},
     process::{
         AccessMode, DescriptorKind, MapGroup, MapUsage, MemoryMap, OpenFile, Process, Thread,
         group_maps,
@@ -31,21 +32,42 @@ pub(super) struct Extras {
 impl Extras {
     /// Reads them. Blocks as long as the kernel does.
     pub(super) fn read(process: &Process, attributes: &[Attribute]) -> Self {
-        let mut extras = Self::default();
+        let mut wanted = Lists::empty();
         for attribute in attributes {
-            match attribute {
-                Attribute::MemoryMaps => {
-                    extras.maps = Some(process.memory_maps().map(|maps| group_maps(&maps)));
-                }
-                Attribute::NetConnections => {
-                    extras.connections = Some(process.connections(Kind::INET));
-                }
-                Attribute::OpenFiles => extras.files = Some(process.open_files()),
-                Attribute::Threads => extras.threads = Some(process.threads()),
-                _ => {}
-            }
+            wanted |= match attribute {
+                Attribute::MemoryMaps => Lists::MEMORY_MAPS,
+                Attribute::NetConnections => Lists::CONNECTIONS,
+                Attribute::OpenFiles => Lists::OPEN_FILES,
+                Attribute::Threads => Lists::THREADS,
+                _ => Lists::empty(),
+            };
         }
-        extras
+        if wanted.is_empty() {
+            return Self::default();
+        }
+        match process.lists(wanted, Kind::INET) {
+            Ok(lists) => Self {
+                maps: lists
+                    .memory_maps
+                    .map(|maps| maps.map(|maps| group_maps(&maps))),
+                connections: lists.connections,
+                files: lists.open_files,
+                threads: lists.threads,
+            },
+            // Each has its own error.
+            Err(_) => Self {
+                maps: wanted
+                    .contains(Lists::MEMORY_MAPS)
+                    .then(|| process.memory_maps_grouped()),
+                connections: wanted
+                    .contains(Lists::CONNECTIONS)
+                    .then(|| process.connections(Kind::INET)),
+                files: wanted
+                    .contains(Lists::OPEN_FILES)
+                    .then(|| process.open_files()),
+                threads: wanted.contains(Lists::THREADS).then(|| process.threads()),
+            },
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use oslens::{
     net::Kind,
+    os::linux::{Lists, ProcessExt as _},
     process::{Fields, Pid},
 };
 use pyo3::{
@@ -318,6 +319,10 @@ impl ProcessBase {
 
     /// When it was created, in seconds since 1970. Asked for once.
     fn create_time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        // Programs tell processes apart by it: nothing else before.
+        if let Some(known) = self.known_create_time(py) {
+            return Ok(known);
+        }
         self.get(py, Attribute::CreateTime)
     }
 
@@ -609,9 +614,11 @@ impl ProcessBase {
             return self.extra_method(py, Attribute::NetConnections);
         }
         let extras = self.ask_cheaply(py, |process| {
-            let connections = Some(process.connections(kind.0));
+            let lists = process.lists(Lists::CONNECTIONS, kind.0);
+            let connections =
+                lists.and_then(|lists| lists.connections.unwrap_or_else(|| Ok(Vec::new())));
             Ok(Extras {
-                connections,
+                connections: Some(connections),
                 ..Extras::default()
             })
         })?;
@@ -634,12 +641,13 @@ impl ProcessBase {
         wish.respect_class(&slf.get_type())?;
         wish.respect_object(slf)?;
         let subject = this.subject()?;
-        let fields = wish.fields() | Fields::START;
-        let wanted = wish.extras();
-        let (row, extras) = this.ask_cheaply(py, |process| {
-            let row = process.read(fields)?;
-            Ok((row, Extras::read(process, &wanted)))
-        })?;
+        let (fields, wanted) = (wish.fields(), wish.extras());
+        if this.was_reused() {
+            return Err(this.reused(py));
+        }
+        let read =
+            py.detach(|| subject.read_and_ask(fields, |process| Extras::read(process, &wanted)));
+        let (row, extras) = this.answered(py, read)?;
         let mut shared = Shared::new(&subject.host);
         this.collect(slf, &wish, &row, &extras, &mut shared)
     }

@@ -62,6 +62,7 @@ pub(crate) struct ProcessBase {
     is_gone: AtomicBool,
     /// Set for ever, too: another one has its PID.
     is_reused: AtomicBool,
+    created: OnceLock<Py<PyAny>>,
     known: Mutex<Known>,
     oneshot: Oneshot,
     /// What the iterations of each thread have read of it, latest last.
@@ -110,8 +111,9 @@ impl Subject {
 struct Known {
     name: Option<Py<PyAny>>,
     exe: Option<Py<PyAny>>,
-    create_time: Option<f64>,
     exit: Option<Py<PyAny>>,
+    /// The inode of its pidfds.
+    pidfd: Option<u64>,
     cpu: Option<(Instant, Duration)>,
 }
 
@@ -132,6 +134,7 @@ impl ProcessBase {
             subject: OnceLock::new(),
             is_gone: AtomicBool::new(false),
             is_reused: AtomicBool::new(false),
+            created: OnceLock::new(),
             known: Mutex::default(),
             oneshot: Oneshot::default(),
             prefetched: Mutex::default(),
@@ -242,8 +245,9 @@ impl ProcessBase {
             return Err(self.reused(py));
         }
         let subject = self.subject()?;
-        let row = py.detach(|| subject.read(wanted));
-        let row = Arc::new(self.answered(py, row)?);
+        // A row is large: where it is made it stays.
+        let row = py.detach(|| subject.read(wanted).map(Arc::new));
+        let row = self.answered(py, row)?;
         self.oneshot.keep(wanted, &row);
         Ok(row)
     }
@@ -400,6 +404,15 @@ impl ProcessBase {
             })
     }
 
+    /// The time of creation, if it is known and nothing was prefetched.
+    #[inline]
+    fn known_create_time<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        if self.has_prefetched.load(Ordering::Relaxed) {
+            return None;
+        }
+        Some(self.created.get()?.bind(py).clone())
+    }
+
     /// What is the same for ever.
     fn remembered<'py>(
         &self,
@@ -407,12 +420,7 @@ impl ProcessBase {
         attribute: Attribute,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         match attribute {
-            Attribute::CreateTime => {
-                let known = lock(&self.known).create_time;
-                known
-                    .map(|time| Ok(time.into_pyobject(py)?.into_any()))
-                    .transpose()
-            }
+            Attribute::CreateTime => Ok(self.created.get().map(|time| time.bind(py).clone())),
             Attribute::Exe => {
                 let known = lock(&self.known).exe.as_ref().map(|exe| exe.clone_ref(py));
                 Ok(known.map(|exe| exe.into_bound(py)))
@@ -437,7 +445,8 @@ impl ProcessBase {
                     return Ok(known);
                 }
                 let value = attributes::of_row(py, attribute, row, shared)?;
-                lock(&self.known).create_time = Some(value.extract()?);
+                // Another thread may have been as quick.
+                let _ = self.created.set(value.clone().unbind());
                 Ok(value)
             }
             Attribute::Exe => self.exe_of(py, row, shared),
@@ -670,10 +679,10 @@ impl ProcessBase {
 
     /// The time of creation if somebody asked for it already, and the exit
     /// code if somebody waited for it.
-    fn _known(&self, py: Python<'_>) -> (Option<f64>, Option<Py<PyAny>>) {
+    fn _known(&self, py: Python<'_>) -> (Option<Py<PyAny>>, Option<Py<PyAny>>) {
         let known = lock(&self.known);
         (
-            known.create_time,
+            self.created.get().map(|time| time.clone_ref(py)),
             known.exit.as_ref().map(|exit| exit.clone_ref(py)),
         )
     }

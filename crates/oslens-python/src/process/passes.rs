@@ -65,7 +65,9 @@ impl Pass {
             }
             Some(wish) => {
                 let fields = wish.fields() | Fields::START;
-                let rows = py.detach(|| host.processes(fields)).or_raise(py)?;
+                let rows = py
+                    .detach(|| host.processes_in_parallel(fields))
+                    .or_raise(py)?;
                 let now = rows.iter().map(|row| row.pid.get()).collect();
                 (Left::Rows(rows.into_iter()), now)
             }

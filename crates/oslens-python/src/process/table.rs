@@ -307,7 +307,7 @@ pub(crate) fn _processes<'py>(
     let host = host::current(py)?;
     let fields = attributes::fields(&wanted);
     let rows = py
-        .detach(|| host.processes(fields))
+        .detach(|| host.processes_in_parallel(fields))
         .map_err(|error| crate::error::exception(py, &error))?;
     let parts: Vec<_> = wanted.iter().map(|one| Part::Of(*one)).collect();
     let mut shared = Shared::new(&host);

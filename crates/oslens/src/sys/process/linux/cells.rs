@@ -282,7 +282,8 @@ impl Procfs {
             return Ok(());
         }
         if self.descriptor_counts == DescriptorCounts::Unknown {
-            self.descriptor_counts = if procfs::is_procfs(&self.host) {
+            let is_procfs = self.host.is_local() || procfs::is_procfs(&self.host);
+            self.descriptor_counts = if is_procfs {
                 DescriptorCounts::SizeOrZero
             } else {
                 DescriptorCounts::Entries

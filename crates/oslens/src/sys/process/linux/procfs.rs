@@ -86,6 +86,25 @@ impl Procfs {
         }
     }
 
+    /// Another one that reads the same, for another thread.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            host: self.host.clone(),
+            boot: self.boot,
+            terminals: Terminals::default(),
+            buffer: Vec::with_capacity(16 << 10),
+            mask: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// Asks for the boot time now, if the fields need it.
+    pub(super) fn know_boot_time(&mut self) {
+        if self.fields.contains(Fields::CREATE_TIME) {
+            self.boot_time();
+        }
+    }
+
     /// The reads that the fields need.
     pub(super) fn reads(&self) -> Reads {
         self.reads

@@ -1,6 +1,10 @@
 //! The table of processes, and one row of it.
 
-use std::{os::fd::AsFd as _, time::Instant};
+use std::{
+    os::fd::{AsFd as _, BorrowedFd},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
 
 use rustix::{fs::AtFlags, io::Errno};
 
@@ -101,19 +105,94 @@ pub(crate) fn list(host: &Host, fields: Fields) -> Result<Vec<ProcessRow>> {
     let mut source = Procfs::new(host, fields);
     let mut pids = Vec::new();
     source.pids(proc.as_fd(), &mut pids)?;
+    rows(&mut source, proc.as_fd(), &pids)
+}
+
+fn rows(source: &mut Procfs, proc: BorrowedFd<'_>, pids: &[Pid]) -> Result<Vec<ProcessRow>> {
     let mut rows: Vec<ProcessRow> = Vec::with_capacity(pids.len());
     let now = Instant::now();
-    for pid in pids {
+    for &pid in pids {
         rows.push(ProcessRow::empty(pid, now));
         let Some(row) = rows.last_mut() else { break };
         let presence = source
-            .fill_below(proc.as_fd(), source.reads(), row)
-            .map_err(|errno| Error::file("read", path(host, pid, ""), errno).with_pid(pid))?;
+            .fill_below(proc, source.reads(), row)
+            .map_err(|errno| {
+                Error::file("read", path(source.host(), pid, ""), errno).with_pid(pid)
+            })?;
         if presence == Presence::Vanished {
             rows.pop();
         }
     }
     Ok(rows)
+}
+
+/// Below this many processes a thread costs more than it gains.
+const WORTH_A_THREAD: usize = 256;
+
+/// As many as one thread takes at once: some processes answer more slowly
+/// than others.
+const SHARE: usize = 64;
+
+/// The same, read by several threads.
+pub(crate) fn list_in_parallel(host: &Host, fields: Fields) -> Result<Vec<ProcessRow>> {
+    let proc = directory::open_proc(host)?;
+    let mut source = Procfs::new(host, fields);
+    let mut pids = Vec::new();
+    source.pids(proc.as_fd(), &mut pids)?;
+    let useful = pids.len() / WORTH_A_THREAD;
+    let threads = match useful {
+        0 | 1 => 1,
+        useful => std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(useful)
+            .min(8),
+    };
+    if threads == 1 {
+        return rows(&mut source, proc.as_fd(), &pids);
+    }
+    // The times of creation of all rows are counted from the same moment.
+    source.know_boot_time();
+    let next = AtomicUsize::new(0);
+    let work = &|source: &mut Procfs| {
+        let mut done = Vec::new();
+        loop {
+            let share = next.fetch_add(1, Ordering::Relaxed);
+            let first = share.saturating_mul(SHARE);
+            let Some(rest) = pids.get(first..).filter(|rest| !rest.is_empty()) else {
+                return done;
+            };
+            let pids = rest.get(..SHARE).unwrap_or(rest);
+            done.push((share, rows(source, proc.as_fd(), pids)));
+        }
+    };
+    let mut shares = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads)
+            .filter_map(|_| {
+                let mut source = source.again();
+                // Without a further thread it is done by those there are.
+                std::thread::Builder::new()
+                    .name("oslens".to_owned())
+                    .spawn_scoped(scope, move || work(&mut source))
+                    .ok()
+            })
+            .collect();
+        let mut shares = work(&mut source);
+        // Joined one by one: a scope's end alone does not wait until the
+        // kernel has done with a thread, and a fork may follow.
+        for other in others {
+            match other.join() {
+                Ok(done) => shares.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        shares
+    });
+    shares.sort_unstable_by_key(|&(share, _)| share);
+    let mut all = Vec::with_capacity(pids.len());
+    for (_, rows) in shares {
+        all.append(&mut rows?);
+    }
+    Ok(all)
 }
 
 /// The row of one process, which is proved to be the one that is meant: by
