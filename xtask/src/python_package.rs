@@ -8,7 +8,7 @@ use crate::report::{Counts, Outcome};
 use crate::{run, test};
 
 /// What the tests cannot do without.
-const NEEDED: &[&str] = &["pytest", "mypy"];
+const NEEDED: &[&str] = &["pytest", "mypy", "numpy"];
 /// A type checker, and programs that use psutil. The tests of those that are
 /// missing skip.
 const PROGRAMS: &[&str] = &[

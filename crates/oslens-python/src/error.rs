@@ -2,7 +2,10 @@
 
 use oslens::{Error, ErrorKind};
 use pyo3::{
-    exceptions::{PyNotImplementedError, PyOSError, PyRuntimeError, PyTimeoutError, PyValueError},
+    exceptions::{
+        PyFileNotFoundError, PyNotImplementedError, PyOSError, PyRuntimeError, PyTimeoutError,
+        PyValueError,
+    },
     prelude::*,
 };
 
@@ -77,14 +80,29 @@ fn native(py: Python<'_>, error: &Error) -> PyErr {
             .to_owned();
         return match error.path() {
             Some(path) => PyOSError::new_err((code, text, path.as_os_str().to_owned())),
+            None if error.kind() == ErrorKind::NotFound => not_found(error, message),
             None => PyOSError::new_err((code, message)),
         };
     }
     let _ = py;
     match error.kind() {
+        ErrorKind::NotFound => not_found(error, message),
         ErrorKind::Unsupported => PyNotImplementedError::new_err(message),
         ErrorKind::InvalidInput => PyValueError::new_err(message),
         ErrorKind::TimedOut => PyTimeoutError::new_err(message),
         _ => PyRuntimeError::new_err(message),
     }
 }
+
+/// Something that the library looks for and that is not there, also where it
+/// found that out without a system call that fails.
+fn not_found(error: &Error, message: String) -> PyErr {
+    let filename = error.path().map(|path| path.as_os_str().to_owned());
+    match filename {
+        Some(filename) => PyFileNotFoundError::new_err((ENOENT, message, filename)),
+        None => PyFileNotFoundError::new_err((ENOENT, message)),
+    }
+}
+
+/// The same on all systems.
+const ENOENT: i32 = 2;

@@ -68,7 +68,7 @@ mod _oslens {
     #[pymodule_export]
     use crate::nowrap::{_after_fork, _before_fork, _forget_disks, _forget_nics};
     #[pymodule_export]
-    use crate::process::{_processes, Pass, ProcessBase, Sampler};
+    use crate::process::{_processes, Pass, ProcessBase, Sampler, Watch};
     #[pymodule_export]
     use crate::sensors::{batteries, sensors_battery, sensors_fans, sensors_temperatures};
     #[pymodule_export]

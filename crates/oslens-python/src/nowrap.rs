@@ -90,4 +90,5 @@ pub(crate) fn _before_fork(py: Python<'_>) {
 #[pyfunction]
 pub(crate) fn _after_fork() {
     HELD.take();
+    crate::process::forked();
 }

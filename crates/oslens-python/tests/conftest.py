@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import textwrap
@@ -79,24 +78,3 @@ def zombie() -> Iterator[int]:
         os.waitpid(pid, 0)
     except ChildProcessError:
         pass
-
-
-# While the package has no processes yet: what cannot be so without them.
-NEED_PROCESSES = re.compile(
-    r"test_processes\.py|glances|psrecord|memory_profiler|mprof"
-    r"|test_nothing_is_kept\[(Process\.|process_iter)|threads_may_ask_at_once"
-    r"|PYTHON\.md|help_shows|all_names_of_psutil|public_attributes_of_psutil"
-    r"|functions_take_what|methods_take_what|every_public_thing_is_documented"
-    r"|test_(ps|top|netstat|procsmem|pmap|iotop|killall|pstree)_|the examples"
-)
-
-
-def pytest_collection_modifyitems(items):
-    import oslens
-
-    if hasattr(oslens, "process_iter"):
-        return
-    skip = pytest.mark.skip(reason="oslens has no process_iter() yet")
-    for item in items:
-        if NEED_PROCESSES.search(item.nodeid):
-            item.add_marker(skip)

@@ -2,131 +2,71 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 
+import differential
 import pytest
 
 import oslens
 
-# Asked with these arguments; psutil 7 has no other that reads.
-GETTERS = {
-    "ppid": (),
-    "name": (),
-    "exe": (),
-    "cmdline": (),
-    "status": (),
-    "username": (),
-    "create_time": (),
-    "cwd": (),
-    "environ": (),
-    "uids": (),
-    "gids": (),
-    "terminal": (),
-    "num_fds": (),
-    "io_counters": (),
-    "ionice": (),
-    "nice": (),
-    "rlimit": (7,),
-    "cpu_affinity": (),
-    "cpu_num": (),
-    "cpu_times": (),
-    "memory_info": (),
-    "memory_percent": (),
-    "memory_maps": (),
-    "num_ctx_switches": (),
-    "num_threads": (),
-    "threads": (),
-    "open_files": (),
-    "net_connections": ("all",),
-    "parent": (),
-    "children": (),
-    "is_running": (),
-}
-# Numbers that move between two looks: how far.
-MOVING = {
-    "cpu_times": 0.5,
-    "memory_info": 0.2,
-    "memory_percent": 0.2,
-    "num_ctx_switches": 0.5,
-    "io_counters": 0.5,
-    "create_time": 0.0,
-}
 
-
-def outcome(package, pid, method, arguments):
-    """What the method gives, or which error."""
-    try:
-        process = package.Process(pid)
-        value = getattr(process, method)(*arguments)
-    except package.Error as error:
-        return type(error).__name__
-    if method == "children":
-        return sorted(child.pid for child in value)
-    if method == "parent":
-        return value and value.pid
-    if method == "cpu_times":
-        return value[:5]
-    if method == "memory_info":
-        return [
-            getattr(value, name) for name in ("rss", "vms", "shared", "text", "data")
-        ]
-    if method in ("threads", "memory_maps"):
-        # Their times and sizes move.
-        return sorted(str(row[0]) for row in value)
-    if method in ("open_files", "net_connections"):
-        return sorted(map(str, map(tuple, value)))
-    return value
-
-
-def agree(psutil, pid, method, arguments):
-    ours = outcome(oslens, pid, method, arguments)
-    theirs = outcome(psutil, pid, method, arguments)
-    if "NoSuchProcess" in (ours, theirs) and not oslens.pid_exists(pid):
-        return
-    where = (pid, method)
-    if method in MOVING and not isinstance(theirs, str) and not isinstance(ours, str):
-        values = [
-            one if isinstance(one, (list, tuple)) else [one] for one in (ours, theirs)
-        ]
-        assert len(values[0]) == len(values[1]), where
-        for one, other in zip(*values):
-            # The clock tick that boot and start are rounded to.
-            tolerance = 0.02 if method == "create_time" else 1.0
-            assert one == pytest.approx(other, rel=MOVING[method], abs=tolerance), where
-        return
-    assert ours == theirs, where
-
-
-def differences(psutil, pids, method):
-    """Those on which they do not agree in any of three looks."""
-    found = []
-    for pid in pids:
-        for attempt in range(3):
-            try:
-                agree(psutil, pid, method, GETTERS[method])
-                break
-            except AssertionError as error:
-                last = error
-                time.sleep(0.01 * (attempt + 1))
-        else:
-            found.append(str(last))
-    return found
-
-
-@pytest.mark.parametrize("method", GETTERS)
+@pytest.mark.parametrize("method", differential.METHODS)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_of_every_process_that_runs(psutil, method):
-    pids = psutil.pids()
-    # What is slow, of some.
-    if method in ("memory_maps", "children", "open_files", "net_connections"):
-        pids = pids[:: max(1, len(pids) // 25)]
-    found = differences(psutil, pids, method)
-    # Busy ones move on between three looks.
-    assert len(found) <= len(pids) // 50, found
+    calls = {method: differential.METHODS[method]}
+    assert not differential.of_processes(psutil.pids(), calls)
+
+
+@pytest.mark.parametrize("function", differential.FUNCTIONS)
+def test_of_the_machine(monkeypatch, function):
+    calls = {function: differential.FUNCTIONS[function]}
+    monkeypatch.setattr(differential, "FUNCTIONS", calls)
+    assert not differential.of_functions()
+
+
+def test_every_function_and_every_method_is_compared(psutil):
+    actions = """
+        as_dict connections kill oneshot resume send_signal suspend terminate wait
+        info attrs pid
+    """.split()
+    methods = {name for name in dir(psutil.Process) if not name.startswith("_")}
+    assert methods - set(actions) == set(differential.METHODS)
+    functions = {
+        name
+        for name in psutil.__all__
+        if inspect.isroutine(getattr(psutil, name))
+    }
+    assert functions - {"wait_procs", "process_iter"} == set(differential.FUNCTIONS)
+
+
+def test_a_difference_is_seen(monkeypatch):
+    monkeypatch.setattr(differential, "LOOKS", 2)
+    monkeypatch.setattr(oslens.Process, "ppid", lambda self: 0, raising=False)
+    monkeypatch.setattr(oslens.Process, "cmdline", lambda self: "x", raising=False)
+    monkeypatch.setattr(oslens, "boot_time", lambda: 1.0)
+    calls = {name: [()] for name in ("ppid", "cmdline", "name")}
+    found = differential.of_processes([os.getpid()], calls)
+    assert [text.split(":")[0] for text in found] == [
+        f"Process({os.getpid()}).{name}()" for name in ("ppid", "cmdline")
+    ]
+    assert len(differential.of_functions()) == 1
+
+
+def test_another_user_is_told_the_same_and_denied_no_more():
+    if os.getuid() != 0:
+        pytest.skip("needs root to become another user")
+    done = subprocess.run(
+        [sys.executable, differential.__file__, "65534"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.fixture(scope="module")
@@ -207,12 +147,20 @@ def zoo(tmp_path_factory):
         process.communicate()
 
 
-@pytest.mark.parametrize("method", GETTERS)
-def test_of_the_zoo(psutil, zoo, method):
-    # psutil looks up paths with line ends, blanks and brackets otherwise.
-    found = differences(psutil, list(zoo.values()), method)
-    names = {str(pid): name for name, pid in zoo.items()}
-    assert not found, (names, found)
+@pytest.mark.parametrize("method", differential.METHODS)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_of_the_zoo(zoo, method):
+    calls = {method: differential.METHODS[method]}
+    found = [
+        (name, difference)
+        for name, pid in zoo.items()
+        for difference in differential.of_processes([pid], calls)
+    ]
+    assert not found
+
+
+def test_a_name_with_a_blank_and_a_line_end_is_whole(zoo):
+    assert oslens.Process(zoo["a strange name"]).name() == "a) strange (name\n"
 
 
 def test_what_as_dict_and_attrs_have(psutil, zoo):
@@ -276,9 +224,8 @@ def test_a_process_that_ended(psutil):
     ours = oslens.Process(ended.pid)
     ended.wait()
     assert not ours.is_running()
-    for method, arguments in GETTERS.items():
-        if method in ("is_running", "parent", "create_time", "exe"):
-            # The last two were perhaps asked before; they do not change.
+    for method, (arguments, *_) in differential.METHODS.items():
+        if method in ("is_running", "memory_full_info"):
             continue
         with pytest.raises(oslens.NoSuchProcess) as gone:
             getattr(ours, method)(*arguments)

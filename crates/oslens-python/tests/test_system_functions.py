@@ -1,5 +1,6 @@
 """System functions: psutil is the witness, where it is right."""
 
+import errno
 import inspect
 import os
 import pickle
@@ -271,6 +272,35 @@ def test_another_procfs_is_read_at_the_next_call(procfs):
     assert oslens.boot_time() == 1000.0
     oslens.PROCFS_PATH = "/proc"
     assert oslens.boot_time() > 1000.0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        oslens.pids,
+        oslens.processes,
+        oslens.cpu_times,
+        oslens.cpu_stats,
+        oslens.virtual_memory,
+        oslens.net_io_counters,
+        oslens.net_connections,
+        oslens.disk_partitions,
+        oslens.Process,
+        lambda: oslens.Process(1),
+        lambda: oslens.pid_exists(1),
+        lambda: list(oslens.process_iter()),
+        lambda: oslens.Sampler(["pid"]).sample(),
+    ],
+)
+def test_a_procfs_that_is_not_there_is_named(call):
+    oslens.PROCFS_PATH = "/nowhere/proc"
+    try:
+        with pytest.raises(FileNotFoundError) as caught:
+            call()
+    finally:
+        oslens.PROCFS_PATH = "/proc"
+    assert caught.value.errno == errno.ENOENT
+    assert caught.value.filename.startswith("/nowhere/proc")
 
 
 def test_what_the_kernel_does_not_tell_is_zero_with_a_warning(procfs):

@@ -345,6 +345,19 @@ class Pass:
     def __iter__(self) -> Pass: ...
     def __next__(self) -> Process: ...
 
+class Watch:
+    def __init__(self, processes: list[Any]) -> None: ...
+    def wait(self, seconds: float | None) -> list[int]:
+        """The places of processes that may have ended, as soon as there are
+        any; none when so many seconds are over.
+        """
+    def remove(self, at: int) -> None:
+        """This one has ended."""
+    def look_at(self, at: int) -> None:
+        """This one has ended, but its parent has not collected it: there is no
+        sign of that but a look.
+        """
+
 def _processes(
     names: tuple[str, ...], row_class: type[Any] | None, missing: Any
 ) -> Any: ...

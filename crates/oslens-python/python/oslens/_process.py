@@ -10,7 +10,7 @@ from collections import namedtuple
 
 from . import _exceptions
 from ._exceptions import Error, NoSuchProcess, TimeoutExpired, ZombieProcess
-from ._oslens import Pass, ProcessBase, _processes
+from ._oslens import Pass, ProcessBase, Watch, _processes
 
 # `typing` is slow to import; type checkers know this name.
 TYPE_CHECKING = False
@@ -353,7 +353,8 @@ def wait_procs(
     callback: Optional[Callable[[Process], object]] = None,
 ) -> tuple[list[Process], list[Process]]:
     """Waits until all of these have ended, or for `timeout` seconds. Returns
-    two lists: those that have and those that have not.
+    two lists: those that have, in the order in which they did, and those that
+    have not.
 
     Those that have get an attribute `returncode`: what `wait()` returned.
     `callback` is called with each as soon as it has ended.
@@ -369,41 +370,41 @@ def wait_procs(
         raise ValueError(f"timeout must be a positive number or zero, not {timeout}")
     if callback is not None and not callable(callback):
         raise TypeError(f"callback must be callable, not {callback!r}")
+    gone: list[Process] = []
+    alive = dict(enumerate(dict.fromkeys(procs)))
+    deadline = None if timeout is None else time.monotonic() + timeout
+    watch = Watch(list(alive.values()))
+    while alive:
+        left = None if deadline is None else max(deadline - time.monotonic(), 0)
+        for place in watch.wait(left):
+            process = alive[place]
+            if not _collect(process):
+                watch.look_at(place)
+                continue
+            watch.remove(place)
+            del alive[place]
+            gone.append(process)
+            if callback is not None:
+                callback(process)
+        if left == 0:
+            break
+    return gone, list(alive.values())
+
+
+def _collect(process: Process) -> bool:
+    """Whether it has ended; then it gets a `returncode`."""
     subprocess = sys.modules.get("subprocess")
     expired: tuple[type[BaseException], ...] = (TimeoutExpired,)
     if subprocess is not None:
         expired += (subprocess.TimeoutExpired,)
-    gone: list[Process] = []
-    alive = list(dict.fromkeys(procs))
-    deadline = None if timeout is None else time.monotonic() + timeout
-
-    def look(process: Process, seconds: float) -> bool:
-        try:
-            code = process.wait(seconds)
-        except expired:
-            return False
-        if code is None and process.is_running():
-            return False
-        process.returncode = code
-        gone.append(process)
-        if callback is not None:
-            callback(process)
-        return True
-
-    # Who has ended already, whatever the time.
-    alive = [process for process in alive if not look(process, 0)]
-    while alive:
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is not None and left <= 0:
-            break
-        still = []
-        # A round takes a second, or what is left.
-        share = (1.0 if left is None else min(1.0, left)) / len(alive)
-        for process in alive:
-            if not look(process, share):
-                still.append(process)
-        alive = still
-    return gone, alive
+    try:
+        code = process.wait(0)
+    except expired:
+        return False
+    if code is None and process.is_running():
+        return False
+    process.returncode = code
+    return True
 
 
 _row_classes: dict[tuple[str, ...], Any] = {}
@@ -415,9 +416,19 @@ def _row_class(names: tuple[str, ...]) -> Any:
     if known is not None:
         return known
     made = namedtuple("process", names, module="oslens")  # type: ignore[misc]
+    # `pickle` would look for the class in a module.
+    made.__reduce__ = _reduce_row  # type: ignore[assignment]
     if len(_row_classes) > 64:
         _row_classes.clear()
     return _row_classes.setdefault(names, made)
+
+
+def _reduce_row(row: Any) -> tuple[Any, ...]:
+    return _row, (row._fields, tuple(row))
+
+
+def _row(names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+    return _row_class(names)._make(values)
 
 
 # What ps shows.

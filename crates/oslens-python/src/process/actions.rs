@@ -14,6 +14,22 @@ use super::{ProcessBase, attributes::Attribute};
 use crate::limits::RLIMITS;
 
 impl ProcessBase {
+    /// The niceness as a system call tells it in no time; `None` where none
+    /// does.
+    fn priority(&self, py: Python<'_>) -> PyResult<Option<i32>> {
+        let subject = self.subject()?;
+        let pid = rustix::process::Pid::from_raw(subject.process.pid().get() as i32);
+        if pid.is_none() || self.was_reused() || !(subject.is_caller() || subject.has_our_pids()) {
+            return Ok(None);
+        }
+        let Ok(nice) = rustix::process::getpriority_process(pid) else {
+            return Ok(None);
+        };
+        // Nothing that blocks: the GIL may be kept.
+        let proved = subject.prove().map(|()| nice);
+        self.answered(py, proved).map(Some)
+    }
+
     /// PID 0 is nobody to system calls: it means the caller.
     fn refuse_zero(&self, what: &str) -> PyResult<()> {
         if self.id()?.pid.get() == 0 {
@@ -87,13 +103,8 @@ impl ProcessBase {
             if let Some(value) = self.prefetched(py, Attribute::Nice)? {
                 return Ok(Some(value));
             }
-            let process = self.process()?;
-            let pid = rustix::process::Pid::from_raw(process.pid().get() as i32);
-            // The one value that a system call tells in no time.
-            if pid.is_some() && !self.was_reused() && self.subject()?.has_our_pids() {
-                if let Ok(nice) = rustix::process::getpriority_process(pid) {
-                    return Ok(Some(nice.into_pyobject(py)?.into_any()));
-                }
+            if let Some(nice) = self.priority(py)? {
+                return Ok(Some(nice.into_pyobject(py)?.into_any()));
             }
             return self.get(py, Attribute::Nice).map(Some);
         };
@@ -193,7 +204,7 @@ impl ProcessBase {
         self.refuse_zero("rlimit")?;
         let resource = self::resource(resource)?;
         let Some(limits) = limits else {
-            let limit = self.ask_anybody(py, |process| process.limit(resource))?;
+            let limit = self.ask_cheaply(py, |process| process.limit(resource))?;
             let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
             return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
         };

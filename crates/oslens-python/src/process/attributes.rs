@@ -445,7 +445,11 @@ pub(crate) fn of_row<'py>(
         }
         Attribute::Nice => number!(row.nice?),
         Attribute::NumThreads => number!(row.num_threads?),
-        Attribute::NumFds => number!(row.num_fds?),
+        Attribute::NumFds => match row.num_fds {
+            // A zombie has closed all that it had.
+            Err(Unavailable::Zombie) => number!(0_u32),
+            count => number!(count?),
+        },
         Attribute::OomScore => number!(row.oom_score?),
         Attribute::Rss => number!(or_nothing(row.rss)?),
         Attribute::Vms => number!(or_nothing(row.vms)?),
@@ -515,15 +519,15 @@ pub(crate) fn of_row<'py>(
             )
         }
         Attribute::MemoryFootprint => {
-            let of = row.memory_footprint?;
+            let of = or_nothing(row.memory_footprint)?;
             tuple!(
                 PFOOTPRINT,
                 (of.uss, of.pss.unwrap_or(0), of.swap.unwrap_or(0))
             )
         }
         Attribute::MemoryFullInfo => {
-            let of = row.memory_info?;
-            let more = row.memory_footprint?;
+            let of = or_nothing(row.memory_info)?;
+            let more = or_nothing(row.memory_footprint)?;
             tuple!(
                 PFULLMEM,
                 (

@@ -7,7 +7,7 @@ use oslens::{
 use pyo3::{
     exceptions::{PyNotImplementedError, PyTypeError, PyValueError},
     prelude::*,
-    types::{PyDict, PyFrozenSet, PyList, PySet, PyTuple},
+    types::{PyDict, PyFrozenSet, PyList, PySet, PyTuple, PyType},
 };
 
 use super::{
@@ -30,6 +30,9 @@ pub(super) struct Wish {
     pub(super) ad_value: Py<PyAny>,
     /// Whether what the system does not have is left out.
     pub(super) is_lenient: bool,
+    /// Of which a subclass has methods of its own, or somebody replaced the
+    /// method: these are called.
+    pub(super) overridden: Vec<Attribute>,
 }
 
 impl Wish {
@@ -55,6 +58,7 @@ impl Wish {
             attributes,
             ad_value,
             is_lenient: false,
+            overridden: Vec::new(),
         })
     }
 
@@ -63,12 +67,50 @@ impl Wish {
             attributes: Attribute::standard().to_vec(),
             ad_value,
             is_lenient: true,
+            overridden: Vec::new(),
         }
     }
 
+    /// Looks for methods that are not those of [`ProcessBase`].
+    pub(super) fn respect_class(&mut self, class: &Bound<'_, PyType>) -> PyResult<()> {
+        let base = class.py().get_type::<ProcessBase>();
+        for &attribute in &self.attributes {
+            // These have no method of that name there.
+            if matches!(attribute, Attribute::Pid | Attribute::MemoryFullInfo) {
+                continue;
+            }
+            let name = attribute.name(class.py());
+            if !class.getattr(name)?.is(&base.getattr(name)?) {
+                self.overridden.push(attribute);
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for methods that somebody set on this object only.
+    fn respect_object(&mut self, object: &Bound<'_, PyAny>) -> PyResult<()> {
+        let own = object.getattr(pyo3::intern!(object.py(), "__dict__"))?;
+        let Ok(own) = own.cast_into::<PyDict>() else {
+            return Ok(());
+        };
+        if own.is_empty() {
+            return Ok(());
+        }
+        for &attribute in &self.attributes {
+            if own.contains(attribute.name(object.py()))? && !self.overridden.contains(&attribute) {
+                self.overridden.push(attribute);
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn fields(&self) -> Fields {
-        let fields = attributes::fields(&self.attributes);
-        if self.attributes.contains(&Attribute::MemoryMaps)
+        let fields = self
+            .attributes
+            .iter()
+            .filter(|one| !self.overridden.contains(one))
+            .fold(Fields::empty(), |all, one| all | one.fields());
+        if self.extras().contains(&Attribute::MemoryMaps)
             && !self.attributes.contains(&Attribute::MemoryFullInfo)
         {
             // The maps have it: the kernel needs not walk all pages twice.
@@ -77,10 +119,14 @@ impl Wish {
         fields
     }
 
-    pub(super) fn has_extras(&self) -> bool {
+    /// What is read for each process.
+    pub(super) fn extras(&self) -> Vec<Attribute> {
         self.attributes
             .iter()
-            .any(|one| !one.is_in_rows() && *one != Attribute::CpuPercent)
+            .copied()
+            .filter(|one| !one.is_in_rows() && *one != Attribute::CpuPercent)
+            .filter(|one| !self.overridden.contains(one))
+            .collect()
     }
 }
 
@@ -89,15 +135,41 @@ impl ProcessBase {
     /// denied is not.
     pub(super) fn collect<'py>(
         &self,
-        py: Python<'py>,
+        object: &Bound<'py, PyAny>,
         wish: &Wish,
         row: &oslens::process::ProcessRow,
         extras: &Extras,
         shared: &mut Shared,
     ) -> PyResult<Bound<'py, PyDict>> {
+        let py = object.py();
+        if wish.overridden.is_empty() {
+            return self.collect_into_dict(object, wish, row, extras, shared);
+        }
+        // What the methods read they share.
+        let oneshot = object.call_method0(pyo3::intern!(py, "oneshot"))?;
+        oneshot.call_method0(pyo3::intern!(py, "__enter__"))?;
+        let dict = self.collect_into_dict(object, wish, row, extras, shared);
+        let none = py.None();
+        let exit = pyo3::intern!(py, "__exit__");
+        oneshot.call_method1(exit, (&none, &none, &none))?;
+        dict
+    }
+
+    fn collect_into_dict<'py>(
+        &self,
+        object: &Bound<'py, PyAny>,
+        wish: &Wish,
+        row: &oslens::process::ProcessRow,
+        extras: &Extras,
+        shared: &mut Shared,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let py = object.py();
         let dict = PyDict::new(py);
         for &attribute in &wish.attributes {
             let value = match attribute {
+                _ if wish.overridden.contains(&attribute) => object
+                    .call_method0(attribute.name(py))
+                    .map_err(Missing::Raised),
                 Attribute::MemoryMaps
                 | Attribute::NetConnections
                 | Attribute::OpenFiles
@@ -155,6 +227,9 @@ impl ProcessBase {
         }
         Ok(match attribute {
             Attribute::MemoryMaps => extras::grouped_maps(py, got(self, py, extras.maps.as_ref())?),
+            Attribute::MemoryFootprint if is_zombie(extras.maps.as_ref()) => {
+                extras::footprint(py, &[])
+            }
             Attribute::MemoryFootprint => {
                 extras::footprint(py, got(self, py, extras.maps.as_ref())?)
             }
@@ -182,12 +257,17 @@ impl ProcessBase {
         if let Some(value) = self.prefetched(py, attribute)? {
             return Ok(value);
         }
-        if self.was_reused() {
-            return Err(self.reused(py));
-        }
-        let process = &self.subject()?.anybody;
-        let extras = py.detach(|| Extras::read(process, &[attribute]));
-        self.extra(py, attribute, &extras)
+        let extras = self.ask_cheaply(py, |process| Ok(Extras::read(process, &[attribute])))?;
+        self.extra_value(py, attribute, &extras)
+    }
+
+    fn extra_value<'py>(
+        &self,
+        py: Python<'py>,
+        attribute: Attribute,
+        extras: &Extras,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.extra(py, attribute, extras)
             .map_err(|missing| match missing {
                 Missing::Because(why) => self.missing(py, attribute, why),
                 Missing::Raised(error) => error,
@@ -632,8 +712,14 @@ impl ProcessBase {
         if kind.0 == Kind::INET {
             return self.extra_method(py, Attribute::NetConnections);
         }
-        let connections = self.ask(py, |process| process.connections(kind.0))?;
-        extras::connections(py, self.id()?.pid.get(), &connections)
+        let extras = self.ask_cheaply(py, |process| {
+            let connections = Some(process.connections(kind.0));
+            Ok(Extras {
+                connections,
+                ..Extras::default()
+            })
+        })?;
+        self.extra_value(py, Attribute::NetConnections, &extras)
     }
 
     /// What can be known about the process, as a dict. All is read in one go:
@@ -649,20 +735,23 @@ impl ProcessBase {
     /// ['name', 'pid']
     #[pyo3(signature = (attrs = None, ad_value = None))]
     fn as_dict<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         attrs: Option<&Bound<'py, PyAny>>,
         ad_value: Option<Py<PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let wish = Wish::new(attrs, ad_value.unwrap_or_else(|| py.None()))?;
-        let subject = self.subject()?;
+        let (py, this) = (slf.py(), slf.get());
+        let mut wish = Wish::new(attrs, ad_value.unwrap_or_else(|| py.None()))?;
+        wish.respect_class(&slf.get_type())?;
+        wish.respect_object(slf)?;
+        let subject = this.subject()?;
         let fields = wish.fields() | Fields::START;
-        let (row, extras) = py.detach(|| {
-            let row = subject.process.read(fields);
-            (row, Extras::read(&subject.anybody, &wish.attributes))
-        });
-        let row = row.map_err(|error| self.raised(py, &error))?;
-        self.collect(py, &wish, &row, &extras, &mut Shared::new(&subject.host))
+        let wanted = wish.extras();
+        let (row, extras) = this.ask_cheaply(py, |process| {
+            let row = process.read(fields)?;
+            Ok((row, Extras::read(process, &wanted)))
+        })?;
+        let mut shared = Shared::new(&subject.host);
+        this.collect(slf, &wish, &row, &extras, &mut shared)
     }
 
     /// The parent of the process, as a `Process`; `None` if it has none.

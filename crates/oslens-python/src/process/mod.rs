@@ -4,10 +4,12 @@ mod actions;
 mod attributes;
 mod extras;
 mod getters;
+mod identity;
 mod oneshot;
 mod passes;
 mod table;
 mod wait;
+mod watch;
 
 use std::{
     sync::{
@@ -18,6 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(crate) use identity::forked;
 use oslens::{
     Error, ErrorKind, Host, Unavailable,
     process::{Fields, Pid, Process, ProcessId, ProcessRow},
@@ -32,6 +35,7 @@ use pyo3::{
     types::{PyDict, PyFrozenSet, PyTuple},
 };
 pub(crate) use table::{_processes, Sampler};
+pub(crate) use watch::Watch;
 
 use self::{
     attributes::{Attribute, Missing, Shared},
@@ -70,9 +74,12 @@ pub(crate) struct Subject {
     host: Host,
     /// It holds no descriptor: programs make thousands of these.
     process: Process,
-    /// Whoever has the PID: for values of which one read costs less than the
-    /// proof that they are this process's. psutil never asks for one.
+    /// Whoever has the PID: what it says counts once it is proved to have
+    /// been this process.
     anybody: Process,
+    /// The caller's PID when this was made, if it was the caller itself.
+    made_by: Option<Pid>,
+    proof: identity::Proof,
 }
 
 impl Subject {
@@ -146,12 +153,17 @@ impl ProcessBase {
 
     fn adopt(&self, host: Host, process: Process) {
         // A second call changes nothing: an object is one process for ever.
-        let anybody = host.process_from_id(process.pid().into());
-        let _ = self.subject.set(Subject {
+        let pid = process.pid();
+        let anybody = host.process_from_id(pid.into());
+        let mut subject = Subject {
             host,
             process,
             anybody,
-        });
+            made_by: None,
+            proof: identity::Proof::default(),
+        };
+        subject.recognize_caller();
+        let _ = self.subject.set(subject);
     }
 
     fn subject(&self) -> PyResult<&Subject> {
@@ -183,9 +195,9 @@ impl ProcessBase {
             .map_err(|error| self.raised(py, &error))
     }
 
-    /// Asks something about whoever has the PID, unless the process is known
-    /// to have ended.
-    fn ask_anybody<T: Send>(
+    /// Asks something about the process, without the GIL, in the way that
+    /// costs least.
+    fn ask_cheaply<T: Send>(
         &self,
         py: Python<'_>,
         question: impl FnOnce(&Process) -> oslens::Result<T> + Send,
@@ -194,12 +206,21 @@ impl ProcessBase {
         if self.was_reused() {
             return Err(self.reused(py));
         }
-        py.detach(|| question(&subject.anybody))
-            .map_err(|error| self.raised(py, &error))
+        self.answered(py, py.detach(|| subject.ask(question)))
+    }
+
+    /// What came of a question, or the exception.
+    fn answered<T>(&self, py: Python<'_>, answer: Result<T, identity::NoAnswer>) -> PyResult<T> {
+        answer.map_err(|why| match why {
+            identity::NoAnswer::Failed(error) => self.raised(py, &error),
+            identity::NoAnswer::Reused => self.reused(py),
+        })
     }
 
     #[cold]
     fn reused(&self, py: Python<'_>) -> PyErr {
+        self.is_gone.store(true, Ordering::Relaxed);
+        self.is_reused.store(true, Ordering::Relaxed);
         let made = || {
             let arguments = (self.id()?.pid.get(), self.known_name(py), error::REUSED);
             error::of_process(py, &NO_SUCH_PROCESS, arguments)
@@ -214,11 +235,12 @@ impl ProcessBase {
             return Ok(row);
         }
         let wanted = self.oneshot.wanted(fields);
-        let row = self.ask_anybody(py, |process| process.read(wanted))?;
-        if self.id()?.differs_from(&row.id()) {
+        if self.was_reused() {
             return Err(self.reused(py));
         }
-        let row = Arc::new(row);
+        let subject = self.subject()?;
+        let row = py.detach(|| subject.read(wanted));
+        let row = Arc::new(self.answered(py, row)?);
         self.oneshot.keep(wanted, &row);
         Ok(row)
     }
@@ -448,8 +470,7 @@ impl ProcessBase {
                 let asked;
                 let arguments = match &row.cmdline {
                     Err(Unavailable::NotRequested) => {
-                        let process = self.process()?;
-                        asked = py.detach(|| process.read(Fields::CMDLINE));
+                        asked = self.read(py, Fields::CMDLINE);
                         match &asked {
                             Ok(row) => &row.cmdline,
                             Err(_) => &Err(Unavailable::Gone),

@@ -12,7 +12,7 @@ use oslens::{
 };
 use pyo3::{prelude::*, types::PyDict};
 
-use super::{ProcessBase, attributes::Shared, extras::Extras, getters::Wish, lock};
+use super::{PROCESS, ProcessBase, attributes::Shared, extras::Extras, getters::Wish, lock};
 use crate::{
     error::{self, NO_SUCH_PROCESS, OrRaise as _},
     host,
@@ -45,9 +45,12 @@ impl Pass {
         ad_value: Py<PyAny>,
     ) -> PyResult<Self> {
         let host = host::current(py)?;
-        let wish = attrs
+        let mut wish = attrs
             .map(|attrs| Wish::new(Some(attrs), ad_value))
             .transpose()?;
+        if let Some(wish) = &mut wish {
+            wish.respect_class(PROCESS.get(py)?.cast()?)?;
+        }
         // Only what was there before the look may be called gone by it:
         // another thread may find a newer process meanwhile.
         let mut before: HashMap<u32, Py<PyAny>> = HashMap::new();
@@ -110,16 +113,21 @@ impl Pass {
                 base.set_prefetched(None);
                 return Ok(Some(process));
             };
-            let extras = if wish.has_extras() {
-                let process = base.process()?;
-                py.detach(|| Extras::read(process, &wish.attributes))
-            } else {
+            let wanted = wish.extras();
+            let extras = if wanted.is_empty() {
                 Extras::default()
+            } else {
+                let process = base.process()?;
+                py.detach(|| Extras::read(process, &wanted))
             };
+            if !wish.overridden.is_empty() {
+                // They would call methods that return what the last pass read.
+                base.set_prefetched(None);
+            }
             // Making objects may run code, which may come here again.
             let shared = lock(&self.left).1.take();
             let mut shared = shared.unwrap_or_else(|| Shared::new(&self.host));
-            let dict = base.collect(py, wish, &row, &extras, &mut shared);
+            let dict = base.collect(&process, wish, &row, &extras, &mut shared);
             lock(&self.left).1 = Some(shared);
             match dict {
                 Ok(dict) => {

@@ -22,8 +22,8 @@ use crate::{
     objects::Imported,
 };
 
-const FIRST_PAUSE: Duration = Duration::from_micros(100);
-const LONGEST_PAUSE: Duration = Duration::from_millis(40);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_micros(100);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(40);
 
 /// The time that the caller gives; `None` is for ever.
 fn timeout(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Duration>> {
@@ -46,7 +46,7 @@ fn timeout(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Duration>> {
 
 impl ProcessBase {
     /// The process with a handle, if it still runs.
-    fn held(&self, py: Python<'_>) -> PyResult<Option<Process>> {
+    pub(super) fn held(&self, py: Python<'_>) -> PyResult<Option<Process>> {
         let subject = self.subject()?;
         let id = subject.process.id();
         let held = py.detach(|| subject.host.process(id.pid));
