@@ -370,4 +370,4 @@ try:
 except Exception:  # noqa: BLE001: it is asked for the same then, and says why
     pass
 
-del sys
+del sys, _take_cpu_baselines

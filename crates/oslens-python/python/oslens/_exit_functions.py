@@ -136,9 +136,9 @@ class _Handler:
             return
         if signum != signal.SIGINT:
             _end_by(signum)
-        if present.pending not in (None, signum):
-            _end_by(present.pending)
-        present.pending = None
+        pending, present.pending = present.pending, None
+        if pending is not None and pending != signum:
+            _end_by(pending)
         raise KeyboardInterrupt
 
 
