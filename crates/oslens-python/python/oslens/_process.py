@@ -415,5 +415,8 @@ def processes(
     >>> import oslens
     >>> biggest = max(oslens.processes(["pid", "name", "rss"]), key=lambda row: row.rss)
     """
-    names = tuple(fields)
-    return _processes(names, None if columns else _row_class(names), ad_value)
+    # Of one name, the letters are not meant; what is no collection Rust refuses.
+    names: Any = fields
+    if not isinstance(fields, str) and hasattr(fields, "__iter__"):
+        names = tuple(fields)
+    return _processes(names, None if columns else _row_class, ad_value)
