@@ -10,7 +10,15 @@ use crate::{run, test};
 /// What the tests cannot do without.
 const NEEDED: &[&str] = &["pytest", "mypy", "numpy"];
 /// Programs that use psutil. The tests of those that are missing skip.
-const PROGRAMS: &[&str] = &["glances", "psrecord", "memory-profiler", "s-tui"];
+const PROGRAMS: &[&str] = &[
+    "distributed",
+    "glances",
+    "memory-profiler",
+    "psrecord",
+    "pyperf",
+    "pytest-xdist",
+    "s-tui",
+];
 
 /// Builds and installs the package, and runs its tests.
 pub(crate) fn check() -> Outcome {
