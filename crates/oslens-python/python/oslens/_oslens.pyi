@@ -1,5 +1,5 @@
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import Any, ClassVar, Literal, overload
 
@@ -359,7 +359,9 @@ class Watch:
         """
 
 def _processes(
-    names: tuple[str, ...], row_class: type[Any] | None, missing: Any
+    names: tuple[str, ...],
+    class_of: Callable[[tuple[str, ...]], type[Any]] | None,
+    missing: Any,
 ) -> Any: ...
 
 class Sampler:

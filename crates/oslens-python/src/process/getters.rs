@@ -617,12 +617,16 @@ impl ProcessBase {
     fn memory_percent<'py>(
         &self,
         py: Python<'py>,
-        memtype: Option<&str>,
+        memtype: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if memtype.is_none_or(|memtype| memtype == "rss") {
+        let memtype = match memtype {
+            None => "rss".to_owned(),
+            // As in psutil, of the wrong value, whatever its type.
+            Some(memtype) => memtype.str()?.to_string_lossy().into_owned(),
+        };
+        if memtype == "rss" {
             return self.get(py, Attribute::MemoryPercent);
         }
-        let memtype = memtype.unwrap_or("rss");
         let mut valid: Vec<String> = Vec::new();
         for (class, attribute) in [
             (&PMEM, Attribute::MemoryInfo),
@@ -630,8 +634,11 @@ impl ProcessBase {
             (&PMEM_EX, Attribute::MemoryInfoEx),
         ] {
             let fields: Vec<String> = class.get(py)?.getattr("_fields")?.extract()?;
-            if fields.iter().any(|field| field == memtype) {
-                let bytes = self.get(py, attribute)?.getattr(memtype)?.extract()?;
+            if fields.contains(&memtype) {
+                let bytes = self
+                    .get(py, attribute)?
+                    .getattr(memtype.as_str())?
+                    .extract()?;
                 let percent = Shared::new(&self.subject()?.host).memory_percent(py, bytes)?;
                 return Ok(percent.into_pyobject(py)?.into_any());
             }

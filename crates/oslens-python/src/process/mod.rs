@@ -27,10 +27,7 @@ use oslens::{
 };
 pub(crate) use passes::Pass;
 use pyo3::{
-    exceptions::{
-        PyNotImplementedError, PyOSError, PyOverflowError, PyRuntimeError, PyTypeError,
-        PyValueError,
-    },
+    exceptions::{PyNotImplementedError, PyOSError, PyRuntimeError, PyTypeError},
     prelude::*,
     types::{PyDict, PyFrozenSet, PyTuple},
 };
@@ -42,6 +39,7 @@ use self::{
     oneshot::Oneshot,
 };
 use crate::{
+    arguments::PidArgument,
     error::{self, ACCESS_DENIED, NO_SUCH_PROCESS, OrRaise as _, ZOMBIE_PROCESS},
     host,
     objects::Imported,
@@ -533,37 +531,6 @@ fn is_executable(_: &std::path::Path) -> bool {
     true
 }
 
-/// What a caller gave for a PID.
-enum PidArgument {
-    Pid(u32),
-    OutOfRange(Py<PyAny>),
-}
-
-fn pid_argument(pid: &Bound<'_, PyAny>) -> PyResult<PidArgument> {
-    let py = pid.py();
-    match pid.extract::<i64>() {
-        Ok(number) if number < 0 => Err(PyValueError::new_err(format!(
-            "pid must be a positive integer or zero, not {number}"
-        ))),
-        Ok(number) => Ok(match i32::try_from(number) {
-            Ok(_) => PidArgument::Pid(number as u32),
-            Err(_) => PidArgument::OutOfRange(pid.clone().unbind()),
-        }),
-        Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
-            if pid.lt(0)? {
-                return Err(PyValueError::new_err(format!(
-                    "pid must be a positive integer or zero, not {pid}"
-                )));
-            }
-            Ok(PidArgument::OutOfRange(pid.clone().unbind()))
-        }
-        Err(_) => Err(PyTypeError::new_err(format!(
-            "pid must be an integer, not {}",
-            pid.repr()?
-        ))),
-    }
-}
-
 #[pymethods]
 impl ProcessBase {
     /// Subclasses may take other arguments, which only their `__init__`
@@ -592,7 +559,7 @@ impl ProcessBase {
                 return Ok(());
             }
             None => Pid::current().get(),
-            Some(pid) => match pid_argument(pid)? {
+            Some(pid) => match crate::arguments::pid(pid)? {
                 PidArgument::Pid(pid) => pid,
                 PidArgument::OutOfRange(pid) => {
                     return Err(no_such(pid, "process PID out of range"));
