@@ -9,8 +9,18 @@ use crate::{run, test};
 
 /// What the tests cannot do without.
 const NEEDED: &[&str] = &["pytest", "mypy", "numpy"];
-/// Programs that use psutil. The tests of those that are missing skip.
-const PROGRAMS: &[&str] = &["glances", "psrecord", "memory-profiler", "s-tui"];
+/// A type checker, and programs that use psutil. The tests of those that are
+/// missing skip.
+const PROGRAMS: &[&str] = &[
+    "pyright[nodejs]",
+    "distributed",
+    "glances",
+    "memory-profiler",
+    "psrecord",
+    "pyperf",
+    "pytest-xdist",
+    "s-tui",
+];
 
 /// Builds and installs the package, and runs its tests.
 pub(crate) fn check() -> Outcome {
@@ -68,7 +78,7 @@ fn installed() -> Result<String, Outcome> {
             println!("pip could not install {program}");
         }
     }
-    if !run::works(&python, &["-c", "import maturin"]) && !pip(&["maturin>=1.7,<2"]) {
+    if !run::works(&python, &["-c", "import maturin"]) && !pip(&["maturin>=1.9,<2"]) {
         let reason = "pip could not install maturin".to_owned();
         return Err(Outcome::Skipped(reason));
     }

@@ -13,6 +13,8 @@ use pyo3::{
 };
 
 use crate::{
+    arguments::{self, PidArgument, text},
+    error::{NO_SUCH_PROCESS, of_process},
     host::ask,
     objects::{
         SCGROUPLIMITS, SCGROUPUSAGE, SCPULIMIT, SMEMLIMIT, SPRESSURE, SSTALL, SSWAPDEVICE, SZFSARC,
@@ -27,8 +29,18 @@ macro_rules! objects {
     };
 }
 
-fn pid_or_own(pid: Option<u32>) -> Pid {
-    pid.map_or_else(Pid::current, Pid::new)
+fn pid_or_own(pid: Option<&Bound<'_, PyAny>>) -> PyResult<Pid> {
+    let Some(pid) = pid else {
+        return Ok(Pid::current());
+    };
+    let py = pid.py();
+    match arguments::pid(pid)? {
+        PidArgument::Pid(pid) => Ok(Pid::new(pid)),
+        PidArgument::OutOfRange(pid) => {
+            let arguments = (pid, py.None(), "process PID out of range");
+            Err(of_process(py, &NO_SUCH_PROCESS, arguments)?)
+        }
+    }
 }
 
 fn resource(name: &str) -> PyResult<Resource> {
@@ -43,20 +55,25 @@ fn resource(name: &str) -> PyResult<Resource> {
     }
 }
 
-/// How long tasks stood still for want of `resource` ("cpu", "memory", "io"
-/// or "irq"): `some` of them, or all of them (`full`), each with the percent
-/// of the last 10, 60 and 300 seconds and the seconds in total; `None` where
-/// the kernel does not count.
+/// How long tasks stood still because a resource was short, as `spressure`:
+/// `some` of them at once, or all of them (`full`).
 ///
-/// With a `pid`, only the tasks of the control group that it is in.
+/// `resource` is `"cpu"`, `"memory"`, `"io"` or `"irq"`. Each is an `sstall`:
+/// percent of the last 10, 60 and 300 seconds, and seconds in total; `None`
+/// where the kernel does not count. With a `pid`, it is of the tasks in its
+/// control group only.
+///
+/// Raises `NotImplementedError` on kernels that do not count this (before
+/// 4.20, or switched off).
 #[pyfunction]
 #[pyo3(signature = (resource, *, pid = None))]
 pub(crate) fn pressure<'py>(
     py: Python<'py>,
-    resource: &str,
-    pid: Option<u32>,
+    resource: &Bound<'py, PyAny>,
+    pid: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let resource = self::resource(resource)?;
+    let resource = self::resource(&text("resource", resource)?)?;
+    let pid = pid.map(|pid| pid_or_own(Some(pid))).transpose()?;
     let pressure = ask(py, |host| match pid {
         None => host.pressure(resource),
         Some(pid) => host.cgroup_pressure(pid, resource),
@@ -73,13 +90,18 @@ pub(crate) fn pressure<'py>(
     SPRESSURE.of(py, (stall(pressure.some)?, stall(pressure.full)?))
 }
 
-/// What the control groups that a process is in allow it together with the
-/// others in them. `None`: no limit. `pid` is this process if it is not
-/// given.
+/// What the control groups that a process is in allow it, together with the
+/// others in them, as `scgrouplimits`. `None` is no limit.
+///
+/// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
-pub(crate) fn cgroup_limits(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let limits = ask(py, |host| host.cgroup_limits(pid_or_own(pid)))?;
+pub(crate) fn cgroup_limits<'py>(
+    py: Python<'py>,
+    pid: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pid = pid_or_own(pid)?;
+    let limits = ask(py, |host| host.cgroup_limits(pid))?;
     SCGROUPLIMITS.of(
         py,
         (
@@ -95,12 +117,19 @@ pub(crate) fn cgroup_limits(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<
     )
 }
 
-/// What the processes in the control group of a process use together. Times
-/// are in seconds.
+/// What the processes in the control group of a process use together, as
+/// `scgroupusage`: bytes, counts, and times in seconds. `None` is what is not
+/// counted there.
+///
+/// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
-pub(crate) fn cgroup_usage(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let of = ask(py, |host| host.cgroup_usage(pid_or_own(pid)))?;
+pub(crate) fn cgroup_usage<'py>(
+    py: Python<'py>,
+    pid: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pid = pid_or_own(pid)?;
+    let of = ask(py, |host| host.cgroup_usage(pid))?;
     let seconds = |time: Option<std::time::Duration>| time.map(|time| time.as_secs_f64());
     let throttling = of.throttling;
     SCGROUPUSAGE.of(
@@ -123,13 +152,20 @@ pub(crate) fn cgroup_usage(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'
     )
 }
 
-/// CPUs that a process may use: how many are online, how many its affinity
-/// allows, what its control groups give it (`quota`), and what follows:
-/// `cpus`, and the number of threads that fit (`parallelism`).
+/// CPUs that a process may use, as `scpulimit`: how many are `online`, how
+/// many its affinity lets it run on (`allowed`), what its control groups give
+/// it (`quota`; `None`: all), and what follows from these: `cpus`, and a good
+/// number of threads (`parallelism`).
+///
+/// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
-pub(crate) fn cpu_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let limit = ask(py, |host| host.cpu_limit(pid_or_own(pid)))?;
+pub(crate) fn cpu_limit<'py>(
+    py: Python<'py>,
+    pid: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pid = pid_or_own(pid)?;
+    let limit = ask(py, |host| host.cpu_limit(pid))?;
     SCPULIMIT.of(
         py,
         (
@@ -142,12 +178,19 @@ pub(crate) fn cpu_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, 
     )
 }
 
-/// Memory that a process may use, in bytes: that of the machine, or less if
-/// its control groups say so (`limit`; `None`: they do not).
+/// Memory that a process may use, in bytes, as `smemlimit`: that of the
+/// machine, or less if its control groups say so (`limit`; `None`: they do
+/// not).
+///
+/// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
-pub(crate) fn memory_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let memory = ask(py, |host| host.memory_limit(pid_or_own(pid)))?;
+pub(crate) fn memory_limit<'py>(
+    py: Python<'py>,
+    pid: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pid = pid_or_own(pid)?;
+    let memory = ask(py, |host| host.memory_limit(pid))?;
     SMEMLIMIT.of(
         py,
         (
@@ -160,7 +203,8 @@ pub(crate) fn memory_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'
     )
 }
 
-/// Swap partitions and files, with sizes in bytes.
+/// Partitions and files that are used for swap, as a list of `sswapdevice`,
+/// with sizes in bytes.
 #[pyfunction]
 pub(crate) fn swap_devices(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let devices = ask(py, Host::swap_devices)?
@@ -173,8 +217,10 @@ pub(crate) fn swap_devices(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     PyList::new(py, devices)
 }
 
-/// The cache of ZFS, in bytes; it counts as used memory although all above
-/// `min` can be had. `None` without ZFS.
+/// The cache of ZFS, in bytes, as `szfsarc`; `None` without ZFS.
+///
+/// It counts as used memory, although programs can have what of it is above
+/// `min`.
 #[pyfunction]
 pub(crate) fn zfs_arc(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     let arc = ask(py, |host| match host.zfs_arc() {

@@ -11,7 +11,10 @@ use pyo3::{
 };
 
 use super::{ProcessBase, attributes::Attribute};
-use crate::limits::RLIMITS;
+use crate::{
+    arguments::{integer, type_name},
+    limits::RLIMITS,
+};
 
 impl ProcessBase {
     /// The niceness as a system call tells it in no time; `None` where none
@@ -28,6 +31,17 @@ impl ProcessBase {
         // Nothing that blocks: the GIL may be kept.
         let proved = subject.prove().map(|()| nice);
         self.answered(py, proved).map(Some)
+    }
+
+    fn signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
+        self.refuse_zero("send_signal")?;
+        if sig == 0 {
+            // Only whether it is there.
+            return self
+                .ask(py, |process| process.read(Fields::START))
+                .map(drop);
+        }
+        self.ask(py, |process| process.send_signal(Signal::from_raw(sig)))
     }
 
     /// PID 0 is nobody to system calls: it means the caller.
@@ -89,12 +103,15 @@ fn io_class(class: i64) -> PyResult<IoClass> {
 
 #[pymethods]
 impl ProcessBase {
-    /// The niceness from -20 (first) to 19 (last); with a `value`, sets it.
+    /// The niceness of the process, from -20 (gets the CPU first) to 19
+    /// (last). With a `value`, sets it.
+    ///
+    /// Raises `AccessDenied` if the caller may not: only root lowers it.
     #[pyo3(signature = (value = None))]
     fn nice<'py>(
         &self,
         py: Python<'py>,
-        value: Option<i64>,
+        value: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(value) = value else {
             if let Some(value) = self.prefetched(py, Attribute::Nice)? {
@@ -107,19 +124,23 @@ impl ProcessBase {
         };
         self.refuse_zero("nice")?;
         // As the kernel would.
-        let value = value.clamp(-20, 19) as i32;
+        let value = integer("value", value)?.clamp(-20, 19) as i32;
         self.ask(py, |process| process.set_nice(value))?;
         Ok(None)
     }
 
-    /// Class and value of its input/output priority; with `ioclass` (an
-    /// `IOPRIO_CLASS_…` constant) and `value` (0, first, to 7), sets them.
+    /// The priority of the process at disks, as `pionice(ioclass, value)`.
+    /// With an `ioclass` (an `IOPRIO_CLASS_…` constant) and a `value` from 0
+    /// (first) to 7, sets it.
+    ///
+    /// `IOPRIO_CLASS_NONE` and `IOPRIO_CLASS_IDLE` have no values. Only root
+    /// sets `IOPRIO_CLASS_RT`.
     #[pyo3(signature = (ioclass = None, value = None))]
     fn ionice<'py>(
         &self,
         py: Python<'py>,
-        ioclass: Option<i64>,
-        value: Option<i64>,
+        ioclass: Option<&Bound<'py, PyAny>>,
+        value: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(ioclass) = ioclass else {
             if value.is_some() {
@@ -129,8 +150,8 @@ impl ProcessBase {
             }
             return self.get(py, Attribute::Ionice).map(Some);
         };
-        let class = io_class(ioclass)?;
-        let value = value.unwrap_or(0);
+        let class = io_class(integer("ioclass", ioclass)?)?;
+        let value = value.map_or(Ok(0), |value| integer("value", value))?;
         if value != 0 && matches!(class, IoClass::None | IoClass::Idle) {
             return Err(PyValueError::new_err(format!(
                 "value {value} of ionice: IOPRIO_CLASS_NONE and IOPRIO_CLASS_IDLE have none but 0"
@@ -147,8 +168,9 @@ impl ProcessBase {
         Ok(None)
     }
 
-    /// The CPUs that it may run on; with `cpus`, sets them. An empty list
-    /// means all.
+    /// Numbers of the CPUs that the process may run on, as a list. With
+    /// `cpus`, a list of numbers, lets it run on these only; with an empty
+    /// list on all.
     #[pyo3(signature = (cpus = None))]
     fn cpu_affinity<'py>(
         &self,
@@ -159,10 +181,22 @@ impl ProcessBase {
             return self.get(py, Attribute::CpuAffinity).map(Some);
         };
         let mut numbers = Vec::new();
-        for cpu in cpus.try_iter()? {
+        let all = cpus.try_iter().map_err(|error| {
+            if error.is_instance_of::<PyTypeError>(py) {
+                return PyTypeError::new_err(format!(
+                    "cpus must be a list of integers, not {}",
+                    type_name(cpus)
+                ));
+            }
+            error
+        })?;
+        for cpu in all {
             let cpu = cpu?;
             let number: i64 = cpu.extract().map_err(|_| {
-                PyTypeError::new_err(format!("cpus must be a list of integers, not of {cpu}"))
+                PyTypeError::new_err(format!(
+                    "cpus must be a list of integers, not of {}",
+                    type_name(&cpu)
+                ))
             })?;
             numbers.push(u32::try_from(number).map_err(|_| {
                 PyValueError::new_err(format!("invalid CPU {number} in cpus: they go from 0"))
@@ -179,25 +213,42 @@ impl ProcessBase {
         Ok(None)
     }
 
-    /// Soft and hard limit of a resource (an `RLIMIT_…` constant); with
-    /// `limits`, sets both. -1 is no limit.
+    /// Limits of the process for a resource, as `(soft, hard)`. With `limits`,
+    /// such a pair, sets them.
+    ///
+    /// `resource` is an `RLIMIT_…` constant; `RLIM_INFINITY` (-1) is no limit.
+    /// Only root raises the hard one.
+    ///
+    /// >>> soft, hard = oslens.Process().rlimit(oslens.RLIMIT_NOFILE)
     #[pyo3(signature = (resource, limits = None))]
     fn rlimit<'py>(
         &self,
         py: Python<'py>,
-        resource: i64,
+        resource: &Bound<'py, PyAny>,
         limits: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyTuple>>> {
         self.refuse_zero("rlimit")?;
-        let resource = self::resource(resource)?;
+        let resource = self::resource(integer("resource", resource)?)?;
         let Some(limits) = limits else {
             let limit = self.ask_cheaply(py, |process| process.limit(resource))?;
             let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
             return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
         };
-        if limits.len()? != 2 {
+        let no_pair = || {
+            format!(
+                "limits must be a pair (soft, hard), not {}",
+                type_name(limits)
+            )
+        };
+        let len = limits.len().map_err(|error| {
+            if error.is_instance_of::<PyTypeError>(py) {
+                return PyTypeError::new_err(no_pair());
+            }
+            error
+        })?;
+        if len != 2 {
             return Err(PyValueError::new_err(format!(
-                "limits must be a pair (soft, hard), not {limits}"
+                "limits must be a pair (soft, hard), not {len} values"
             )));
         }
         let limits = ResourceLimit {
@@ -208,53 +259,68 @@ impl ProcessBase {
         Ok(None)
     }
 
-    /// How the out-of-memory killer weighs it, from -1000 (never) to 1000;
-    /// with a `value`, sets it.
+    /// What is added to the likeliness that the kernel ends the process when
+    /// memory runs out, from -1000 (never) to 1000 (first). With a `value`,
+    /// sets it; only root lowers it.
     #[pyo3(signature = (value = None))]
-    fn oom_score_adj(&self, py: Python<'_>, value: Option<i16>) -> PyResult<Option<i16>> {
+    fn oom_score_adj(
+        &self,
+        py: Python<'_>,
+        value: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<i16>> {
         match value {
             None => self
                 .ask(py, oslens::os::linux::ProcessExt::oom_score_adjustment)
                 .map(Some),
             Some(value) => {
+                let value = integer("value", value)?;
+                let value = i16::try_from(value)
+                    .ok()
+                    .filter(|value| (-1000..=1000).contains(value))
+                    .ok_or_else(|| {
+                        let text = format!("value must be from -1000 to 1000, not {value}");
+                        PyValueError::new_err(text)
+                    })?;
                 self.ask(py, |process| process.set_oom_score_adjustment(value))?;
                 Ok(None)
             }
         }
     }
 
-    /// Sends it a signal of the module `signal`: to this very process, and
+    /// Sends a signal, such as `signal.SIGHUP`: to this very process, and
     /// never to another one that got its PID.
-    fn send_signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
-        self.refuse_zero("send_signal")?;
-        if sig == 0 {
-            // Only whether it is there.
-            return self
-                .ask(py, |process| process.read(Fields::START))
-                .map(drop);
-        }
-        self.ask(py, |process| process.send_signal(Signal::from_raw(sig)))
+    ///
+    /// Raises `NoSuchProcess` if it has ended, `AccessDenied` if the caller
+    /// may not.
+    fn send_signal(&self, py: Python<'_>, sig: &Bound<'_, PyAny>) -> PyResult<()> {
+        let sig = integer("sig", sig)?;
+        // What is too large for the kernel's type is no signal for it either.
+        self.signal(py, i32::try_from(sig).unwrap_or(i32::MAX))
     }
 
-    /// Stops it until `resume()` (SIGSTOP).
+    /// Stops the process until `resume()`: sends SIGSTOP, as `send_signal()`
+    /// does.
     fn suspend(&self, py: Python<'_>) -> PyResult<()> {
         self.refuse_zero("suspend")?;
         self.ask(py, Process::suspend)
     }
 
-    /// Lets it run on (SIGCONT).
+    /// Lets a process that was stopped run on: sends SIGCONT, as
+    /// `send_signal()` does.
     fn resume(&self, py: Python<'_>) -> PyResult<()> {
         self.refuse_zero("resume")?;
         self.ask(py, Process::resume)
     }
 
-    /// Asks it to end (SIGTERM).
+    /// Asks the process to end: sends SIGTERM, as `send_signal()` does. It may
+    /// handle that, or ignore it.
     fn terminate(&self, py: Python<'_>) -> PyResult<()> {
-        self.send_signal(py, Signal::TERM.raw())
+        self.signal(py, Signal::TERM.raw())
     }
 
-    /// Ends it at once (SIGKILL).
+    /// Ends the process at once: sends SIGKILL, as `send_signal()` does. It
+    /// cannot handle that.
     fn kill(&self, py: Python<'_>) -> PyResult<()> {
-        self.send_signal(py, Signal::KILL.raw())
+        self.signal(py, Signal::KILL.raw())
     }
 }

@@ -27,10 +27,7 @@ use oslens::{
 };
 pub(crate) use passes::Pass;
 use pyo3::{
-    exceptions::{
-        PyNotImplementedError, PyOSError, PyOverflowError, PyRuntimeError, PyTypeError,
-        PyValueError,
-    },
+    exceptions::{PyNotImplementedError, PyOSError, PyRuntimeError, PyTypeError},
     prelude::*,
     types::{PyDict, PyFrozenSet, PyTuple},
 };
@@ -42,6 +39,7 @@ use self::{
     oneshot::Oneshot,
 };
 use crate::{
+    arguments::PidArgument,
     error::{self, ACCESS_DENIED, NO_SUCH_PROCESS, OrRaise as _, ZOMBIE_PROCESS},
     host,
     objects::Imported,
@@ -542,43 +540,15 @@ fn is_executable(_: &std::path::Path) -> bool {
     true
 }
 
-/// What a caller gave for a PID.
-enum PidArgument {
-    Pid(u32),
-    OutOfRange(Py<PyAny>),
-}
-
-fn pid_argument(pid: &Bound<'_, PyAny>) -> PyResult<PidArgument> {
-    let py = pid.py();
-    match pid.extract::<i64>() {
-        Ok(number) if number < 0 => Err(PyValueError::new_err(format!(
-            "pid must be a positive integer or zero, not {number}"
-        ))),
-        Ok(number) => Ok(match i32::try_from(number) {
-            Ok(_) => PidArgument::Pid(number as u32),
-            Err(_) => PidArgument::OutOfRange(pid.clone().unbind()),
-        }),
-        Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
-            if pid.lt(0)? {
-                return Err(PyValueError::new_err(format!(
-                    "pid must be a positive integer or zero, not {pid}"
-                )));
-            }
-            Ok(PidArgument::OutOfRange(pid.clone().unbind()))
-        }
-        Err(_) => Err(PyTypeError::new_err(format!(
-            "pid must be an integer, not {}",
-            pid.repr()?
-        ))),
-    }
-}
-
 #[pymethods]
 impl ProcessBase {
     /// Subclasses may take other arguments, which only their `__init__`
     /// knows.
     #[new]
-    #[pyo3(signature = (*_arguments, **_keywords))]
+    #[pyo3(
+        signature = (*_arguments, **_keywords),
+        text_signature = "(pid=None)"
+    )]
     fn new(_arguments: &Bound<'_, PyTuple>, _keywords: Option<&Bound<'_, PyDict>>) -> Self {
         Self::empty()
     }
@@ -598,7 +568,7 @@ impl ProcessBase {
                 return Ok(());
             }
             None => Pid::current().get(),
-            Some(pid) => match pid_argument(pid)? {
+            Some(pid) => match crate::arguments::pid(pid)? {
                 PidArgument::Pid(pid) => pid,
                 PidArgument::OutOfRange(pid) => {
                     return Err(no_such(pid, "process PID out of range"));
@@ -629,7 +599,8 @@ impl ProcessBase {
         Ok(())
     }
 
-    /// Names of all attributes that `as_dict()` and `process_iter()` take.
+    /// Names of the attributes that `as_dict()` and `process_iter()` read if
+    /// they are not told which.
     #[classattr]
     fn attrs(py: Python<'_>) -> PyResult<Py<PyFrozenSet>> {
         Ok(attributes::names(py)?.unbind())
@@ -695,8 +666,10 @@ impl ProcessBase {
         self.oneshot.end();
     }
 
-    /// Whether the process still runs (or is a zombie), and its PID has not
-    /// been given to another one.
+    /// Whether the process still runs, or is a zombie.
+    ///
+    /// False also if its PID belongs to another process now: this asks the
+    /// kernel who it is.
     fn is_running(&self, py: Python<'_>) -> PyResult<bool> {
         if self.is_gone.load(Ordering::Relaxed) {
             return Ok(false);

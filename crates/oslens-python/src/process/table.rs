@@ -17,7 +17,7 @@ use super::{
     lock,
 };
 use crate::{
-    arguments::Flag,
+    arguments::{Flag, several, text},
     host,
     objects::{Imported, named_tuple, one_decimal},
 };
@@ -300,10 +300,14 @@ fn columns<'py, 'a>(
 pub(crate) fn _processes<'py>(
     py: Python<'py>,
     names: &Bound<'py, PyAny>,
-    class: Option<&Bound<'py, PyType>>,
+    class_of: Option<&Bound<'py, PyAny>>,
     missing: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let wanted = attributes::parse_for_rows(names)?;
+    let class = match class_of {
+        Some(class_of) => Some(class_of.call1((names,))?.cast_into::<PyType>()?),
+        None => None,
+    };
     let host = host::current(py)?;
     let fields = attributes::fields(&wanted);
     let rows = py
@@ -312,7 +316,7 @@ pub(crate) fn _processes<'py>(
     let parts: Vec<_> = wanted.iter().map(|one| Part::Of(*one)).collect();
     let mut shared = Shared::new(&host);
     let rows = rows.iter().map(|row| (row, None));
-    match class {
+    match &class {
         Some(class) => tuples(class, &parts, rows, &mut shared, missing),
         None => {
             let names: Vec<_> = wanted.iter().map(|one| one.as_str().to_owned()).collect();
@@ -321,12 +325,17 @@ pub(crate) fn _processes<'py>(
     }
 }
 
-/// Reads all processes again and again, for less than the first time costs.
+/// Looks at all processes again and again, for less than the first time costs.
 ///
 /// `fields` are those of `processes()`, and rates since the sample before:
 /// "cpu_percent", "read_bytes_per_second", "write_bytes_per_second",
 /// "minor_faults_per_second", "major_faults_per_second" and
 /// "ctx_switches_per_second".
+///
+/// >>> sampler = oslens.Sampler(["pid", "name", "cpu_percent"])
+/// >>> first, second = sampler.sample(), sampler.sample()
+/// >>> all(process.cpu_percent is None for process in first)
+/// True
 #[pyclass(module = "oslens", frozen)]
 pub(crate) struct Sampler {
     host: Host,
@@ -341,7 +350,10 @@ impl Sampler {
     #[new]
     fn new(py: Python<'_>, fields: &Bound<'_, PyAny>) -> PyResult<Self> {
         static CLASS: Imported = Imported::new("oslens._process", "_row_class");
-        let names: Vec<String> = fields.extract()?;
+        let mut names: Vec<String> = Vec::new();
+        for name in several("fields", fields)? {
+            names.push(text("fields", &name?)?);
+        }
         let mut parts = Vec::new();
         let mut wanted = Fields::empty();
         for name in &names {
@@ -370,8 +382,11 @@ impl Sampler {
     }
 
     /// All processes as they are now: a list of named tuples, or with
-    /// `columns` a dict of columns. What is missing, as every rate is in the
-    /// first sample, is `None`; in columns of numbers NaN.
+    /// `columns` a dict of columns, as of `processes()`. What is missing, as
+    /// every rate is in the first sample, is `None`; in columns of floats NaN,
+    /// of integers -2**63.
+    ///
+    /// Raises `RuntimeError` if another thread is sampling with this object.
     #[pyo3(signature = (columns = Flag(false)), text_signature = "($self, columns=False)")]
     fn sample<'py>(&self, py: Python<'py>, columns: Flag) -> PyResult<Bound<'py, PyAny>> {
         // Not locked while it works: another thread gets an error at once.
