@@ -65,6 +65,14 @@ OTHER_NAMES = {
     "PROCFS_PATH SUNOS SYSFS_PATH WINDOWS __version__ version_info",
 }
 
+# Names that only the sources have.
+PUBLIC = {
+    "_Attrs": "Collection[str]",
+    "_F": "F",
+    "_Log": "Callable[[str], object] | None",
+    "_Oneshot": "AbstractContextManager[None]",
+}
+
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -174,8 +182,11 @@ def signature(node, name=None):
     returns = f" -> {ast.unparse(node.returns)}" if node.returns is not None else ""
     kind = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
     line = f"{kind} {name or node.name}({arguments_of(node)}){returns}"
-    line = re.sub(r"Optional\[((?:[^\[\]]|\[[^\]]*\])*)\]", r"\1 | None", line)
-    return line.replace("_Attrs", "Collection[str]").replace("'", '"')
+    line = re.sub(r"Optional\[((?:[^\[\]]|\[(?:[^\[\]]|\[[^\]]*\])*\])*)\]", r"\1 | None", line)
+    line = re.sub(r"Union\[(array\[int\]), (array\[float\]), (list\[Any\])\]", r"\1 | \2 | \3", line)
+    for private, public in PUBLIC.items():
+        line = re.sub(rf"\b{private}\b", public, line)
+    return line.replace("'", '"')
 
 
 def signatures(nodes, name=None):

@@ -13,9 +13,12 @@ const NEEDED: &[&str] = &["pytest", "mypy", "numpy"];
 /// missing skip.
 const PROGRAMS: &[&str] = &[
     "pyright[nodejs]",
+    "distributed",
     "glances",
-    "psrecord",
     "memory-profiler",
+    "psrecord",
+    "pyperf",
+    "pytest-xdist",
     "s-tui",
 ];
 

@@ -13,6 +13,8 @@ use pyo3::{
 };
 
 use crate::{
+    arguments::{self, PidArgument, text},
+    error::{NO_SUCH_PROCESS, of_process},
     host::ask,
     objects::{
         SCGROUPLIMITS, SCGROUPUSAGE, SCPULIMIT, SMEMLIMIT, SPRESSURE, SSTALL, SSWAPDEVICE, SZFSARC,
@@ -27,8 +29,18 @@ macro_rules! objects {
     };
 }
 
-fn pid_or_own(pid: Option<u32>) -> Pid {
-    pid.map_or_else(Pid::current, Pid::new)
+fn pid_or_own(pid: Option<&Bound<'_, PyAny>>) -> PyResult<Pid> {
+    let Some(pid) = pid else {
+        return Ok(Pid::current());
+    };
+    let py = pid.py();
+    match arguments::pid(pid)? {
+        PidArgument::Pid(pid) => Ok(Pid::new(pid)),
+        PidArgument::OutOfRange(pid) => {
+            let arguments = (pid, py.None(), "process PID out of range");
+            Err(of_process(py, &NO_SUCH_PROCESS, arguments)?)
+        }
+    }
 }
 
 fn resource(name: &str) -> PyResult<Resource> {
@@ -57,10 +69,11 @@ fn resource(name: &str) -> PyResult<Resource> {
 #[pyo3(signature = (resource, *, pid = None))]
 pub(crate) fn pressure<'py>(
     py: Python<'py>,
-    resource: &str,
-    pid: Option<u32>,
+    resource: &Bound<'py, PyAny>,
+    pid: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let resource = self::resource(resource)?;
+    let resource = self::resource(&text("resource", resource)?)?;
+    let pid = pid.map(|pid| pid_or_own(Some(pid))).transpose()?;
     let pressure = ask(py, |host| match pid {
         None => host.pressure(resource),
         Some(pid) => host.cgroup_pressure(pid, resource),
@@ -83,8 +96,12 @@ pub(crate) fn pressure<'py>(
 /// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
-pub(crate) fn cgroup_limits(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let limits = ask(py, |host| host.cgroup_limits(pid_or_own(pid)))?;
+pub(crate) fn cgroup_limits<'py>(
+    py: Python<'py>,
+    pid: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pid = pid_or_own(pid)?;
+    let limits = ask(py, |host| host.cgroup_limits(pid))?;
     SCGROUPLIMITS.of(
         py,
         (
@@ -107,8 +124,12 @@ pub(crate) fn cgroup_limits(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<
 /// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
-pub(crate) fn cgroup_usage(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let of = ask(py, |host| host.cgroup_usage(pid_or_own(pid)))?;
+pub(crate) fn cgroup_usage<'py>(
+    py: Python<'py>,
+    pid: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pid = pid_or_own(pid)?;
+    let of = ask(py, |host| host.cgroup_usage(pid))?;
     let seconds = |time: Option<std::time::Duration>| time.map(|time| time.as_secs_f64());
     let throttling = of.throttling;
     SCGROUPUSAGE.of(
@@ -139,8 +160,12 @@ pub(crate) fn cgroup_usage(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'
 /// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
-pub(crate) fn cpu_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let limit = ask(py, |host| host.cpu_limit(pid_or_own(pid)))?;
+pub(crate) fn cpu_limit<'py>(
+    py: Python<'py>,
+    pid: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pid = pid_or_own(pid)?;
+    let limit = ask(py, |host| host.cpu_limit(pid))?;
     SCPULIMIT.of(
         py,
         (
@@ -160,8 +185,12 @@ pub(crate) fn cpu_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, 
 /// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
-pub(crate) fn memory_limit(py: Python<'_>, pid: Option<u32>) -> PyResult<Bound<'_, PyAny>> {
-    let memory = ask(py, |host| host.memory_limit(pid_or_own(pid)))?;
+pub(crate) fn memory_limit<'py>(
+    py: Python<'py>,
+    pid: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let pid = pid_or_own(pid)?;
+    let memory = ask(py, |host| host.memory_limit(pid))?;
     SMEMLIMIT.of(
         py,
         (

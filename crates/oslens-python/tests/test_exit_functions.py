@@ -195,6 +195,70 @@ register_exit_fun(say('bye'))
         assert "LookupError: not here" in done.err
 
 
+def test_a_hook_for_exceptions_that_fails_does_not_either(end):
+    done = end(
+        """
+def hook(*_): raise OSError('in the hook')
+sys.excepthook = hook
+@register_exit_fun
+def fails():
+    raise LookupError('not here')
+register_exit_fun(say('bye'))
+raise_signal(SIGTERM)
+"""
+    )
+    assert (done.status, done.out) == (-signal.SIGTERM, "bye\n"), done
+    assert "not here" in done.err and "in the hook" in done.err
+
+
+def test_what_functions_register_runs_too(end):
+    script = """
+@register_exit_fun(logfun=None)
+def outer():
+    print('outer', flush=True)
+    register_exit_fun(say('inner'), logfun=None)
+register_exit_fun(say('next'), logfun=None)
+"""
+    for tail, status in (("", 0), ("raise_signal(SIGTERM)", -signal.SIGTERM)):
+        done = end(script + tail)
+        assert (done.status, done.out) == (status, "outer\nnext\ninner\n"), done
+
+
+def test_it_runs_while_the_main_thread_waits(end):
+    script = """
+register_exit_fun(say('bye'), logfun=None)
+thread = threading.Timer(0.2, raise_signal, [SIGTERM, os.getpid()])
+thread.start()
+"""
+    for wait in (
+        "threading.Lock().acquire() and threading.Event().wait()",
+        "import time; time.sleep(60)",
+        "import subprocess; subprocess.run(['sleep', '1'])",
+        "thread.join(); threading.Event().wait()",
+    ):
+        done = end(script + wait)
+        assert (done.status, done.out) == (-signal.SIGTERM, "bye\n"), (wait, done)
+
+
+def test_interrupts_that_are_caught_run_it_once_for_all(end):
+    done = end(
+        """
+register_exit_fun(say('bye'), signals=[SIGINT, SIGTERM], logfun=None)
+for _ in range(3):
+    try:
+        raise_signal(SIGINT)
+    except KeyboardInterrupt:
+        print('caught', flush=True)
+"""
+    )
+    assert (done.status, done.out) == (0, "bye\ncaught\ncaught\ncaught\n"), done
+
+
+def test_sigkill_runs_nothing(end):
+    done = end("register_exit_fun(say('bye')); os.kill(os.getpid(), signal.SIGKILL)")
+    assert (done.status, done.out) == (-signal.SIGKILL, "")
+
+
 def test_functions_run_in_the_order_of_registration(end):
     script = "for i in 'abc': register_exit_fun(say(i), logfun=None)\n"
     assert end(script).out == "a\nb\nc\n"
@@ -287,6 +351,9 @@ def test_buffered_output_is_not_lost(end):
 def test_signals_that_nobody_handles_are_refused():
     for signum in (signal.SIGKILL, signal.SIGSTOP):
         with pytest.raises(ValueError, match=signum.name):
+            oslens.register_exit_fun(lambda: None, signals=[signum])
+    for signum in (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL):
+        with pytest.raises(ValueError, match=f"crash .{signum.name}"):
             oslens.register_exit_fun(lambda: None, signals=[signum])
     with pytest.raises(ValueError, match="1 to 64"):
         oslens.register_exit_fun(lambda: None, signals=[0])

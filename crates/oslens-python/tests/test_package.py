@@ -17,6 +17,8 @@ from conftest import PACKAGE
 import oslens
 from oslens import _oslens
 
+# Kept from one run to the next: only the first one compiles everything.
+BUILT = PACKAGE.parent.parent / "target"
 # Of every Linux: with glibc; with musl; what a compiler links with.
 OF_THE_SYSTEM = re.compile(r"(lib(c|m|gcc_s|pthread|dl|rt)|ld-linux.*|libc\.musl.*)\.so")
 
@@ -69,14 +71,19 @@ def test_the_native_module_is_for_every_python():
 
 
 @pytest.fixture(scope="module")
-def maturin():
-    if shutil.which("cargo") is None:
+def cargo():
+    found = shutil.which("cargo")
+    if found is None:
         pytest.skip("cargo is not installed")
-    for missing in ("maturin",):
-        try:
-            importlib.metadata.distribution(missing)
-        except importlib.metadata.PackageNotFoundError:
-            pytest.skip(f"{missing} is not installed")
+    return found
+
+
+@pytest.fixture(scope="module")
+def maturin(cargo):
+    try:
+        importlib.metadata.distribution("maturin")
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip("maturin is not installed")
 
     def maturin(*arguments, cwd, **env):
         done = subprocess.run(
@@ -103,16 +110,43 @@ def test_the_source_distribution_builds_by_itself(maturin, tmp_path):
     source = tmp_path / archive.name[: -len(".tar.gz")]
     for name in ("LICENSE-MIT", "LICENSE-APACHE", "PKG-INFO", "pyproject.toml"):
         assert (source / name).is_file(), name
-    # Kept from one run to the next: only the first one compiles everything.
-    target = os.path.join(os.getcwd(), "sdist-build")
     maturin(
         "build",
         *("--interpreter", sys.executable, "--out", tmp_path, "--compatibility", "linux"),
         cwd=source,
-        CARGO_TARGET_DIR=target,
+        CARGO_TARGET_DIR=str(BUILT / "sdist-build"),
     )
     (wheel,) = tmp_path.glob("oslens-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     for name in ("oslens/__init__.py", "oslens/py.typed", "oslens/_oslens.abi3.so"):
         assert name in names
     assert not [name for name in names if "test" in name or name.endswith(".rs")]
+
+
+FREE_THREADED = """\
+implementation=CPython
+version=3.14
+shared=true
+target_abi=CPython-free_threaded-3.14
+build_flags=Py_GIL_DISABLED
+pointer_width=64
+suppress_build_script_link_lines=true
+"""
+
+
+def test_it_compiles_for_free_threaded_python(cargo, tmp_path):
+    """Which has no stable ABI: another part of PyO3 is compiled for it."""
+    config = tmp_path / "pyo3.txt"
+    config.write_text(FREE_THREADED)
+    done = subprocess.run(
+        [cargo, "check", "--quiet", "--package", "oslens-python"],
+        capture_output=True,
+        text=True,
+        cwd=PACKAGE,
+        env={
+            **os.environ,
+            "CARGO_TARGET_DIR": str(BUILT / "free-threaded"),
+            "PYO3_CONFIG_FILE": str(config),
+        },
+    )
+    assert done.returncode == 0, done.stderr

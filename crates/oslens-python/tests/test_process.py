@@ -190,11 +190,7 @@ def asked(package, pid, name):
 @pytest.mark.parametrize("name", SAME)
 def test_values_are_those_of_psutil(animal, name):
     with animal() as pid:
-        if (animal, name) == (itself, "num_fds"):
-            # psutil counts the descriptor that it counts them by.
-            assert asked(oslens, pid, name) == asked(psutil, pid, name) - 1
-            return
-        assert asked(oslens, pid, name) == asked(psutil, pid, name)
+        assert not differential.differs(pid, name, ())
 
 
 @pytest.mark.parametrize("animal", ZOO, ids=lambda animal: animal.__name__)
@@ -646,8 +642,10 @@ def test_family():
     with started([sys.executable, "-c", code]) as child:
         me, process = oslens.Process(), oslens.Process(child.pid)
         (grandchild,) = process.children()
-        assert me.children() == [process]
-        assert me.children(recursive=True) == [process, grandchild]
+        # The runner of the tests has others, too.
+        assert process in me.children() and grandchild not in me.children()
+        all_of_them = me.children(recursive=True)
+        assert all_of_them[all_of_them.index(process) + 1] == grandchild
         assert grandchild.parents()[:2] == [process, me] and process.parent() == me
         grandchild.kill()
 

@@ -42,6 +42,8 @@ def test_private_modules_lead_to_public_names(run):
         from psutil._ntuples import svmem, addr
         from psutil._pslinux import pmem, pfullmem, scputimes, CONN_LISTEN
         from psutil._psposix import TimeoutExpired
+        assert psutil._psplatform.pmem is pmem
+        assert psutil._as_dict_attrnames == psutil.Process.attrs
         assert type(psutil.virtual_memory()) is svmem
         assert type(psutil.cpu_times()) is scputimes
         assert NoSuchProcess is oslens.NoSuchProcess is _common.NoSuchProcess
@@ -189,12 +191,61 @@ if __name__ == "__main__":
     assert done.stdout == "oslens\noslens\n", done.stderr
 
 
+def test_code_runs_so():
+    code = "import psutil, sys; print(psutil.__name__, sys.argv, __name__); sys.exit(4)"
+    done = as_psutil("-c", code, "x", "-y")
+    assert (done.returncode, done.stdout) == (4, "oslens ['-c', 'x', '-y'] __main__\n")
+
+
+def test_a_named_module_and_a_directory_run_so(tmp_path):
+    package = tmp_path / "some_package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "__main__.py").write_text(PROGRAM)
+    done = as_psutil("-m", "some_package", "-m", "x", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (3, "__main__ oslens ['-m', 'x']\n")
+    done = as_psutil("some_package", "x", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (3, "__main__ oslens ['x']\n")
+    done = as_psutil(str(package), "x")
+    assert (done.returncode, done.stdout) == (3, "__main__ oslens ['x']\n")
+
+
+def test_errors_and_statuses_are_the_programs(tmp_path):
+    program = tmp_path / "program.py"
+    for code, status, said in (
+        ("1 / 0", 1, "ZeroDivisionError"),
+        ("def", 1, "SyntaxError"),
+        ("import no_such_module_x", 1, "ModuleNotFoundError"),
+        ("raise SystemExit('a text')", 1, "a text"),
+        ("raise SystemExit", 0, ""),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", -15, ""),
+        ("raise KeyboardInterrupt", -2, "KeyboardInterrupt"),
+        ("import psutil; psutil.Process(2**31 - 1)", 1, "NoSuchProcess: process PID"),
+        ("import psutil; psutil._psplatform.pmem, psutil._common.svmem", 0, ""),
+    ):
+        program.write_text(code)
+        done = as_psutil(str(program))
+        assert done.returncode == status, (code, done)
+        assert said in done.stderr
+        if status == 1 and "Error" in said and said != "SyntaxError":
+            assert str(program) in done.stderr
+
+
 def test_what_is_no_program_is_said():
-    done = as_psutil("no-such-program-anywhere")
-    assert done.returncode == 1
-    assert "no-such-program-anywhere" in done.stderr and done.stderr.count("\n") == 1
-    done = as_psutil("ls")
-    assert done.returncode == 1 and "not written in Python" in done.stderr
+    for arguments, said in (
+        (["no-such-program-anywhere"], "'no-such-program-anywhere'"),
+        (["./no-such-program.py"], "no file './no-such-program.py'"),
+        (["-m", "no_such_module_anywhere"], "no module 'no_such_module_anywhere'"),
+        (["ls"], "not written in Python"),
+        (["-c"], "--help"),
+        (["--verbose", "glances"], "--verbose is no option"),
+        ([""], "''"),
+    ):
+        done = as_psutil(*arguments)
+        assert done.returncode == 2, (arguments, done)
+        # In a sentence.
+        assert said in done.stderr and done.stderr.count("\n") == 1, done.stderr
+        assert not done.stdout
     assert as_psutil().returncode == 2
     assert as_psutil("--help").returncode == 0
 

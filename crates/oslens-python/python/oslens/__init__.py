@@ -1,10 +1,30 @@
 """Processes, CPU, memory, disks, network and sensors of a running machine.
 
-The names are psutil's:
+The names are psutil's, and `import oslens as psutil` is all that a program
+written for it needs:
 
 >>> import oslens as psutil
 >>> psutil.virtual_memory().percent < 100
 True
+
+- Processes: `Process`, `Popen`, `process_iter()`, `processes()` (the fastest),
+  `Sampler`, `wait_procs()`, `pids()`, `pid_exists()`
+- CPU: `cpu_percent()`, `cpu_times()`, `cpu_times_percent()`, `cpu_count()`,
+  `cpu_freq()`, `cpu_stats()`, `getloadavg()`, `cpu_limit()`
+- Memory: `virtual_memory()`, `swap_memory()`, `memory_limit()`,
+  `swap_devices()`, `zfs_arc()`, `heap_info()`, `heap_trim()`
+- Disks: `disk_usage()`, `disk_partitions()`, `disk_io_counters()`
+- Network: `net_connections()`, `net_io_counters()`, `net_if_addrs()`,
+  `net_if_stats()`
+- Sensors: `sensors_temperatures()`, `sensors_fans()`, `sensors_battery()`,
+  `batteries()`
+- The machine: `boot_time()`, `users()`, `pressure()`, `cgroup_limits()`,
+  `cgroup_usage()`
+- Programs: `register_exit_fun()`, `install_as_psutil()`, `bytes2human()`
+
+Errors are `NoSuchProcess`, `ZombieProcess`, `AccessDenied` and
+`TimeoutExpired`, all of them an `Error`; what is not about a process is the
+`OSError` that `open()` would raise.
 """
 
 import sys
@@ -370,4 +390,4 @@ try:
 except Exception:  # noqa: BLE001: it is asked for the same then, and says why
     pass
 
-del sys
+del sys, _take_cpu_baselines

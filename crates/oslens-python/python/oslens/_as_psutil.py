@@ -96,6 +96,11 @@ def install_as_psutil() -> None:
         module = _Module(f"psutil.{name}", _Module.__doc__)
         sys.modules[module.__name__] = module
         setattr(oslens, name, module)
+    # What the one for this system is called there, whatever the system.
+    oslens._psplatform = sys.modules["psutil._pslinux"]  # type: ignore[attr-defined]
+    # Before there was `Process.attrs`, programs took this for it.
+    names = set(oslens.Process.attrs)
+    oslens._as_dict_attrnames = names  # type: ignore[attr-defined]
     _exceptions.SHOWN_AS = "psutil"
     if _Distributions not in sys.meta_path:
         sys.meta_path.append(_Distributions)

@@ -13,7 +13,9 @@ else:
         """Members that are strings."""
 
         __str__ = str.__str__
-        __format__ = str.__format__
+
+        def __format__(self, form: str) -> str:
+            return str.__format__(self, form)
 
 
 class ProcessStatus(StrEnum):

@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     _Log = Optional[Callable[[str], object]]
 
 _UNCATCHABLE = frozenset({signal.SIGKILL, signal.SIGSTOP})
+# Python would note them, and go back to the instruction that fails, for ever.
+_CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL})
 
 
 def _log_to_stderr(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except RuntimeError:
+        # The signal came in the middle of another print.
+        os.write(2, f"{text}\n".encode(errors="backslashreplace"))
 
 
 class _Registered:
@@ -89,7 +95,11 @@ def _report_errors_of(fun: Callable[..., object], *arguments: object) -> None:
         # The process is ending already.
         pass
     except BaseException as error:
-        sys.excepthook(type(error), error, error.__traceback__)
+        try:
+            sys.excepthook(type(error), error, error.__traceback__)
+        except BaseException as another:
+            # A hook of somebody's that fails itself.
+            sys.__excepthook__(type(another), another, another.__traceback__)
 
 
 class _Handler:
@@ -136,9 +146,9 @@ class _Handler:
             return
         if signum != signal.SIGINT:
             _end_by(signum)
-        if present.pending not in (None, signum):
-            _end_by(present.pending)
-        present.pending = None
+        pending, present.pending = present.pending, None
+        if pending is not None and pending != signum:
+            _end_by(pending)
         raise KeyboardInterrupt
 
 
@@ -194,6 +204,10 @@ def _checked(signals: Iterable[int]) -> list[int]:
             )
         if signum in _UNCATCHABLE:
             raise ValueError(f"no process can handle the signal {_name(signum)}")
+        if signum in _CRASHES:
+            raise ValueError(
+                f"no function of Python's can run at a crash ({_name(signum)})"
+            )
         if not 1 <= signum < signal.NSIG:
             raise ValueError(
                 f"signals must be numbers from 1 to {signal.NSIG - 1}, not {signum}"
@@ -280,8 +294,8 @@ def register_exit_fun(
     - A child that is forked has none of its parent's functions to run.
     - Nothing runs at SIGKILL, nor at `os._exit()`, nor at a crash.
 
-    Raises `ValueError` for signals that nobody can handle (SIGKILL, SIGSTOP),
-    and for signals outside the main thread, where Python has none;
+    Raises `ValueError` for signals that nobody can handle (SIGKILL, SIGSTOP)
+    or that are crashes (SIGSEGV, SIGBUS, SIGFPE, SIGILL), and for signals outside the main thread, where Python has none;
     `RuntimeError` where a handler is not Python's; `TypeError` for others
     than callables and numbers.
     """

@@ -1,5 +1,5 @@
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import Any, ClassVar, Literal, overload
 
@@ -359,7 +359,9 @@ class Watch:
         """
 
 def _processes(
-    names: tuple[str, ...], row_class: type[Any] | None, missing: Any
+    names: tuple[str, ...],
+    class_of: Callable[[tuple[str, ...]], type[Any]] | None,
+    missing: Any,
 ) -> Any: ...
 
 class Sampler:
@@ -383,7 +385,7 @@ class ProcessBase:
     _prefetch: dict[str, Any]
     def __init__(self, pid: int | None = None) -> None: ...
     def _adopt_ended(self, pid: int) -> None: ...
-    def _begin_oneshot(self) -> bool: ...
+    def _begin_oneshot(self) -> None: ...
     def _end(self) -> tuple[bool, bool]: ...
     def _end_oneshot(self) -> None: ...
     def _known(self) -> tuple[float | None, int | None]: ...

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Collection, Iterator
     from types import TracebackType
-    from typing import IO, Any, Literal, Optional, Union, overload
+    from typing import IO, Any, Literal, Optional, Protocol, Union, overload
 
     from ._ntuples import pconn, pfullmem
 
@@ -35,14 +35,14 @@ def _deprecated(text: str) -> None:
 class _Oneshot:
     """What `Process.oneshot()` returns."""
 
-    __slots__ = ("_is_outermost", "_process")
+    __slots__ = ("_process",)
 
     def __init__(self, process: Process) -> None:
         self._process = process
 
     def __enter__(self) -> None:
         self._process._lock().acquire()
-        self._is_outermost = self._process._begin_oneshot()
+        self._process._begin_oneshot()
 
     def __exit__(
         self,
@@ -50,8 +50,7 @@ class _Oneshot:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        if self._is_outermost:
-            self._process._end_oneshot()
+        self._process._end_oneshot()
         self._process._lock().release()
 
 
@@ -283,68 +282,66 @@ class Popen(Process):
 _cache: dict[int, Process] = {}
 
 
-class _ProcessIter:
-    """The type of `process_iter`: a function with a method."""
+if TYPE_CHECKING:
 
-    __module__ = "oslens"
-    __name__ = __qualname__ = "process_iter"
-
-    def __call__(
-        self, attrs: Optional[_Attrs] = None, ad_value: Any = None
-    ) -> Iterator[Process]:
-        """All processes, as `Process` objects in ascending order of their
-        PIDs.
-
-        With `attrs` (a list, tuple or set; `Process.attrs` has all) these
-        attributes of all processes are read in one go before the first one is
-        yielded, and the methods of that name, called without arguments, return
-        what was read. `ad_value` stands for what the caller may not see.
-
-        The objects are kept for the next call, so that `cpu_percent()` knows
-        what it is compared with; `process_iter.cache_clear()` forgets them.
-        Processes that end meanwhile are left out.
-
-        Raises `ValueError` for names in `attrs` that do not exist.
-
-        >>> import oslens
-        >>> for process in oslens.process_iter(["name", "memory_info"]):
-        ...     name, rss = process.name(), process.memory_info().rss
-        """
-        if (
-            attrs is not None
-            and not attrs
-            and isinstance(attrs, (list, tuple, set, frozenset))
-        ):
-            import warnings
-
-            if isinstance(attrs, list):
-                warnings.warn(
-                    "process_iter(attrs=[]) is deprecated: use attrs=Process.attrs",
-                    DeprecationWarning,
-                    stacklevel=2,
-                )
-            else:
-                warnings.warn(
-                    "process_iter() with empty attrs reads all: use attrs=Process.attrs",
-                    UserWarning,
-                    stacklevel=2,
-                )
-        return self._iterate(attrs, ad_value)
-
-    @staticmethod
-    def _iterate(attrs: Optional[_Attrs], ad_value: Any) -> Iterator[Process]:
-        yield from Pass(_cache, attrs, ad_value)
-
-    def cache_clear(self) -> None:
-        """Forgets the processes that were seen."""
-        _cache.clear()
-
-    def __repr__(self) -> str:
-        return "<function process_iter>"
+    class _ProcessIter(Protocol):
+        def __call__(
+            self, attrs: Optional[_Attrs] = None, ad_value: Any = None
+        ) -> Iterator[Process]: ...
+        def cache_clear(self) -> None: ...
 
 
-process_iter: _ProcessIter = _ProcessIter()
-process_iter.__doc__ = _ProcessIter.__call__.__doc__
+def _with_cache_clear(function: Any) -> _ProcessIter:
+    made: _ProcessIter = function
+    made.cache_clear = _cache.clear  # type: ignore[method-assign]
+    return made
+
+
+def _iterate(attrs: Optional[_Attrs], ad_value: Any) -> Iterator[Process]:
+    yield from Pass(_cache, attrs, ad_value)
+
+
+@_with_cache_clear
+def process_iter(
+    attrs: Optional[_Attrs] = None, ad_value: Any = None
+) -> Iterator[Process]:
+    """All processes, as `Process` objects in ascending order of their PIDs.
+
+    With `attrs` (a list, tuple or set; `Process.attrs` has all) these
+    attributes of all processes are read in one go before the first one is
+    yielded, and the methods of that name, called without arguments, return
+    what was read. `ad_value` stands for what the caller may not see.
+
+    The objects are kept for the next call, so that `cpu_percent()` knows
+    what it is compared with; `process_iter.cache_clear()` forgets them.
+    Processes that end meanwhile are left out.
+
+    Raises `ValueError` for names in `attrs` that do not exist.
+
+    >>> import oslens
+    >>> for process in oslens.process_iter(["name", "memory_info"]):
+    ...     name, rss = process.name(), process.memory_info().rss
+    """
+    if (
+        attrs is not None
+        and not attrs
+        and isinstance(attrs, (list, tuple, set, frozenset))
+    ):
+        import warnings
+
+        if isinstance(attrs, list):
+            warnings.warn(
+                "process_iter(attrs=[]) is deprecated: use attrs=Process.attrs",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+        else:
+            warnings.warn(
+                "process_iter() with empty attrs reads all: use attrs=Process.attrs",
+                UserWarning,
+                stacklevel=2,
+            )
+    return _iterate(attrs, ad_value)
 
 
 def wait_procs(
@@ -487,5 +484,8 @@ def processes(
     >>> rows = oslens.processes(["pid", "name", "rss"], ad_value=0)
     >>> biggest = max(rows, key=lambda row: row.rss)
     """
-    names = tuple(fields)
-    return _processes(names, None if columns else _row_class(names), ad_value)
+    # Of one name, the letters are not meant; what is no collection Rust refuses.
+    names: Any = fields
+    if not isinstance(fields, str) and hasattr(fields, "__iter__"):
+        names = tuple(fields)
+    return _processes(names, None if columns else _row_class, ad_value)

@@ -78,6 +78,8 @@ def bytes2human(n: float) -> str:
     >>> bytes2human(100001221)
     '95.4M'
     """
+    if isinstance(n, (str, bytes, bytearray)):
+        raise TypeError(f"n must be a number of bytes, not {type(n).__name__}")
     size = float(n)
     for unit in "BKMGTPEZ":
         if abs(size) < 1024:

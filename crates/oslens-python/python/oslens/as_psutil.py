@@ -1,10 +1,13 @@
 """Runs a program that was written for psutil with oslens in its place.
 
     python -m oslens.as_psutil PROGRAM [ARGUMENTS…]
+    python -m oslens.as_psutil -m MODULE [ARGUMENTS…]
+    python -m oslens.as_psutil -c CODE [ARGUMENTS…]
 
 PROGRAM is the name of an installed command that is written in Python, of a
-module (as for `python -m`), or the path of a file. Python processes that it
-starts in turn get oslens for psutil too, unless they ignore PYTHONPATH.
+module, or the path of a file or of a directory with a `__main__.py`. Python
+processes that it starts in turn get oslens for psutil too, unless they ignore
+PYTHONPATH. The status is the program's; 2 if there is nothing to run.
 """
 
 from __future__ import annotations
@@ -62,6 +65,11 @@ def _is_python(path: str) -> bool:
     return first.startswith(b"#!") and b"python" in first
 
 
+def _refuse(why: str) -> NoReturn:
+    print(f"oslens.as_psutil: {why}", file=sys.stderr)
+    sys.exit(2)
+
+
 def main(arguments: list[str]) -> NoReturn:
     """Runs the program and ends with its status."""
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -72,8 +80,24 @@ def main(arguments: list[str]) -> NoReturn:
     oslens.install_as_psutil()
     _for_children()
     program = arguments[0]
+    if program in ("-c", "-m") and len(arguments) > 1:
+        sys.argv = arguments[1:]
+        if program == "-m":
+            if not _is_module(arguments[1]):
+                _refuse(f"there is no module {arguments[1]!r} for {sys.executable}")
+            runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+        else:
+            sys.argv[0] = "-c"
+            sys.path[0] = ""
+            code = compile(arguments[1], "<string>", "exec")
+            exec(code, sys.modules["__main__"].__dict__)
+        sys.exit()
+    if program.startswith("-"):
+        _refuse(f"{program} is no option, or something is to follow it: see --help")
     sys.argv = list(arguments)
     if os.sep in program or os.path.isfile(program):
+        if not os.path.exists(program):
+            _refuse(f"there is no file {program!r}")
         sys.path[0] = os.path.dirname(os.path.abspath(program))
         runpy.run_path(program, run_name="__main__")
         sys.exit()
@@ -91,11 +115,8 @@ def main(arguments: list[str]) -> NoReturn:
         runpy.run_path(found, run_name="__main__")
         sys.exit()
     if found:
-        sys.exit(f"oslens.as_psutil: {found} is not written in Python")
-    sys.exit(
-        f"oslens.as_psutil: there is no command, module or file {program!r} "
-        f"for {sys.executable}"
-    )
+        _refuse(f"{found} is not written in Python")
+    _refuse(f"there is no command, module or file {program!r} for {sys.executable}")
 
 
 if __name__ == "__main__":

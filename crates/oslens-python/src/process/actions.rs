@@ -11,7 +11,10 @@ use pyo3::{
 };
 
 use super::{ProcessBase, attributes::Attribute};
-use crate::limits::RLIMITS;
+use crate::{
+    arguments::{integer, type_name},
+    limits::RLIMITS,
+};
 
 impl ProcessBase {
     /// The niceness as a system call tells it in no time; `None` where none
@@ -28,6 +31,17 @@ impl ProcessBase {
         // Nothing that blocks: the GIL may be kept.
         let proved = subject.prove().map(|()| nice);
         self.answered(py, proved).map(Some)
+    }
+
+    fn signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
+        self.refuse_zero("send_signal")?;
+        if sig == 0 {
+            // Only whether it is there.
+            return self
+                .ask(py, |process| process.read(Fields::START))
+                .map(drop);
+        }
+        self.ask(py, |process| process.send_signal(Signal::from_raw(sig)))
     }
 
     /// PID 0 is nobody to system calls: it means the caller.
@@ -97,7 +111,7 @@ impl ProcessBase {
     fn nice<'py>(
         &self,
         py: Python<'py>,
-        value: Option<i64>,
+        value: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(value) = value else {
             if let Some(value) = self.prefetched(py, Attribute::Nice)? {
@@ -110,7 +124,7 @@ impl ProcessBase {
         };
         self.refuse_zero("nice")?;
         // As the kernel would.
-        let value = value.clamp(-20, 19) as i32;
+        let value = integer("value", value)?.clamp(-20, 19) as i32;
         self.ask(py, |process| process.set_nice(value))?;
         Ok(None)
     }
@@ -125,8 +139,8 @@ impl ProcessBase {
     fn ionice<'py>(
         &self,
         py: Python<'py>,
-        ioclass: Option<i64>,
-        value: Option<i64>,
+        ioclass: Option<&Bound<'py, PyAny>>,
+        value: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(ioclass) = ioclass else {
             if value.is_some() {
@@ -136,8 +150,8 @@ impl ProcessBase {
             }
             return self.get(py, Attribute::Ionice).map(Some);
         };
-        let class = io_class(ioclass)?;
-        let value = value.unwrap_or(0);
+        let class = io_class(integer("ioclass", ioclass)?)?;
+        let value = value.map_or(Ok(0), |value| integer("value", value))?;
         if value != 0 && matches!(class, IoClass::None | IoClass::Idle) {
             return Err(PyValueError::new_err(format!(
                 "value {value} of ionice: IOPRIO_CLASS_NONE and IOPRIO_CLASS_IDLE have none but 0"
@@ -167,10 +181,22 @@ impl ProcessBase {
             return self.get(py, Attribute::CpuAffinity).map(Some);
         };
         let mut numbers = Vec::new();
-        for cpu in cpus.try_iter()? {
+        let all = cpus.try_iter().map_err(|error| {
+            if error.is_instance_of::<PyTypeError>(py) {
+                return PyTypeError::new_err(format!(
+                    "cpus must be a list of integers, not {}",
+                    type_name(cpus)
+                ));
+            }
+            error
+        })?;
+        for cpu in all {
             let cpu = cpu?;
             let number: i64 = cpu.extract().map_err(|_| {
-                PyTypeError::new_err(format!("cpus must be a list of integers, not of {cpu}"))
+                PyTypeError::new_err(format!(
+                    "cpus must be a list of integers, not of {}",
+                    type_name(&cpu)
+                ))
             })?;
             numbers.push(u32::try_from(number).map_err(|_| {
                 PyValueError::new_err(format!("invalid CPU {number} in cpus: they go from 0"))
@@ -198,19 +224,31 @@ impl ProcessBase {
     fn rlimit<'py>(
         &self,
         py: Python<'py>,
-        resource: i64,
+        resource: &Bound<'py, PyAny>,
         limits: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyTuple>>> {
         self.refuse_zero("rlimit")?;
-        let resource = self::resource(resource)?;
+        let resource = self::resource(integer("resource", resource)?)?;
         let Some(limits) = limits else {
             let limit = self.ask_cheaply(py, |process| process.limit(resource))?;
             let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
             return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
         };
-        if limits.len()? != 2 {
+        let no_pair = || {
+            format!(
+                "limits must be a pair (soft, hard), not {}",
+                type_name(limits)
+            )
+        };
+        let len = limits.len().map_err(|error| {
+            if error.is_instance_of::<PyTypeError>(py) {
+                return PyTypeError::new_err(no_pair());
+            }
+            error
+        })?;
+        if len != 2 {
             return Err(PyValueError::new_err(format!(
-                "limits must be a pair (soft, hard), not {limits}"
+                "limits must be a pair (soft, hard), not {len} values"
             )));
         }
         let limits = ResourceLimit {
@@ -225,12 +263,24 @@ impl ProcessBase {
     /// memory runs out, from -1000 (never) to 1000 (first). With a `value`,
     /// sets it; only root lowers it.
     #[pyo3(signature = (value = None))]
-    fn oom_score_adj(&self, py: Python<'_>, value: Option<i16>) -> PyResult<Option<i16>> {
+    fn oom_score_adj(
+        &self,
+        py: Python<'_>,
+        value: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<i16>> {
         match value {
             None => self
                 .ask(py, oslens::os::linux::ProcessExt::oom_score_adjustment)
                 .map(Some),
             Some(value) => {
+                let value = integer("value", value)?;
+                let value = i16::try_from(value)
+                    .ok()
+                    .filter(|value| (-1000..=1000).contains(value))
+                    .ok_or_else(|| {
+                        let text = format!("value must be from -1000 to 1000, not {value}");
+                        PyValueError::new_err(text)
+                    })?;
                 self.ask(py, |process| process.set_oom_score_adjustment(value))?;
                 Ok(None)
             }
@@ -242,15 +292,10 @@ impl ProcessBase {
     ///
     /// Raises `NoSuchProcess` if it has ended, `AccessDenied` if the caller
     /// may not.
-    fn send_signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
-        self.refuse_zero("send_signal")?;
-        if sig == 0 {
-            // Only whether it is there.
-            return self
-                .ask(py, |process| process.read(Fields::START))
-                .map(drop);
-        }
-        self.ask(py, |process| process.send_signal(Signal::from_raw(sig)))
+    fn send_signal(&self, py: Python<'_>, sig: &Bound<'_, PyAny>) -> PyResult<()> {
+        let sig = integer("sig", sig)?;
+        // What is too large for the kernel's type is no signal for it either.
+        self.signal(py, i32::try_from(sig).unwrap_or(i32::MAX))
     }
 
     /// Stops the process until `resume()`: sends SIGSTOP, as `send_signal()`
@@ -270,12 +315,12 @@ impl ProcessBase {
     /// Asks the process to end: sends SIGTERM, as `send_signal()` does. It may
     /// handle that, or ignore it.
     fn terminate(&self, py: Python<'_>) -> PyResult<()> {
-        self.send_signal(py, Signal::TERM.raw())
+        self.signal(py, Signal::TERM.raw())
     }
 
     /// Ends the process at once: sends SIGKILL, as `send_signal()` does. It
     /// cannot handle that.
     fn kill(&self, py: Python<'_>) -> PyResult<()> {
-        self.send_signal(py, Signal::KILL.raw())
+        self.signal(py, Signal::KILL.raw())
     }
 }

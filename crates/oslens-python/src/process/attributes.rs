@@ -13,6 +13,7 @@ use pyo3::{
 };
 
 use crate::{
+    arguments::several,
     memory,
     objects::{
         Members, PCAPABILITIES, PCGROUP, PCPUTIMES, PCTXSW, PFOOTPRINT, PFULLMEM, PGIDS, PIO,
@@ -218,7 +219,7 @@ pub(crate) fn parse(names: &Bound<'_, PyAny>, argument: &str) -> PyResult<Vec<At
 /// The attributes of these names that rows have.
 pub(crate) fn parse_for_rows(names: &Bound<'_, PyAny>) -> PyResult<Vec<Attribute>> {
     let mut known = Vec::new();
-    for name in names.try_iter()? {
+    for name in several("fields", names)? {
         let name = name?;
         let attribute = name
             .cast::<PyString>()

@@ -8,7 +8,7 @@ use oslens::{
         group_maps,
     },
 };
-use pyo3::{prelude::*, types::PyList};
+use pyo3::{exceptions::PyNotImplementedError, prelude::*, types::PyList};
 
 use super::attributes::{Attribute, status};
 use crate::{
@@ -71,6 +71,17 @@ impl Extras {
     }
 }
 
+/// What maps use, a kernel need not count: nobody is to take that for zero.
+fn refuse_unmeasured<'a>(mut of: impl Iterator<Item = &'a MapUsage>) -> PyResult<()> {
+    let is_unmeasured = |usage: &MapUsage| usage.rss.is_none();
+    match of.next() {
+        Some(first) if is_unmeasured(first) && of.all(is_unmeasured) => Err(
+            PyNotImplementedError::new_err("memory_maps(): this kernel has no smaps"),
+        ),
+        _ => Ok(()),
+    }
+}
+
 /// psutil's order.
 fn usage(of: &MapUsage) -> [u64; 10] {
     [
@@ -108,6 +119,7 @@ pub(super) fn grouped_maps<'py>(
     py: Python<'py>,
     groups: &[MapGroup],
 ) -> PyResult<Bound<'py, PyAny>> {
+    refuse_unmeasured(groups.iter().map(|group| &group.usage))?;
     list(
         py,
         groups.iter().map(|group| {
@@ -121,6 +133,7 @@ pub(super) fn grouped_maps<'py>(
 /// What the maps use together. The kernel rounds each one's `pss` down to
 /// KiB, so that this is a little less than `smaps_rollup` says.
 pub(super) fn footprint<'py>(py: Python<'py>, groups: &[MapGroup]) -> PyResult<Bound<'py, PyAny>> {
+    refuse_unmeasured(groups.iter().map(|group| &group.usage))?;
     let mut all = MapUsage::default();
     for group in groups {
         all.add(&group.usage);
@@ -138,6 +151,7 @@ pub(super) fn footprint<'py>(py: Python<'py>, groups: &[MapGroup]) -> PyResult<B
 }
 
 pub(super) fn maps<'py>(py: Python<'py>, maps: &[MemoryMap]) -> PyResult<Bound<'py, PyAny>> {
+    refuse_unmeasured(maps.iter().map(|map| &map.usage))?;
     list(
         py,
         maps.iter().map(|map| {

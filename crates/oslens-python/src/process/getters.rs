@@ -622,12 +622,16 @@ impl ProcessBase {
     fn memory_percent<'py>(
         &self,
         py: Python<'py>,
-        memtype: Option<&str>,
+        memtype: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        if memtype.is_none_or(|memtype| memtype == "rss") {
+        let memtype = match memtype {
+            None => "rss".to_owned(),
+            // As in psutil, of the wrong value, whatever its type.
+            Some(memtype) => memtype.str()?.to_string_lossy().into_owned(),
+        };
+        if memtype == "rss" {
             return self.get(py, Attribute::MemoryPercent);
         }
-        let memtype = memtype.unwrap_or("rss");
         let mut valid: Vec<String> = Vec::new();
         for (class, attribute) in [
             (&PMEM, Attribute::MemoryInfo),
@@ -635,8 +639,11 @@ impl ProcessBase {
             (&PMEM_EX, Attribute::MemoryInfoEx),
         ] {
             let fields: Vec<String> = class.get(py)?.getattr("_fields")?.extract()?;
-            if fields.iter().any(|field| field == memtype) {
-                let bytes = self.get(py, attribute)?.getattr(memtype)?.extract()?;
+            if fields.contains(&memtype) {
+                let bytes = self
+                    .get(py, attribute)?
+                    .getattr(memtype.as_str())?
+                    .extract()?;
                 let percent = Shared::new(&self.subject()?.host).memory_percent(py, bytes)?;
                 return Ok(percent.into_pyobject(py)?.into_any());
             }
@@ -718,9 +725,11 @@ impl ProcessBase {
             return self.extra_method(py, Attribute::NetConnections);
         }
         let extras = self.ask_cheaply(py, |process| {
-            let lists = process.lists(Lists::CONNECTIONS, kind.0)?;
+            let lists = process.lists(Lists::CONNECTIONS, kind.0);
+            let connections =
+                lists.and_then(|lists| lists.connections.unwrap_or_else(|| Ok(Vec::new())));
             Ok(Extras {
-                connections: lists.connections,
+                connections: Some(connections),
                 ..Extras::default()
             })
         })?;
@@ -749,12 +758,13 @@ impl ProcessBase {
         wish.respect_class(&slf.get_type())?;
         wish.respect_object(slf)?;
         let subject = this.subject()?;
-        let fields = wish.fields() | Fields::START;
-        let wanted = wish.extras();
-        let (row, extras) = this.ask_cheaply(py, |process| {
-            let row = process.read(fields)?;
-            Ok((row, Extras::read(process, &wanted)))
-        })?;
+        let (fields, wanted) = (wish.fields(), wish.extras());
+        if this.was_reused() {
+            return Err(this.reused(py));
+        }
+        let read =
+            py.detach(|| subject.read_and_ask(fields, |process| Extras::read(process, &wanted)));
+        let (row, extras) = this.answered(py, read)?;
         let mut shared = Shared::new(&subject.host);
         this.collect(slf, &wish, &row, &extras, &mut shared)
     }

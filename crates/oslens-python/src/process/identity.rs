@@ -130,6 +130,38 @@ impl Subject {
         Ok(row)
     }
 
+    /// Reads fields, and asks something else; one proof is good for both.
+    pub(super) fn read_and_ask<T>(
+        &self,
+        fields: Fields,
+        question: impl FnOnce(&Process) -> T,
+    ) -> Result<(ProcessRow, T), NoAnswer> {
+        let before = self.directory();
+        let row = self.anybody.read(fields | Fields::START);
+        let row = row.map_err(NoAnswer::Failed)?;
+        if self.process.id().differs_from(&row.id()) {
+            return Err(NoAnswer::Reused);
+        }
+        let answer = question(&self.anybody);
+        if before.is_some() && row.id().start.is_known() && self.directory() == before {
+            self.proof.keep(before);
+        } else {
+            self.prove()?;
+        }
+        Ok((row, answer))
+    }
+
+    /// The present directory of whoever has the PID; `None`: it is not known,
+    /// or nothing is to be proved by it.
+    fn directory(&self) -> Option<Directory> {
+        let id = self.process.id();
+        if self.is_caller() || !id.start.is_known() {
+            return None;
+        }
+        let path = &self.proof.path;
+        directory(path.get_or_init(|| self.host.proc_path().join(id.pid.to_string())))
+    }
+
     /// Fails when the process does not have its PID any more. When nobody
     /// tells, whoever has it is taken for the process.
     pub(super) fn prove(&self) -> Result<(), NoAnswer> {
@@ -137,11 +169,7 @@ impl Subject {
         if self.is_caller() || !id.start.is_known() {
             return Ok(());
         }
-        let path = self
-            .proof
-            .path
-            .get_or_init(|| self.host.proc_path().join(id.pid.to_string()));
-        let found = directory(path);
+        let found = self.directory();
         if self.proof.is_of(found) {
             return Ok(());
         }
@@ -150,7 +178,7 @@ impl Subject {
             Ok(_) => {
                 // Found before and after, it is that of the process in
                 // between.
-                if found.is_some() && directory(path) == found {
+                if found.is_some() && self.directory() == found {
                     self.proof.keep(found);
                 }
                 Ok(())

@@ -27,10 +27,7 @@ use oslens::{
 };
 pub(crate) use passes::Pass;
 use pyo3::{
-    exceptions::{
-        PyNotImplementedError, PyOSError, PyOverflowError, PyRuntimeError, PyTypeError,
-        PyValueError,
-    },
+    exceptions::{PyNotImplementedError, PyOSError, PyRuntimeError, PyTypeError},
     prelude::*,
     types::{PyDict, PyFrozenSet, PyTuple},
 };
@@ -42,6 +39,7 @@ use self::{
     oneshot::Oneshot,
 };
 use crate::{
+    arguments::PidArgument,
     error::{self, ACCESS_DENIED, NO_SUCH_PROCESS, OrRaise as _, ZOMBIE_PROCESS},
     host,
     objects::Imported,
@@ -66,7 +64,7 @@ pub(crate) struct ProcessBase {
     known: Mutex<Known>,
     oneshot: Oneshot,
     /// What the iterations of each thread have read of it, latest last.
-    prefetched: Mutex<Vec<(ThreadId, Py<PyDict>)>>,
+    prefetched: Mutex<Vec<Prefetched>>,
     has_prefetched: AtomicBool,
 }
 
@@ -116,6 +114,9 @@ struct Known {
     pidfd: Option<u64>,
     cpu: Option<(Instant, Duration)>,
 }
+
+/// What the last iteration of a thread read; `None`: nothing.
+type Prefetched = (ThreadId, Option<Py<PyDict>>);
 
 /// As many threads may iterate over processes and each have values of its
 /// own; of more, the oldest are dropped.
@@ -342,9 +343,10 @@ impl ProcessBase {
         }
         let me = std::thread::current().id();
         let all = lock(&self.prefetched);
+        // Of another one, for those who hand the objects to other threads.
         let of_this_thread = all.iter().find(|(thread, _)| *thread == me);
         let (_, dict) = of_this_thread.or_else(|| all.last())?;
-        Some(dict.bind(py).clone())
+        dict.as_ref().map(|dict| dict.bind(py).clone())
     }
 
     fn set_prefetched(&self, dict: Option<Bound<'_, PyDict>>) {
@@ -358,11 +360,12 @@ impl ProcessBase {
             .iter()
             .position(|(thread, _)| *thread == me)
             .map(|at| all.remove(at));
-        if let Some(dict) = dict {
-            if all.len() >= MOST_PREFETCHED {
-                dropped = Some(all.remove(0));
-            }
-            all.push((me, dict.unbind()));
+        if all.len() >= MOST_PREFETCHED {
+            dropped = Some(all.remove(0));
+        }
+        all.push((me, dict.map(Bound::unbind)));
+        if all.iter().all(|(_, dict)| dict.is_none()) {
+            all.clear();
         }
         self.has_prefetched
             .store(!all.is_empty(), Ordering::Relaxed);
@@ -537,37 +540,6 @@ fn is_executable(_: &std::path::Path) -> bool {
     true
 }
 
-/// What a caller gave for a PID.
-enum PidArgument {
-    Pid(u32),
-    OutOfRange(Py<PyAny>),
-}
-
-fn pid_argument(pid: &Bound<'_, PyAny>) -> PyResult<PidArgument> {
-    let py = pid.py();
-    match pid.extract::<i64>() {
-        Ok(number) if number < 0 => Err(PyValueError::new_err(format!(
-            "pid must be a positive integer or zero, not {number}"
-        ))),
-        Ok(number) => Ok(match i32::try_from(number) {
-            Ok(_) => PidArgument::Pid(number as u32),
-            Err(_) => PidArgument::OutOfRange(pid.clone().unbind()),
-        }),
-        Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
-            if pid.lt(0)? {
-                return Err(PyValueError::new_err(format!(
-                    "pid must be a positive integer or zero, not {pid}"
-                )));
-            }
-            Ok(PidArgument::OutOfRange(pid.clone().unbind()))
-        }
-        Err(_) => Err(PyTypeError::new_err(format!(
-            "pid must be an integer, not {}",
-            pid.repr()?
-        ))),
-    }
-}
-
 #[pymethods]
 impl ProcessBase {
     /// Subclasses may take other arguments, which only their `__init__`
@@ -596,7 +568,7 @@ impl ProcessBase {
                 return Ok(());
             }
             None => Pid::current().get(),
-            Some(pid) => match pid_argument(pid)? {
+            Some(pid) => match crate::arguments::pid(pid)? {
                 PidArgument::Pid(pid) => pid,
                 PidArgument::OutOfRange(pid) => {
                     return Err(no_such(pid, "process PID out of range"));
@@ -686,9 +658,8 @@ impl ProcessBase {
         )
     }
 
-    /// Begins a `oneshot()`. False: one has begun already.
-    fn _begin_oneshot(&self) -> bool {
-        self.oneshot.begin()
+    fn _begin_oneshot(&self) {
+        self.oneshot.begin();
     }
 
     fn _end_oneshot(&self) {

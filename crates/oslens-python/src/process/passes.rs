@@ -32,6 +32,8 @@ pub(crate) struct Pass {
     host: Host,
     cache: Py<PyDict>,
     wish: Option<Wish>,
+    /// What to call `as_dict()` with, if somebody replaced that.
+    replaced: Option<(Py<PyAny>, Py<PyAny>)>,
     left: Mutex<(Left, Option<Shared>)>,
 }
 
@@ -46,10 +48,20 @@ impl Pass {
     ) -> PyResult<Self> {
         let host = host::current(py)?;
         let mut wish = attrs
-            .map(|attrs| Wish::new(Some(attrs), ad_value))
+            .map(|attrs| Wish::new(Some(attrs), ad_value.clone_ref(py)))
             .transpose()?;
+        let class = PROCESS.get(py)?.cast()?;
         if let Some(wish) = &mut wish {
-            wish.respect_class(PROCESS.get(py)?.cast()?)?;
+            wish.respect_class(class)?;
+        }
+        let mut replaced = None;
+        let as_dict = pyo3::intern!(py, "as_dict");
+        let own = py.get_type::<ProcessBase>().getattr(as_dict)?;
+        if let Some(attrs) = attrs {
+            if !class.getattr(as_dict)?.is(&own) {
+                replaced = Some((attrs.clone().unbind(), ad_value));
+                wish = None;
+            }
         }
         // Only what was there before the look may be called gone by it:
         // another thread may find a newer process meanwhile.
@@ -82,6 +94,7 @@ impl Pass {
             host,
             cache: cache.unbind(),
             wish,
+            replaced,
             left: Mutex::new((left, Some(shared))),
         })
     }
@@ -113,6 +126,17 @@ impl Pass {
             let base = process.cast::<ProcessBase>()?.get();
             let (Some(wish), Some(row)) = (&self.wish, row) else {
                 base.set_prefetched(None);
+                let Some((attrs, ad_value)) = &self.replaced else {
+                    return Ok(Some(process));
+                };
+                match process.call_method1(pyo3::intern!(py, "as_dict"), (attrs, ad_value)) {
+                    Ok(dict) => base.set_prefetched(Some(dict.cast_into()?)),
+                    Err(error) if error.matches(py, NO_SUCH_PROCESS.get(py)?)? => {
+                        forget(self.cache.bind(py), pid.get(), &process)?;
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                }
                 return Ok(Some(process));
             };
             let wanted = wish.extras();

@@ -17,7 +17,7 @@ use super::{
     lock,
 };
 use crate::{
-    arguments::Flag,
+    arguments::{Flag, several, text},
     host,
     objects::{Imported, named_tuple, one_decimal},
 };
@@ -300,10 +300,14 @@ fn columns<'py, 'a>(
 pub(crate) fn _processes<'py>(
     py: Python<'py>,
     names: &Bound<'py, PyAny>,
-    class: Option<&Bound<'py, PyType>>,
+    class_of: Option<&Bound<'py, PyAny>>,
     missing: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let wanted = attributes::parse_for_rows(names)?;
+    let class = match class_of {
+        Some(class_of) => Some(class_of.call1((names,))?.cast_into::<PyType>()?),
+        None => None,
+    };
     let host = host::current(py)?;
     let fields = attributes::fields(&wanted);
     let rows = py
@@ -312,7 +316,7 @@ pub(crate) fn _processes<'py>(
     let parts: Vec<_> = wanted.iter().map(|one| Part::Of(*one)).collect();
     let mut shared = Shared::new(&host);
     let rows = rows.iter().map(|row| (row, None));
-    match class {
+    match &class {
         Some(class) => tuples(class, &parts, rows, &mut shared, missing),
         None => {
             let names: Vec<_> = wanted.iter().map(|one| one.as_str().to_owned()).collect();
@@ -346,7 +350,10 @@ impl Sampler {
     #[new]
     fn new(py: Python<'_>, fields: &Bound<'_, PyAny>) -> PyResult<Self> {
         static CLASS: Imported = Imported::new("oslens._process", "_row_class");
-        let names: Vec<String> = fields.extract()?;
+        let mut names: Vec<String> = Vec::new();
+        for name in several("fields", fields)? {
+            names.push(text("fields", &name?)?);
+        }
         let mut parts = Vec::new();
         let mut wanted = Fields::empty();
         for name in &names {

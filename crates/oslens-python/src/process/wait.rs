@@ -11,12 +11,13 @@ use std::{
 
 use oslens::{ErrorKind, os::linux::ProcessExt as _, process::Process};
 use pyo3::{
-    exceptions::{PyOSError, PyTypeError, PyValueError},
+    exceptions::{PyOSError, PyValueError},
     prelude::*,
 };
 use rustix::{
     event::{PollFd, PollFlags, Timespec},
     io::Errno,
+    process::{WaitId, WaitIdOptions},
 };
 
 use super::{ProcessBase, lock};
@@ -33,16 +34,7 @@ fn timeout(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Duration>> {
     let Some(timeout) = timeout else {
         return Ok(None);
     };
-    let seconds: f64 = timeout.extract().map_err(|_| {
-        PyTypeError::new_err(format!(
-            "timeout must be a number of seconds or None, not {timeout}"
-        ))
-    })?;
-    if seconds < 0.0 || seconds.is_nan() {
-        return Err(PyValueError::new_err(format!(
-            "timeout must be a positive number or zero, not {seconds}"
-        )));
-    }
+    let seconds = crate::arguments::seconds("timeout", timeout)?;
     // What is too long for the clock is for ever.
     Ok(Duration::try_from_secs_f64(seconds).ok())
 }
@@ -107,6 +99,21 @@ fn pidfs_inode(pidfd: BorrowedFd<'_>) -> Option<u64> {
     rustix::fs::fstat(pidfd).ok().map(|stat| stat.st_ino)
 }
 
+/// Whether the caller may collect it, now or when it has ended.
+fn is_child(process: &Process) -> bool {
+    let Some(pid) = i32::try_from(process.pid().get())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+    else {
+        return false;
+    };
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    !matches!(
+        rustix::process::waitid(WaitId::Pid(pid), look),
+        Err(Errno::CHILD)
+    )
+}
+
 /// Sleeps, and lets Python handle the signals that arrive.
 fn pause(py: Python<'_>, pause: Duration) -> PyResult<()> {
     static SLEEP: Imported = Imported::new("time", "sleep");
@@ -142,7 +149,7 @@ fn poll(py: Python<'_>, process: &Process, deadline: Option<Instant>) -> PyResul
 #[pymethods]
 impl ProcessBase {
     /// How a child ended: 0 to 255, or a negative number for the signal. Of
-    /// others `None`, unless the kernel tells. Raises `TimeoutExpired`.
+    /// others `None`. Raises `TimeoutExpired`.
     fn _wait<'py>(
         &self,
         py: Python<'py>,
@@ -215,8 +222,11 @@ impl ProcessBase {
         loop {
             // A process of this program is collected here. Nobody else's is:
             // it has ended when its parent has done so.
+            let is_child = is_child(process);
             match py.detach(|| process.wait(Some(Duration::ZERO))) {
-                Ok(Some(status)) => return Ok(Some(status)),
+                // Newer kernels tell it of everybody's processes, but `None`
+                // is what callers know whose process it was by.
+                Ok(Some(status)) => return Ok(is_child.then_some(status)),
                 Ok(None) => {
                     let subject = self.subject()?;
                     let id = process.id();
