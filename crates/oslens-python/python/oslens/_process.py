@@ -29,6 +29,19 @@ def _deprecated(text: str) -> None:
     warnings.warn(text, DeprecationWarning, stacklevel=3)
 
 
+def _check_timeout(timeout: Optional[float]) -> None:
+    if timeout is None:
+        return
+    kind = type(timeout)
+    if not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
+        raise TypeError(
+            f"timeout must be a number of seconds or None, not {kind.__name__}"
+        )
+    # Not of NaN either.
+    if not timeout >= 0:
+        raise ValueError(f"timeout must be zero or more seconds, not {timeout}")
+
+
 class _Oneshot:
     """What `Process.oneshot()` returns."""
 
@@ -150,10 +163,7 @@ class Process(ProcessBase):
         """`wait()` for programs that use asyncio: others run meanwhile."""
         import asyncio
 
-        if timeout is not None and timeout < 0:
-            raise ValueError(
-                f"timeout must be a positive number or zero, not {timeout}"
-            )
+        _check_timeout(timeout)
         if self._known()[1] is not None:
             return self.wait(0)
         loop = asyncio.get_running_loop()
@@ -313,8 +323,7 @@ def wait_procs(
     Those that have get an attribute `returncode`: what `wait()` returned.
     `callback` is called with each as soon as it has ended.
     """
-    if timeout is not None and timeout < 0:
-        raise ValueError(f"timeout must be a positive number or zero, not {timeout}")
+    _check_timeout(timeout)
     if callback is not None and not callable(callback):
         raise TypeError(f"callback must be callable, not {callback!r}")
     gone: list[Process] = []
