@@ -337,11 +337,13 @@ def differs(pid: int | None, name: str, arguments: tuple) -> str | None:
         same = plain(ours)
         if same in (plain(before), plain(after)) or excused(pid, name, ours, after):
             return None
-        off = between(before, ours, after, slack(name, after))
-        if off is None and name in MOVING:
-            return None
-        if off or plain(before) == plain(after):
-            seen.append(off or f"{ours!r} is not {after!r}")
+        if name in MOVING:
+            off = between(before, ours, after, slack(name, after))
+            if off is None:
+                return None
+            seen.append(off)
+        elif plain(before) == plain(after):
+            seen.append(f"{ours!r} is not {after!r}")
     # In the others it moved.
     return seen[-1] if len(seen) > LOOKS // 2 else None
 

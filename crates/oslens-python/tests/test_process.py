@@ -20,6 +20,7 @@ import threading
 import time
 import warnings
 
+import differential
 import psutil
 import pytest
 
@@ -189,11 +190,7 @@ def asked(package, pid, name):
 @pytest.mark.parametrize("name", SAME)
 def test_values_are_those_of_psutil(animal, name):
     with animal() as pid:
-        if (animal, name) == (itself, "num_fds"):
-            # psutil counts the descriptor that it counts them by.
-            assert asked(oslens, pid, name) == asked(psutil, pid, name) - 1
-            return
-        assert asked(oslens, pid, name) == asked(psutil, pid, name)
+        assert not differential.differs(pid, name, ())
 
 
 @pytest.mark.parametrize("animal", ZOO, ids=lambda animal: animal.__name__)
@@ -215,18 +212,7 @@ def test_counters_are_those_of_psutil(animal, name):
 def test_lists_are_those_of_psutil(animal):
     with animal() as pid:
         for name in LISTS:
-            ours, theirs = asked(oslens, pid, name), asked(psutil, pid, name)
-            if isinstance(theirs, str):
-                assert ours == theirs, name
-            elif name == "memory_maps":
-                if pid != os.getpid():
-                    assert ours == theirs
-            elif name == "threads":
-                assert sorted(t.id for t in ours) == sorted(t.id for t in theirs)
-            else:
-                assert sorted(map(tuple, ours), key=str) == sorted(
-                    map(tuple, theirs), key=str
-                )
+            assert not differential.differs(pid, name, ()), name
 
 
 @pytest.mark.parametrize("kind", ["all", "tcp4", "udp6", "unix", "inet6"])
@@ -236,35 +222,6 @@ def test_connections_of_each_kind(kind):
         theirs = psutil.Process(pid).net_connections(kind)
         assert {tuple(c) for c in ours} == {tuple(c) for c in theirs}
         assert ours or kind == "tcp6"
-
-
-def test_all_live_processes_are_as_psutil_sees_them():
-    wrong = []
-    for pid in psutil.pids():
-        for name in [
-            "cmdline",
-            "exe",
-            "name",
-            "ppid",
-            "uids",
-            "gids",
-            "username",
-            "terminal",
-            "cwd",
-        ]:
-            before, value, after = (
-                asked_of_any(p, pid, name) for p in (psutil, oslens, psutil)
-            )
-            if before == after and value != before:
-                wrong.append((pid, name, value, before))
-    assert not wrong
-
-
-def asked_of_any(package, pid, name):
-    try:
-        return asked(package, pid, name)
-    except FileNotFoundError:
-        return "NoSuchProcess"
 
 
 def test_create_time_is_that_of_psutil_but_for_the_second_it_cuts_off():
@@ -685,8 +642,10 @@ def test_family():
     with started([sys.executable, "-c", code]) as child:
         me, process = oslens.Process(), oslens.Process(child.pid)
         (grandchild,) = process.children()
-        assert me.children() == [process]
-        assert me.children(recursive=True) == [process, grandchild]
+        # The runner of the tests has others, too.
+        assert process in me.children() and grandchild not in me.children()
+        all_of_them = me.children(recursive=True)
+        assert all_of_them[all_of_them.index(process) + 1] == grandchild
         assert grandchild.parents()[:2] == [process, me] and process.parent() == me
         grandchild.kill()
 

@@ -49,6 +49,7 @@ def test_a_difference_is_seen(monkeypatch):
     monkeypatch.setattr(oslens.Process, "ppid", lambda self: 0, raising=False)
     monkeypatch.setattr(oslens.Process, "cmdline", lambda self: "x", raising=False)
     monkeypatch.setattr(oslens, "boot_time", lambda: 1.0)
+    monkeypatch.setattr(differential, "FUNCTIONS", {"boot_time": [()]})
     calls = {name: [()] for name in ("ppid", "cmdline", "name")}
     found = differential.of_processes([os.getpid()], calls)
     assert [text.split(":")[0] for text in found] == [

@@ -99,6 +99,21 @@ def test_oneshots_of_one_object_take_turns(child):
     process.resume()
 
 
+def test_a_oneshot_may_be_entered_again(child):
+    process = oslens.Process(child.pid)
+    oneshot = process.oneshot()
+    with oneshot:
+        before = process.status()
+        with oneshot, process.oneshot():
+            assert process.status() == before
+        process.suspend()
+        os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WNOWAIT)
+        # The outermost has not ended.
+        assert process.status() == before
+    assert process.status() == oslens.STATUS_STOPPED
+    process.resume()
+
+
 def test_an_error_in_a_oneshot_ends_it(child):
     process = oslens.Process(child.pid)
     with pytest.raises(ZeroDivisionError):
@@ -140,6 +155,20 @@ def test_iterations_of_many_threads_are_each_their_own():
     at_once(
         plain, with_values("name"), with_values("ppid"), clear, some, rows, rounds=10
     )
+
+
+def test_what_another_thread_read_is_not_seen_after_an_iteration_of_ones_own():
+    def find(attrs):
+        return next(p for p in oslens.process_iter(attrs) if p.pid == os.getpid())
+
+    found = []
+    thread = threading.Thread(target=lambda: found.append(find(["name"])))
+    thread.start()
+    thread.join()
+    # Handed over with what was read of it.
+    assert set(found[0]._prefetch) == {"name"}
+    assert find(None) is found[0] and found[0]._prefetch == {}
+    assert find(["ppid"])._prefetch == {"ppid": os.getppid()}
 
 
 def test_one_iterator_of_two_threads_yields_each_process_once():

@@ -45,14 +45,14 @@ def _check_timeout(timeout: Optional[float]) -> None:
 class _Oneshot:
     """What `Process.oneshot()` returns."""
 
-    __slots__ = ("_is_outermost", "_process")
+    __slots__ = ("_process",)
 
     def __init__(self, process: Process) -> None:
         self._process = process
 
     def __enter__(self) -> None:
         self._process._lock().acquire()
-        self._is_outermost = self._process._begin_oneshot()
+        self._process._begin_oneshot()
 
     def __exit__(
         self,
@@ -60,8 +60,7 @@ class _Oneshot:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        if self._is_outermost:
-            self._process._end_oneshot()
+        self._process._end_oneshot()
         self._process._lock().release()
 
 

@@ -63,7 +63,7 @@ pub(crate) struct ProcessBase {
     known: Mutex<Known>,
     oneshot: Oneshot,
     /// What the iterations of each thread have read of it, latest last.
-    prefetched: Mutex<Vec<(ThreadId, Py<PyDict>)>>,
+    prefetched: Mutex<Vec<Prefetched>>,
     has_prefetched: AtomicBool,
 }
 
@@ -112,6 +112,9 @@ struct Known {
     exit: Option<Py<PyAny>>,
     cpu: Option<(Instant, Duration)>,
 }
+
+/// What the last iteration of a thread read; `None`: nothing.
+type Prefetched = (ThreadId, Option<Py<PyDict>>);
 
 /// As many threads may iterate over processes and each have values of its
 /// own; of more, the oldest are dropped.
@@ -336,9 +339,10 @@ impl ProcessBase {
         }
         let me = std::thread::current().id();
         let all = lock(&self.prefetched);
+        // Of another one, for those who hand the objects to other threads.
         let of_this_thread = all.iter().find(|(thread, _)| *thread == me);
         let (_, dict) = of_this_thread.or_else(|| all.last())?;
-        Some(dict.bind(py).clone())
+        dict.as_ref().map(|dict| dict.bind(py).clone())
     }
 
     fn set_prefetched(&self, dict: Option<Bound<'_, PyDict>>) {
@@ -352,11 +356,12 @@ impl ProcessBase {
             .iter()
             .position(|(thread, _)| *thread == me)
             .map(|at| all.remove(at));
-        if let Some(dict) = dict {
-            if all.len() >= MOST_PREFETCHED {
-                dropped = Some(all.remove(0));
-            }
-            all.push((me, dict.unbind()));
+        if all.len() >= MOST_PREFETCHED {
+            dropped = Some(all.remove(0));
+        }
+        all.push((me, dict.map(Bound::unbind)));
+        if all.iter().all(|(_, dict)| dict.is_none()) {
+            all.clear();
         }
         self.has_prefetched
             .store(!all.is_empty(), Ordering::Relaxed);
@@ -640,9 +645,8 @@ impl ProcessBase {
         )
     }
 
-    /// Begins a `oneshot()`. False: one has begun already.
-    fn _begin_oneshot(&self) -> bool {
-        self.oneshot.begin()
+    fn _begin_oneshot(&self) {
+        self.oneshot.begin();
     }
 
     fn _end_oneshot(&self) {

@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicU32, Ordering},
 };
 
 use oslens::process::{Fields, ProcessRow};
@@ -39,23 +39,26 @@ const STATM: Fields = Fields::MEMORY_INFO;
 /// What has been read while a `oneshot()` is entered.
 #[derive(Default)]
 pub(super) struct Oneshot {
-    is_active: AtomicBool,
+    /// How often it was entered and not left: the outermost ends it.
+    depth: AtomicU32,
     rows: Mutex<Vec<(Fields, Arc<ProcessRow>)>>,
 }
 
 impl Oneshot {
-    /// False: it has begun already.
-    pub(super) fn begin(&self) -> bool {
-        !self.is_active.swap(true, Ordering::Relaxed)
+    // Python's lock sees to it that one thread at a time is in it.
+
+    pub(super) fn begin(&self) {
+        self.depth.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn end(&self) {
-        self.is_active.store(false, Ordering::Relaxed);
-        lock(&self.rows).clear();
+        if self.depth.fetch_sub(1, Ordering::Relaxed) == 1 {
+            lock(&self.rows).clear();
+        }
     }
 
     fn is_active(&self) -> bool {
-        self.is_active.load(Ordering::Relaxed)
+        self.depth.load(Ordering::Relaxed) > 0
     }
 
     /// A row that has all of these.
