@@ -9,8 +9,10 @@ use crate::{run, test};
 
 /// What the tests cannot do without.
 const NEEDED: &[&str] = &["pytest", "mypy", "numpy"];
-/// Programs that use psutil. The tests of those that are missing skip.
+/// A type checker, and programs that use psutil. The tests of those that are
+/// missing skip.
 const PROGRAMS: &[&str] = &[
+    "pyright[nodejs]",
     "distributed",
     "glances",
     "memory-profiler",
@@ -46,7 +48,7 @@ pub(crate) fn check() -> Outcome {
         }
     }
     let package = crate::root().join("crates/oslens-python");
-    if !run::works(&python, &["-c", "import maturin"]) && !pip(&["maturin>=1.7,<2"]) {
+    if !run::works(&python, &["-c", "import maturin"]) && !pip(&["maturin>=1.9,<2"]) {
         return Outcome::Skipped("pip could not install maturin".to_owned());
     }
     // In the open: from here on, what fails is ours.

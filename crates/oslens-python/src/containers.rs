@@ -55,12 +55,16 @@ fn resource(name: &str) -> PyResult<Resource> {
     }
 }
 
-/// How long tasks stood still for want of `resource` ("cpu", "memory", "io"
-/// or "irq"): `some` of them, or all of them (`full`), each with the percent
-/// of the last 10, 60 and 300 seconds and the seconds in total; `None` where
-/// the kernel does not count.
+/// How long tasks stood still because a resource was short, as `spressure`:
+/// `some` of them at once, or all of them (`full`).
 ///
-/// With a `pid`, only the tasks of the control group that it is in.
+/// `resource` is `"cpu"`, `"memory"`, `"io"` or `"irq"`. Each is an `sstall`:
+/// percent of the last 10, 60 and 300 seconds, and seconds in total; `None`
+/// where the kernel does not count. With a `pid`, it is of the tasks in its
+/// control group only.
+///
+/// Raises `NotImplementedError` on kernels that do not count this (before
+/// 4.20, or switched off).
 #[pyfunction]
 #[pyo3(signature = (resource, *, pid = None))]
 pub(crate) fn pressure<'py>(
@@ -86,9 +90,10 @@ pub(crate) fn pressure<'py>(
     SPRESSURE.of(py, (stall(pressure.some)?, stall(pressure.full)?))
 }
 
-/// What the control groups that a process is in allow it together with the
-/// others in them. `None`: no limit. `pid` is this process if it is not
-/// given.
+/// What the control groups that a process is in allow it, together with the
+/// others in them, as `scgrouplimits`. `None` is no limit.
+///
+/// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
 pub(crate) fn cgroup_limits<'py>(
@@ -112,8 +117,11 @@ pub(crate) fn cgroup_limits<'py>(
     )
 }
 
-/// What the processes in the control group of a process use together. Times
-/// are in seconds.
+/// What the processes in the control group of a process use together, as
+/// `scgroupusage`: bytes, counts, and times in seconds. `None` is what is not
+/// counted there.
+///
+/// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
 pub(crate) fn cgroup_usage<'py>(
@@ -144,9 +152,12 @@ pub(crate) fn cgroup_usage<'py>(
     )
 }
 
-/// CPUs that a process may use: how many are online, how many its affinity
-/// allows, what its control groups give it (`quota`), and what follows:
-/// `cpus`, and the number of threads that fit (`parallelism`).
+/// CPUs that a process may use, as `scpulimit`: how many are `online`, how
+/// many its affinity lets it run on (`allowed`), what its control groups give
+/// it (`quota`; `None`: all), and what follows from these: `cpus`, and a good
+/// number of threads (`parallelism`).
+///
+/// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
 pub(crate) fn cpu_limit<'py>(
@@ -167,8 +178,11 @@ pub(crate) fn cpu_limit<'py>(
     )
 }
 
-/// Memory that a process may use, in bytes: that of the machine, or less if
-/// its control groups say so (`limit`; `None`: they do not).
+/// Memory that a process may use, in bytes, as `smemlimit`: that of the
+/// machine, or less if its control groups say so (`limit`; `None`: they do
+/// not).
+///
+/// `pid` is the calling process if it is not given.
 #[pyfunction]
 #[pyo3(signature = (pid = None))]
 pub(crate) fn memory_limit<'py>(
@@ -189,7 +203,8 @@ pub(crate) fn memory_limit<'py>(
     )
 }
 
-/// Swap partitions and files, with sizes in bytes.
+/// Partitions and files that are used for swap, as a list of `sswapdevice`,
+/// with sizes in bytes.
 #[pyfunction]
 pub(crate) fn swap_devices(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let devices = ask(py, Host::swap_devices)?
@@ -202,8 +217,10 @@ pub(crate) fn swap_devices(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     PyList::new(py, devices)
 }
 
-/// The cache of ZFS, in bytes; it counts as used memory although all above
-/// `min` can be had. `None` without ZFS.
+/// The cache of ZFS, in bytes, as `szfsarc`; `None` without ZFS.
+///
+/// It counts as used memory, although programs can have what of it is above
+/// `min`.
 #[pyfunction]
 pub(crate) fn zfs_arc(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     let arc = ask(py, |host| match host.zfs_arc() {

@@ -41,8 +41,14 @@ fn per_cpu(host: &oslens::Host) -> oslens::Result<Vec<Times>> {
     Ok(cpus.into_iter().map(|cpu| cpu.times).collect())
 }
 
-/// CPU times in seconds since boot, summed over all CPUs or, with `percpu`,
-/// as a list with one entry for each CPU that is online.
+/// What the CPUs did since boot, in seconds, as `scputimes`: the sum of all,
+/// or with `percpu` a list with one for each CPU that is online.
+///
+/// `user` includes `guest`, and `nice` includes `guest_nice`, as the kernel
+/// counts.
+///
+/// >>> oslens.cpu_times().idle > 0
+/// True
 #[pyfunction]
 #[pyo3(signature = (percpu = Flag(false)), text_signature = "(percpu=False)")]
 pub(crate) fn cpu_times(py: Python<'_>, percpu: Flag) -> PyResult<Bound<'_, PyAny>> {
@@ -148,11 +154,17 @@ fn percent(delta: &TimesDelta) -> f64 {
         .map_or(0.0, |busy| one_decimal((busy * 100.0).clamp(0.0, 100.0)))
 }
 
-/// How busy the CPUs were, from 0 to 100.
+/// How busy the CPUs were, from 0 to 100: all together, or with `percpu` a
+/// list with one number for each.
 ///
 /// With an `interval` in seconds the call waits so long. Without one it
-/// answers at once, for the time since the last call of the same thread (or
-/// the import); calls less than 0.1 seconds apart say little.
+/// answers at once, for the time since the last call of the same thread (the
+/// first time since the import). Calls less than 0.1 seconds apart say little.
+///
+/// Raises `ValueError` for a negative `interval`.
+///
+/// >>> 0 <= oslens.cpu_percent(interval=0.01) <= 100
+/// True
 #[pyfunction]
 #[pyo3(
     signature = (interval = None, percpu = Flag(false)),
@@ -194,8 +206,10 @@ fn percentages<'py>(py: Python<'py>, delta: &TimesDelta) -> PyResult<Bound<'py, 
     values(py, parts)
 }
 
-/// What the CPUs did, in percent of the time that passed: the fields of
-/// `cpu_times()`. `interval` and `percpu` are those of `cpu_percent()`.
+/// What the CPUs did, in percent of the time that passed, as `scputimes`: of
+/// all together, or with `percpu` a list with one for each.
+///
+/// `interval` is that of `cpu_percent()`.
 #[pyfunction]
 #[pyo3(
     signature = (interval = None, percpu = Flag(false)),
@@ -216,10 +230,11 @@ pub(crate) fn cpu_times_percent<'py>(
     percentages(py, &since_last(py, interval, &TIMES_PERCENT)?)
 }
 
-/// Number of CPUs that are online; with `logical=False`, of cores.
+/// Number of CPUs that are online; with `logical=False`, of cores. `None` if
+/// the machine does not tell.
 ///
-/// `None` if the machine does not tell. Neither affinity nor control groups
-/// count: see `cpu_limit()`.
+/// What this process may use of them, by its affinity and control groups, is
+/// in `cpu_limit()`.
 #[pyfunction]
 #[pyo3(signature = (logical = Flag(true)), text_signature = "(logical=True)")]
 pub(crate) fn cpu_count(py: Python<'_>, logical: Flag) -> PyResult<Option<u32>> {
@@ -230,8 +245,8 @@ pub(crate) fn cpu_count(py: Python<'_>, logical: Flag) -> PyResult<Option<u32>> 
     Ok(count.filter(|&count| count > 0))
 }
 
-/// Context switches, interrupts, software interrupts and system calls since
-/// boot. Linux does not count system calls: 0.
+/// Counts since boot, as `scpustats`: context switches, interrupts and
+/// software interrupts. `syscalls` is 0: Linux does not count them.
 #[pyfunction]
 pub(crate) fn cpu_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let stats = ask(py, oslens::Host::cpu_stats)?;
@@ -246,9 +261,11 @@ pub(crate) fn cpu_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     )
 }
 
-/// Frequency in MHz: now, lowest and highest. The mean of all CPUs, or with
-/// `percpu` a list with each that is online. `None` (or an empty list) if
-/// the machine does not tell; 0.0 for bounds that are not known.
+/// Frequency of the CPUs in MHz, as `scpufreq(current, min, max)`: the mean of
+/// all, or with `percpu` a list with one for each that is online.
+///
+/// `None` (or an empty list) if the machine does not tell; `min` and `max` are
+/// 0.0 where they are not known.
 #[pyfunction]
 #[pyo3(signature = (percpu = Flag(false)), text_signature = "(percpu=False)")]
 pub(crate) fn cpu_freq(py: Python<'_>, percpu: Flag) -> PyResult<Option<Bound<'_, PyAny>>> {

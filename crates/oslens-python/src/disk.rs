@@ -23,8 +23,9 @@ use crate::{
     objects::{Imported, SDISKIO, SDISKPART, SDISKUSAGE, one_decimal},
 };
 
-/// What is mounted: disks, USB sticks, optical discs; with `all` also what
-/// has no device (memory, network and kernel file systems).
+/// What is mounted, as a list of `sdiskpart`: disks, USB sticks, optical
+/// discs. With `all` it is all that is mounted, also what has no device:
+/// memory, network and kernel file systems.
 #[pyfunction]
 #[pyo3(signature = (all = Flag(false)), text_signature = "(all=False)")]
 pub(crate) fn disk_partitions(py: Python<'_>, all: Flag) -> PyResult<Bound<'_, PyList>> {
@@ -42,13 +43,17 @@ pub(crate) fn disk_partitions(py: Python<'_>, all: Flag) -> PyResult<Bound<'_, P
     PyList::new(py, partitions)
 }
 
-/// Space of the file system that holds `path`, in bytes. `free` is what
-/// ordinary users can have; `percent` is of what they can reach, as `df`
-/// says.
+/// Space of the file system that `path` is on, in bytes, as `sdiskusage`.
+/// `free` is what ordinary users can have, and `percent` is of what they can
+/// reach, as `df` says. `path` may be a descriptor.
 ///
-/// Without an answer within `timeout` seconds (a network file system whose
-/// server is away) there is a `TimeoutError`; without a timeout the call
-/// waits.
+/// With a `timeout` in seconds, a file system that does not answer (a network
+/// one whose server is away) is a `TimeoutError`; without one the call waits.
+///
+/// Raises what `open()` would for a path that is not there.
+///
+/// >>> oslens.disk_usage("/").percent <= 100
+/// True
 #[pyfunction]
 #[pyo3(signature = (path, *, timeout = None))]
 pub(crate) fn disk_usage<'py>(

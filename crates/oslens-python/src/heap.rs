@@ -72,15 +72,19 @@ mod imp {
     }
 }
 
-/// Bytes that this process has allocated from the C library, in its heap and
-/// in blocks mapped one by one (large ones).
+/// What this process has allocated from the C library, in bytes, as `pheap`:
+/// in its heap (`heap_used`), and in large blocks that were mapped one by one
+/// (`mmap_used`).
+///
+/// It is there only with glibc.
 #[pyfunction]
 pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     PHEAP.of(py, py.detach(imp::info))
 }
 
-/// Gives memory that the C library holds but does not use back to the
-/// system.
+/// Gives memory that the C library holds but does not use back to the system.
+///
+/// It is there only with glibc.
 #[pyfunction]
 pub(crate) fn heap_trim(py: Python<'_>) {
     py.detach(imp::trim);

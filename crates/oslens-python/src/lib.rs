@@ -25,7 +25,23 @@ mod sensors;
 mod sockets;
 mod system;
 
-use pyo3::prelude::*;
+use pyo3::{exceptions::PyImportError, prelude::*, sync::PyOnceLock};
+
+/// The types and modules that statics of this crate hold are those of the
+/// interpreter that imported it first. Python lets those with the same GIL
+/// import it, too: they would get its objects.
+fn refuse_second_interpreter(py: Python<'_>) -> PyResult<()> {
+    // Every interpreter has its own, for as long as it lives.
+    static SYS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = py.import("sys")?;
+    let first = SYS.get_or_init(py, || sys.clone().unbind());
+    if first.is(&sys) {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(
+        "oslens can be imported by one interpreter of a process, and another one has done so",
+    ))
+}
 
 /// The native half of `oslens`. What is public here is re-exported there.
 #[pymodule(gil_used = false)]
@@ -62,6 +78,7 @@ mod _oslens {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        refuse_second_interpreter(module.py())?;
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
         #[cfg(target_os = "linux")]
         module.add("RLIMITS", crate::limits::RLIMITS)?;

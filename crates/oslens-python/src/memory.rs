@@ -53,10 +53,14 @@ fn percent(part: u64, total: u64) -> f64 {
     }
 }
 
-/// Memory of the machine in bytes. `available` is what programs can have
-/// without swapping; `percent` is what of `total` they cannot.
+/// Memory of the machine in bytes, as `svmem`. `available` is what programs
+/// can have without swapping; `percent` is what of `total` they cannot.
 ///
 /// What the kernel does not tell is 0, with a `RuntimeWarning`.
+///
+/// >>> memory = oslens.virtual_memory()
+/// >>> memory.available <= memory.total
+/// True
 #[pyfunction]
 pub(crate) fn virtual_memory(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let memory = ask(py, oslens::Host::virtual_memory)?;
@@ -92,7 +96,8 @@ pub(crate) fn virtual_memory(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     )
 }
 
-/// Swap space in bytes, and how much was swapped in and out since boot.
+/// Swap space in bytes, as `sswap`. `sin` and `sout` are what was swapped in
+/// and out since boot.
 #[pyfunction]
 pub(crate) fn swap_memory(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let swap = ask(py, oslens::Host::swap_memory)?;

@@ -158,8 +158,8 @@ fn address_row(of: &Interface, address: &Address) -> Row {
     }
 }
 
-/// The addresses of each network interface: IPv4 and IPv6 ones, then the
-/// link (MAC) address with the family `AF_LINK`.
+/// Addresses of each network interface, as a dict with lists of `snicaddr`:
+/// Internet addresses, then the link (MAC) address, whose family is `AF_LINK`.
 #[pyfunction]
 pub(crate) fn net_if_addrs(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let interfaces = ask_local(py, Host::net_interfaces)?;
@@ -197,8 +197,9 @@ static DUPLEX: Members<3> = Members::new(
     ["NIC_DUPLEX_UNKNOWN", "NIC_DUPLEX_HALF", "NIC_DUPLEX_FULL"],
 );
 
-/// Whether each network interface is up, its duplex mode, speed in Mbit/s
-/// (0: not known), MTU and flags.
+/// State of each network interface, as a dict with `snicstats`: whether it is
+/// up, its duplex mode, speed in Mbit/s (0: not known), MTU in bytes, and
+/// flags.
 #[pyfunction]
 pub(crate) fn net_if_stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let dict = PyDict::new(py);

@@ -34,8 +34,12 @@ fn by_chip<'py>(
     Ok(chips)
 }
 
-/// Temperatures of each chip, in degrees Celsius or Fahrenheit. If a sensor
-/// has only one of `high` and `critical`, it stands for both.
+/// Temperatures of each chip, as a dict with lists of `shwtemp`, in degrees
+/// Celsius, or with `fahrenheit` in those of Fahrenheit.
+///
+/// `high` and `critical` are what the hardware calls so; if it has only one of
+/// them, it stands for both. Empty if there are no sensors, as in most virtual
+/// machines.
 #[pyfunction]
 #[pyo3(signature = (fahrenheit = Flag(false)), text_signature = "(fahrenheit=False)")]
 pub(crate) fn sensors_temperatures(
@@ -65,7 +69,8 @@ pub(crate) fn sensors_temperatures(
     by_chip(py, sensors)
 }
 
-/// Speed of the fans of each chip, in revolutions per minute.
+/// Speed of the fans of each chip in revolutions per minute, as a dict with
+/// lists of `sfan`. Empty if there are none.
 #[pyfunction]
 pub(crate) fn sensors_fans(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let fans = ask(py, oslens::Host::fans)?.into_iter().filter_map(|fan| {
@@ -110,9 +115,13 @@ fn percent(fraction: Option<f64>) -> Option<f64> {
     fraction.map(|fraction| fraction * 100.0)
 }
 
-/// The battery of the machine: how full it is in percent, for how many
-/// seconds it lasts, and whether the power comes from outside. `None` if
-/// there is none. `batteries()` lists all, also those of other devices.
+/// The battery of the machine, as `sbattery`: how full it is in `percent`, how
+/// many seconds it lasts (`secsleft`; or `POWER_TIME_UNLIMITED`,
+/// `POWER_TIME_UNKNOWN`), and whether power comes from outside
+/// (`power_plugged`; `None`: not known).
+///
+/// `None` if there is none. `batteries()` lists all, also those of other
+/// devices.
 #[pyfunction]
 pub(crate) fn sensors_battery(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     let battery = ask(py, oslens::Host::batteries)?
@@ -130,9 +139,9 @@ pub(crate) fn sensors_battery(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny
     SBATTERY.of(py, values).map(Some)
 }
 
-/// All batteries: those of the machine, of uninterruptible power supplies,
-/// and of other devices such as mice. `None` is what a battery does not
-/// tell.
+/// All batteries, as a list of `sbatteryinfo`: those of the machine, of
+/// uninterruptible power supplies, and of other devices such as mice. `None`
+/// is what a battery does not tell.
 #[pyfunction]
 pub(crate) fn batteries(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let batteries = ask(py, oslens::Host::batteries)?

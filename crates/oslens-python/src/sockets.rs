@@ -190,15 +190,16 @@ type Shown<'a> = (
     Option<&'a UnixName>,
 );
 
-/// Sockets of the machine, as named tuples.
+/// Sockets of the machine, as a list of `sconn`.
 ///
-/// `kind` is "all", "inet" (the default), "inet4", "inet6", "tcp", "tcp4",
-/// "tcp6", "udp", "udp4", "udp6" or "unix". A socket that several processes
-/// or descriptors share has a row for each. Those of processes that the
-/// caller may not inspect have `pid` `None` and `fd` -1.
+/// `kind` is "inet" (Internet sockets, if it is not given), "inet4", "inet6",
+/// "tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix" or "all"; others are a
+/// `ValueError`. A socket that several processes or descriptors share has a
+/// row for each. Those of processes that the caller may not inspect have
+/// `None` for `pid` and -1 for `fd`.
 ///
-/// With `owners=False` nobody is looked for, which is many times faster:
-/// every socket has one row.
+/// With `owners=False` nobody looks for the processes, which is many times
+/// faster: every socket has one row.
 #[pyfunction]
 #[pyo3(
     signature = (kind = KindName(Kind::INET), *, owners = Flag(true)),

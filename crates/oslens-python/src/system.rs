@@ -30,8 +30,8 @@ pub(crate) fn boot_time(py: Python<'_>) -> PyResult<f64> {
     Ok(epoch_seconds(ask(py, oslens::Host::boot_time)?))
 }
 
-/// Who is logged in: name, terminal, host, when (seconds since 1970), and
-/// the PID of the login process.
+/// Who is logged in, as a list of `suser`: name, terminal, host, since when
+/// (seconds since 1970), and the PID of the login process.
 #[pyfunction]
 pub(crate) fn users(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let users = ask_local(py, oslens::Host::users)?
@@ -57,14 +57,15 @@ pub(crate) fn users(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     PyList::new(py, users)
 }
 
-/// The PIDs of all processes, ascending.
+/// PIDs of all processes, as a list in ascending order.
 #[pyfunction]
 pub(crate) fn pids(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let pids = ask(py, oslens::Host::pids)?;
     PyList::new(py, pids.into_iter().map(Pid::get))
 }
 
-/// Whether there is a process with this PID. Threads are none.
+/// Whether there is a process with this PID. Threads are none. This is faster
+/// than a look into `pids()`.
 #[pyfunction]
 pub(crate) fn pid_exists(py: Python<'_>, pid: &Bound<'_, PyAny>) -> PyResult<bool> {
     // What is too large for a PID is not one; what is no number is an error.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import signal
@@ -12,7 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, PACKAGE
+from conftest import EXAMPLES
 
 import oslens
 
@@ -149,21 +148,3 @@ def test_clean_up_leaves_nothing(signum):
     process.communicate(timeout=10)
     assert process.returncode == (0 if signum is None else -signum)
     assert not os.path.exists(scratch)
-
-
-@pytest.mark.parametrize("what", ["the package", "the examples"])
-def test_types_are_complete(what):
-    if importlib.util.find_spec("mypy") is None:
-        pytest.skip("mypy is not installed")
-    if what == "the package":
-        names = ["-p", "oslens"]
-    else:
-        names = [str(path) for path in sorted(EXAMPLES.glob("*.py"))]
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-incremental"]
-        + ["--cache-dir", os.devnull, *names],
-        capture_output=True,
-        text=True,
-        cwd=PACKAGE / "python" if what == "the package" else PACKAGE,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 import inspect
+import json
 import pickle
 import re
 import signal
@@ -48,6 +49,8 @@ def test_all_names_of_psutil_are_here(psutil):
 
 def test_public_attributes_of_psutil_are_here(psutil):
     modules = {name for name in dir(psutil) if inspect.ismodule(getattr(psutil, name))}
+    # A function that it uses itself.
+    modules.add("debug")
     public = {name for name in dir(psutil) if not name.startswith("_")} - modules
     # A function for psutil's own messages, which happens to be visible.
     public -= {"debug"}
@@ -227,3 +230,87 @@ def test_the_signature_of_exceptions_is_that_of_psutil(psutil):
 def test_the_default_of_register_exit_fun_is_sigterm():
     default = inspect.signature(oslens.register_exit_fun).parameters["signals"].default
     assert tuple(default) == (signal.SIGTERM,)
+
+
+# As psutil 8 has them there. The native module is not needed for what these
+# are, so that the tables of other systems can be looked at here.
+TABLES_OF = {
+    "win32": {
+        "scputimes": "user system idle irq dpc",
+        "svmem": "total available percent used free cached wired",
+        "pmem": "rss vms peak_rss peak_vms",
+        "pio": (
+            "read_count write_count read_bytes write_bytes other_count other_bytes"
+        ),
+        "pheap": "heap_used mmap_used heap_count",
+        "popenfile": "path fd",
+        "ProcessIOPriority": "IOPRIO_VERYLOW IOPRIO_LOW IOPRIO_NORMAL IOPRIO_HIGH",
+        "AddressFamily": "AF_LINK=-1",
+    },
+    "darwin": {
+        "scputimes": "user system idle nice",
+        "svmem": "total available percent used free active inactive wired",
+        "pmem": "rss vms",
+        "pfullmem": "rss vms uss",
+        "sdiskio": (
+            "read_count write_count read_bytes write_bytes read_time write_time"
+        ),
+        "AddressFamily": "AF_LINK=18",
+    },
+    "freebsd14": {
+        "scputimes": "user system idle nice irq",
+        "pmem": "rss vms text data stack peak_rss",
+        "pmmap_grouped": "path rss private ref_count shadow_count",
+        "sdiskio": (
+            "read_count write_count read_bytes write_bytes read_time write_time"
+            " busy_time"
+        ),
+    },
+    "openbsd7": {"sdiskio": "read_count write_count read_bytes write_bytes"},
+    "sunos5": {"scputimes": "user system idle iowait", "pmem": "rss vms"},
+}
+
+
+@pytest.mark.parametrize("platform", TABLES_OF)
+def test_other_systems_have_the_tuples_of_psutil_there(run, platform):
+    done = run(
+        """
+        import json, os, sys, types
+        sys.platform = sys.argv[1]
+        if sys.platform == "win32":
+            os.name = "nt"
+        # The modules, without the package: it would refuse the system.
+        package = types.ModuleType("oslens")
+        package.__path__ = [sys.argv[2]]
+        sys.modules["oslens"] = package
+        from oslens import _enums, _ntuples
+        tables = {name: made for name, made in _ntuples._FIELDS.items()}
+        for name, made in vars(_enums).items():
+            if isinstance(made, type) and issubclass(made, _enums.enum.Enum):
+                tables[name] = " ".join(made.__members__)
+        tables["AddressFamily"] = f"AF_LINK={int(_enums.AddressFamily.AF_LINK)}"
+        print(json.dumps(tables))
+        """,
+        platform,
+        oslens.__path__[0],
+    )
+    assert done.status == 0, done
+    tables = json.loads(done.out)
+    for name, expected in TABLES_OF[platform].items():
+        assert tables[name] == expected, name
+    assert ("CONN_DELETE_TCB" in tables["ConnectionStatus"]) == (platform == "win32")
+    assert ("CONN_IDLE" in tables["ConnectionStatus"]) == (platform == "sunos5")
+    assert ("ProcessPriority" in tables) == (platform == "win32")
+    assert ("ProcessRlimit" in tables) == platform.startswith("freebsd")
+
+
+@pytest.mark.parametrize("platform", ["win32", "darwin", "freebsd14", "aix7"])
+def test_a_system_without_support_is_told_so(run, platform):
+    done = run(
+        "import sys; sys.platform = sys.argv[1]\nimport oslens",
+        platform,
+    )
+    assert done.status == 1
+    last = done.err.splitlines()[-1]
+    assert last.startswith("ImportError: oslens ") and repr(platform) in last
+    assert "Linux" in last

@@ -1,18 +1,21 @@
 """The constants that are members of enums."""
 
 import enum
+import sys
 
-from ._oslens import RLIMITS
+from . import _platform
 
-try:
+if sys.version_info >= (3, 11):
     from enum import StrEnum
-except ImportError:  # Python 3.10 and older
+else:
 
-    class StrEnum(str, enum.Enum):  # type: ignore[no-redef]
+    class StrEnum(str, enum.Enum):
         """Members that are strings."""
 
         __str__ = str.__str__
-        __format__ = str.__format__  # type: ignore[assignment]
+
+        def __format__(self, form: str) -> str:
+            return str.__format__(self, form)
 
 
 class ProcessStatus(StrEnum):
@@ -49,6 +52,11 @@ class ConnectionStatus(StrEnum):
     CONN_LISTEN = "LISTEN"
     CONN_CLOSING = "CLOSING"
     CONN_NONE = "NONE"
+    if sys.platform == "win32":
+        CONN_DELETE_TCB = "DELETE_TCB"
+    if sys.platform.startswith("sunos"):
+        CONN_IDLE = "CONN_IDLE"
+        CONN_BOUND = "CONN_BOUND"
 
 
 class NicDuplex(enum.IntEnum):
@@ -66,42 +74,90 @@ class BatteryTime(enum.IntEnum):
     POWER_TIME_UNLIMITED = -2
 
 
+# The socket module has it under other names, or not at all.
+_LINK = -1 if _platform.WINDOWS else 17 if _platform.LINUX else 18
+
+
 class AddressFamily(enum.IntEnum):
     """The family of link (MAC) addresses; that of others is in `socket`."""
 
-    AF_LINK = 17
+    AF_LINK = _LINK
 
 
-class ProcessIOPriority(enum.IntEnum):
-    """What `Process.ionice()` takes and returns."""
+if sys.platform == "win32":
 
-    IOPRIO_CLASS_NONE = 0
-    IOPRIO_CLASS_RT = 1
-    IOPRIO_CLASS_BE = 2
-    IOPRIO_CLASS_IDLE = 3
+    class ProcessIOPriority(enum.IntEnum):
+        """What `Process.ionice()` takes and returns."""
+
+        IOPRIO_VERYLOW = 0
+        IOPRIO_LOW = 1
+        IOPRIO_NORMAL = 2
+        IOPRIO_HIGH = 3
+
+    class ProcessPriority(enum.IntEnum):
+        """What `Process.nice()` takes and returns."""
+
+        IDLE_PRIORITY_CLASS = 0x40
+        BELOW_NORMAL_PRIORITY_CLASS = 0x4000
+        NORMAL_PRIORITY_CLASS = 0x20
+        ABOVE_NORMAL_PRIORITY_CLASS = 0x8000
+        HIGH_PRIORITY_CLASS = 0x80
+        REALTIME_PRIORITY_CLASS = 0x100
+
+elif _platform.LINUX:
+
+    class ProcessIOPriority(enum.IntEnum):
+        """What `Process.ionice()` takes and returns."""
+
+        IOPRIO_CLASS_NONE = 0
+        IOPRIO_CLASS_RT = 1
+        IOPRIO_CLASS_BE = 2
+        IOPRIO_CLASS_IDLE = 3
 
 
-_numbers = dict(RLIMITS)
+if sys.platform.startswith("freebsd"):
 
+    class ProcessRlimit(enum.IntEnum):
+        """What `Process.rlimit()` takes."""
 
-class ProcessRlimit(enum.IntEnum):
-    """What `Process.rlimit()` takes. The numbers are those of the machine's
-    architecture."""
+        RLIM_INFINITY = 2**63 - 1
+        RLIMIT_CPU = 0
+        RLIMIT_FSIZE = 1
+        RLIMIT_DATA = 2
+        RLIMIT_STACK = 3
+        RLIMIT_CORE = 4
+        RLIMIT_RSS = 5
+        RLIMIT_MEMLOCK = 6
+        RLIMIT_NPROC = 7
+        RLIMIT_NOFILE = 8
+        RLIMIT_SBSIZE = 9
+        RLIMIT_AS = 10
+        RLIMIT_NPTS = 11
+        RLIMIT_SWAP = 12
 
-    RLIM_INFINITY = -1
-    RLIMIT_CPU = _numbers["RLIMIT_CPU"]
-    RLIMIT_FSIZE = _numbers["RLIMIT_FSIZE"]
-    RLIMIT_DATA = _numbers["RLIMIT_DATA"]
-    RLIMIT_STACK = _numbers["RLIMIT_STACK"]
-    RLIMIT_CORE = _numbers["RLIMIT_CORE"]
-    RLIMIT_RSS = _numbers["RLIMIT_RSS"]
-    RLIMIT_NPROC = _numbers["RLIMIT_NPROC"]
-    RLIMIT_NOFILE = _numbers["RLIMIT_NOFILE"]
-    RLIMIT_MEMLOCK = _numbers["RLIMIT_MEMLOCK"]
-    RLIMIT_AS = _numbers["RLIMIT_AS"]
-    RLIMIT_LOCKS = _numbers["RLIMIT_LOCKS"]
-    RLIMIT_SIGPENDING = _numbers["RLIMIT_SIGPENDING"]
-    RLIMIT_MSGQUEUE = _numbers["RLIMIT_MSGQUEUE"]
-    RLIMIT_NICE = _numbers["RLIMIT_NICE"]
-    RLIMIT_RTPRIO = _numbers["RLIMIT_RTPRIO"]
-    RLIMIT_RTTIME = _numbers["RLIMIT_RTTIME"]
+elif _platform.LINUX:
+    from ._oslens import RLIMITS
+
+    _numbers = dict(RLIMITS)
+
+    class ProcessRlimit(enum.IntEnum):
+        """What `Process.rlimit()` takes. The numbers are those of the machine's
+        architecture."""
+
+        RLIM_INFINITY = -1
+        RLIMIT_CPU = _numbers["RLIMIT_CPU"]
+        RLIMIT_FSIZE = _numbers["RLIMIT_FSIZE"]
+        RLIMIT_DATA = _numbers["RLIMIT_DATA"]
+        RLIMIT_STACK = _numbers["RLIMIT_STACK"]
+        RLIMIT_CORE = _numbers["RLIMIT_CORE"]
+        RLIMIT_RSS = _numbers["RLIMIT_RSS"]
+        RLIMIT_NPROC = _numbers["RLIMIT_NPROC"]
+        RLIMIT_NOFILE = _numbers["RLIMIT_NOFILE"]
+        RLIMIT_MEMLOCK = _numbers["RLIMIT_MEMLOCK"]
+        RLIMIT_AS = _numbers["RLIMIT_AS"]
+        RLIMIT_LOCKS = _numbers["RLIMIT_LOCKS"]
+        RLIMIT_SIGPENDING = _numbers["RLIMIT_SIGPENDING"]
+        RLIMIT_MSGQUEUE = _numbers["RLIMIT_MSGQUEUE"]
+        RLIMIT_NICE = _numbers["RLIMIT_NICE"]
+        RLIMIT_RTPRIO = _numbers["RLIMIT_RTPRIO"]
+        RLIMIT_RTTIME = _numbers["RLIMIT_RTTIME"]

@@ -12,11 +12,11 @@ SHOWN_AS = "oslens"
 
 
 class Error(Exception):
-    """What all exceptions of this package are."""
+    """The base class of the exceptions of this package."""
 
     __module__ = "oslens"
 
-    msg = ""
+    msg: str = ""
 
     def _details(self, names: tuple[str, ...]) -> str:
         shown = []
@@ -50,7 +50,7 @@ class NoSuchProcess(Error):
         super().__init__()
         self.pid = pid
         self.name = name
-        self.msg = msg or "process no longer exists"
+        self.msg: str = msg or "process no longer exists"
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.pid, self.name, self.msg)
@@ -90,7 +90,7 @@ class AccessDenied(Error):
         super().__init__()
         self.pid = pid
         self.name = name
-        self.msg = msg or ""
+        self.msg: str = msg or ""
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.pid, self.name, self.msg)
@@ -111,7 +111,7 @@ class TimeoutExpired(Error):
         self.seconds = seconds
         self.pid = pid
         self.name = name
-        self.msg = f"timeout after {seconds} seconds"
+        self.msg: str = f"timeout after {seconds} seconds"
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.seconds, self.pid, self.name)

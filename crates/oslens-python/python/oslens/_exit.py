@@ -6,7 +6,7 @@ import enum
 import signal
 
 # In order, so that of two names for one signal the first is shown.
-NegSignal = enum.IntEnum(  # type: ignore[misc]
+NegSignal: type[enum.IntEnum] = enum.IntEnum(  # type: ignore[misc]
     "NegSignal", {one.name: -one.value for one in signal.Signals}, module=__name__
 )
 

@@ -94,12 +94,12 @@ def _report_errors_of(fun: Callable[..., object], *arguments: object) -> None:
     except SystemExit:
         # The process is ending already.
         pass
-    except BaseException:
+    except BaseException as error:
         try:
-            sys.excepthook(*sys.exc_info())
-        except BaseException:
+            sys.excepthook(type(error), error, error.__traceback__)
+        except BaseException as another:
             # A hook of somebody's that fails itself.
-            sys.__excepthook__(*sys.exc_info())
+            sys.__excepthook__(type(another), another, another.__traceback__)
 
 
 class _Handler:
@@ -146,9 +146,9 @@ class _Handler:
             return
         if signum != signal.SIGINT:
             _end_by(signum)
-        if present.pending not in (None, signum):
-            _end_by(present.pending)
-        present.pending = None
+        pending, present.pending = present.pending, None
+        if pending is not None and pending != signum:
+            _end_by(pending)
         raise KeyboardInterrupt
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from _thread import RLock, allocate_lock
+from _thread import RLock
 from collections import namedtuple
 
 from . import _exceptions
@@ -16,9 +16,12 @@ from ._oslens import Pass, ProcessBase, Watch, _processes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
+    from array import array
     from collections.abc import Callable, Collection, Iterator
     from types import TracebackType
-    from typing import Any, Optional, Union
+    from typing import IO, Any, Literal, Optional, Protocol, Union, overload
+
+    from ._ntuples import pconn, pfullmem
 
     _Attrs = Union[list[str], tuple[str, ...], set[str], frozenset[str]]
 
@@ -68,7 +71,12 @@ class Process(ProcessBase):
     """A process, by its PID; without one, the calling process.
 
     The object is that very process for ever: if it ends and its PID is given
-    to another one, the methods raise `NoSuchProcess`.
+    to another one, the methods raise `NoSuchProcess`. Two objects are equal
+    if they are the same process.
+
+    All methods raise `NoSuchProcess` when the process has ended,
+    `ZombieProcess` for what it has lost by ending, while its parent has not
+    asked how it did, and `AccessDenied` for what the caller may not see or do.
 
     >>> import oslens
     >>> oslens.Process().is_running()
@@ -76,6 +84,10 @@ class Process(ProcessBase):
     """
 
     __module__ = "oslens"
+
+    if TYPE_CHECKING:
+        # What wait_procs() gives to those that have ended.
+        returncode: Optional[int]
 
     def _lock(self) -> RLock:
         # One for each object, made when it is first needed.
@@ -120,8 +132,10 @@ class Process(ProcessBase):
     __repr__ = __str__
 
     def oneshot(self) -> _Oneshot:
-        """A context manager: the methods that are called in it share what
-        they read. For many values `as_dict()` is faster still.
+        """A context manager in which methods share what they read, so that
+        several cost less, and are of one moment.
+
+        For many values `as_dict()` is faster still.
 
         >>> process = Process()
         >>> with process.oneshot():
@@ -131,35 +145,44 @@ class Process(ProcessBase):
 
     @property
     def info(self) -> dict[str, Any]:
-        """What `process_iter()` read. Deprecated: the methods return it."""
+        """Deprecated: what `process_iter()` read. The methods return it."""
         _deprecated(
             "Process.info is deprecated: the methods return what process_iter() read"
         )
         return dict(self._prefetch)
 
-    def memory_full_info(self) -> Any:
+    def memory_full_info(self) -> pfullmem:
         """Deprecated: `memory_info()` and `memory_footprint()` in one."""
         _deprecated("memory_full_info() is deprecated: use memory_footprint()")
         return self._memory_full_info()
 
-    def connections(self, kind: str = "inet") -> list[Any]:
+    def connections(self, kind: str = "inet") -> list[pconn]:
         """Deprecated: the former name of `net_connections()`."""
         _deprecated("connections() is deprecated: use net_connections()")
         return self.net_connections(kind)
 
     def wait(self, timeout: Optional[float] = None) -> Optional[int]:
-        """Waits until it has ended; raises `TimeoutExpired` if it has not in
-        this many seconds.
+        """Waits until the process has ended. Returns how it did.
 
-        Returns how a child of the caller ended: its exit code, or a negative
-        number for the signal that ended it. `None` for other processes. A
-        second call returns the same at once.
+        That is the exit code of a child of the caller, or a negative number
+        for the signal that ended it; `None` for other processes. A second
+        call returns the same at once.
+
+        Raises `TimeoutExpired` if it still runs after `timeout` seconds.
+
+        >>> process = Popen(["false"])
+        >>> process.wait(timeout=3)
+        1
         """
-        code: Optional[int] = self._wait(timeout)
-        return code
+        return self._wait(timeout)
 
     async def wait_async(self, timeout: Optional[float] = None) -> Optional[int]:
-        """`wait()` for programs that use asyncio: others run meanwhile."""
+        """`wait()` for programs that use asyncio: other tasks run meanwhile.
+
+        >>> import asyncio
+        >>> asyncio.run(Popen(["true"]).wait_async(timeout=3))
+        0
+        """
         import asyncio
 
         _check_timeout(timeout)
@@ -203,12 +226,28 @@ class Popen(Process):
     """Starts a process, as `subprocess.Popen` does with these arguments, and
     is a `Process` at the same time.
 
+    It has what both have: `name()` and `memory_info()`, `stdin` and
+    `communicate()`. Of what both have, `send_signal()`, `terminate()`,
+    `kill()` and `wait()` are those of `Process`.
+
     >>> with Popen(["true"]) as process:
     ...     process.wait()
     0
     """
 
     __module__ = "oslens"
+
+    if TYPE_CHECKING:
+        # Of subprocess.Popen.
+        args: Any
+        stdin: Optional[IO[Any]]
+        stdout: Optional[IO[Any]]
+        stderr: Optional[IO[Any]]
+
+        def poll(self) -> Optional[int]: ...
+        def communicate(
+            self, input: Any = None, timeout: Optional[float] = None
+        ) -> tuple[Any, Any]: ...
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         import subprocess
@@ -253,62 +292,66 @@ class Popen(Process):
 _cache: dict[int, Process] = {}
 
 
-class _ProcessIter:
-    """The type of `process_iter`: a function with a method."""
+if TYPE_CHECKING:
 
-    __module__ = "oslens"
-    __name__ = __qualname__ = "process_iter"
-
-    def __call__(
-        self, attrs: Optional[_Attrs] = None, ad_value: Any = None
-    ) -> Iterator[Process]:
-        """All processes, ascending by PID.
-
-        With `attrs` these attributes of all processes are read in one go
-        before the first one is yielded, and the methods of that name, called
-        without arguments, return what was read. `ad_value` stands for what
-        the caller may not see. The objects are kept for the next call, so
-        that `cpu_percent()` knows what it is compared with.
-
-        >>> import oslens
-        >>> for process in oslens.process_iter(["name", "memory_info"]):
-        ...     name, rss = process.name(), process.memory_info().rss
-        """
-        if (
-            attrs is not None
-            and not attrs
-            and isinstance(attrs, (list, tuple, set, frozenset))
-        ):
-            import warnings
-
-            if isinstance(attrs, list):
-                warnings.warn(
-                    "process_iter(attrs=[]) is deprecated: use attrs=Process.attrs",
-                    DeprecationWarning,
-                    stacklevel=2,
-                )
-            else:
-                warnings.warn(
-                    "process_iter() with empty attrs reads all: use attrs=Process.attrs",
-                    UserWarning,
-                    stacklevel=2,
-                )
-        return self._iterate(attrs, ad_value)
-
-    @staticmethod
-    def _iterate(attrs: Optional[_Attrs], ad_value: Any) -> Iterator[Process]:
-        yield from Pass(_cache, attrs, ad_value)
-
-    def cache_clear(self) -> None:
-        """Forgets the processes that were seen."""
-        _cache.clear()
-
-    def __repr__(self) -> str:
-        return "<function process_iter>"
+    class _ProcessIter(Protocol):
+        def __call__(
+            self, attrs: Optional[_Attrs] = None, ad_value: Any = None
+        ) -> Iterator[Process]: ...
+        def cache_clear(self) -> None: ...
 
 
-process_iter = _ProcessIter()
-process_iter.__doc__ = _ProcessIter.__call__.__doc__
+def _with_cache_clear(function: Any) -> _ProcessIter:
+    made: _ProcessIter = function
+    made.cache_clear = _cache.clear  # type: ignore[method-assign]
+    return made
+
+
+def _iterate(attrs: Optional[_Attrs], ad_value: Any) -> Iterator[Process]:
+    yield from Pass(_cache, attrs, ad_value)
+
+
+@_with_cache_clear
+def process_iter(
+    attrs: Optional[_Attrs] = None, ad_value: Any = None
+) -> Iterator[Process]:
+    """All processes, as `Process` objects in ascending order of their PIDs.
+
+    With `attrs` (a list, tuple or set; `Process.attrs` has all) these
+    attributes of all processes are read in one go before the first one is
+    yielded, and the methods of that name, called without arguments, return
+    what was read. `ad_value` stands for what the caller may not see.
+
+    The objects are kept for the next call, so that `cpu_percent()` knows
+    what it is compared with; `process_iter.cache_clear()` forgets them.
+    Processes that end meanwhile are left out.
+
+    Raises `ValueError` for names in `attrs` that do not exist.
+
+    >>> import oslens
+    >>> for process in oslens.process_iter(["name", "memory_info"]):
+    ...     name, rss = process.name(), process.memory_info().rss
+    """
+    if (
+        attrs is not None
+        and not attrs
+        and isinstance(attrs, (list, tuple, set, frozenset))
+    ):
+        import warnings
+
+        if isinstance(attrs, list):
+            warnings.warn(
+                "process_iter(attrs=[]) is deprecated: use attrs=Process.attrs",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+        else:
+            warnings.warn(
+                "process_iter() with empty attrs reads all: use attrs=Process.attrs",
+                UserWarning,
+                stacklevel=2,
+            )
+    return _iterate(attrs, ad_value)
 
 
 def wait_procs(
@@ -316,11 +359,19 @@ def wait_procs(
     timeout: Optional[float] = None,
     callback: Optional[Callable[[Process], object]] = None,
 ) -> tuple[list[Process], list[Process]]:
-    """Waits until all of these have ended, or for so many seconds. Returns
-    those that have, in the order in which they did, and those that have not.
+    """Waits until all of these have ended, or for `timeout` seconds. Returns
+    two lists: those that have, in the order in which they did, and those that
+    have not.
 
     Those that have get an attribute `returncode`: what `wait()` returned.
     `callback` is called with each as soon as it has ended.
+
+    Raises `ValueError` for a negative `timeout`, `TypeError` for a `callback`
+    that cannot be called.
+
+    >>> gone, alive = wait_procs([Popen(["true"])], timeout=3)
+    >>> gone[0].returncode
+    0
     """
     _check_timeout(timeout)
     if callback is not None and not callable(callback):
@@ -358,7 +409,7 @@ def _collect(process: Process) -> bool:
         return False
     if code is None and process.is_running():
         return False
-    process.returncode = code  # type: ignore[attr-defined]
+    process.returncode = code
     return True
 
 
@@ -400,6 +451,24 @@ _USUAL_FIELDS = (
 )
 
 
+if TYPE_CHECKING:
+
+    @overload
+    def processes(
+        fields: Collection[str] = ...,
+        *,
+        columns: Literal[False] = False,
+        ad_value: Any = None,
+    ) -> list[Any]: ...
+    @overload
+    def processes(
+        fields: Collection[str] = ...,
+        *,
+        columns: Literal[True],
+        ad_value: Any = None,
+    ) -> dict[str, Union[array[int], array[float], list[Any]]]: ...
+
+
 def processes(
     fields: Collection[str] = _USUAL_FIELDS,
     *,
@@ -407,7 +476,7 @@ def processes(
     ad_value: Any = None,
 ) -> Any:
     """All processes with these fields, read in one go: a list of named
-    tuples, ascending by PID.
+    tuples in ascending order of their PIDs. This is the fastest way.
 
     Fields are those of `Process.attrs` (but `cpu_percent`, `memory_maps`,
     `net_connections`, `open_files` and `threads`), and "capabilities",
@@ -421,7 +490,8 @@ def processes(
     others are lists.
 
     >>> import oslens
-    >>> biggest = max(oslens.processes(["pid", "name", "rss"]), key=lambda row: row.rss)
+    >>> rows = oslens.processes(["pid", "name", "rss"], ad_value=0)
+    >>> biggest = max(rows, key=lambda row: row.rss)
     """
     # Of one name, the letters are not meant; what is no collection Rust refuses.
     names: Any = fields

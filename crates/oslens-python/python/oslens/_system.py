@@ -8,6 +8,7 @@ from . import _oslens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal, Protocol, overload
 
     from ._ntuples import sdiskio, snetio
@@ -39,10 +40,11 @@ if TYPE_CHECKING:
 else:
 
     def disk_io_counters(perdisk=False, nowrap=True):
-        """What was read from and written to disks since boot: counts, bytes
-        and milliseconds. The sum of all whole devices, or with `perdisk` a
-        dict with each device and partition. `None` (or an empty dict) if
-        there are none.
+        """What was read from and written to disks since boot, as `sdiskio`:
+        counts, bytes and milliseconds.
+
+        It is the sum of all whole devices, or with `perdisk` a dict with each
+        device and partition. `None` (or an empty dict) if there are none.
 
         With `nowrap`, counters that reach their end and begin at 0 again are
         carried on, so that they only grow; `disk_io_counters.cache_clear()`
@@ -53,9 +55,11 @@ else:
     disk_io_counters.cache_clear = _oslens._forget_disks
 
     def net_io_counters(pernic=False, nowrap=True):
-        """Bytes and packets that went through network interfaces since boot.
-        The sum, or with `pernic` a dict with each interface. `None` (or an
-        empty dict) if there are none.
+        """What went through network interfaces since boot, as `snetio`: bytes,
+        packets, errors and drops.
+
+        It is the sum of all, or with `pernic` a dict with each interface.
+        `None` (or an empty dict) if there are none.
 
         With `nowrap`, counters that reach their end and begin at 0 again are
         carried on, so that they only grow; `net_io_counters.cache_clear()`
@@ -67,7 +71,7 @@ else:
 
 
 def bytes2human(n: float) -> str:
-    """A number of bytes in the largest unit that it fills.
+    """A number of bytes as a short text, in the largest unit that it fills.
 
     >>> bytes2human(10000)
     '9.8K'
@@ -85,7 +89,7 @@ def bytes2human(n: float) -> str:
 
 
 # The C library's own, as in psutil.
-getloadavg = os.getloadavg
+getloadavg: Callable[[], tuple[float, float, float]] = os.getloadavg
 
 os.register_at_fork(
     before=_oslens._before_fork,

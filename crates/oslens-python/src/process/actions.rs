@@ -103,7 +103,10 @@ fn io_class(class: i64) -> PyResult<IoClass> {
 
 #[pymethods]
 impl ProcessBase {
-    /// The niceness from -20 (first) to 19 (last); with a `value`, sets it.
+    /// The niceness of the process, from -20 (gets the CPU first) to 19
+    /// (last). With a `value`, sets it.
+    ///
+    /// Raises `AccessDenied` if the caller may not: only root lowers it.
     #[pyo3(signature = (value = None))]
     fn nice<'py>(
         &self,
@@ -126,8 +129,12 @@ impl ProcessBase {
         Ok(None)
     }
 
-    /// Class and value of its input/output priority; with `ioclass` (an
-    /// `IOPRIO_CLASS_…` constant) and `value` (0, first, to 7), sets them.
+    /// The priority of the process at disks, as `pionice(ioclass, value)`.
+    /// With an `ioclass` (an `IOPRIO_CLASS_…` constant) and a `value` from 0
+    /// (first) to 7, sets it.
+    ///
+    /// `IOPRIO_CLASS_NONE` and `IOPRIO_CLASS_IDLE` have no values. Only root
+    /// sets `IOPRIO_CLASS_RT`.
     #[pyo3(signature = (ioclass = None, value = None))]
     fn ionice<'py>(
         &self,
@@ -161,8 +168,9 @@ impl ProcessBase {
         Ok(None)
     }
 
-    /// The CPUs that it may run on; with `cpus`, sets them. An empty list
-    /// means all.
+    /// Numbers of the CPUs that the process may run on, as a list. With
+    /// `cpus`, a list of numbers, lets it run on these only; with an empty
+    /// list on all.
     #[pyo3(signature = (cpus = None))]
     fn cpu_affinity<'py>(
         &self,
@@ -205,8 +213,13 @@ impl ProcessBase {
         Ok(None)
     }
 
-    /// Soft and hard limit of a resource (an `RLIMIT_…` constant); with
-    /// `limits`, sets both. -1 is no limit.
+    /// Limits of the process for a resource, as `(soft, hard)`. With `limits`,
+    /// such a pair, sets them.
+    ///
+    /// `resource` is an `RLIMIT_…` constant; `RLIM_INFINITY` (-1) is no limit.
+    /// Only root raises the hard one.
+    ///
+    /// >>> soft, hard = oslens.Process().rlimit(oslens.RLIMIT_NOFILE)
     #[pyo3(signature = (resource, limits = None))]
     fn rlimit<'py>(
         &self,
@@ -246,8 +259,9 @@ impl ProcessBase {
         Ok(None)
     }
 
-    /// How the out-of-memory killer weighs it, from -1000 (never) to 1000;
-    /// with a `value`, sets it.
+    /// What is added to the likeliness that the kernel ends the process when
+    /// memory runs out, from -1000 (never) to 1000 (first). With a `value`,
+    /// sets it; only root lowers it.
     #[pyo3(signature = (value = None))]
     fn oom_score_adj(
         &self,
@@ -273,32 +287,39 @@ impl ProcessBase {
         }
     }
 
-    /// Sends it a signal of the module `signal`: to this very process, and
+    /// Sends a signal, such as `signal.SIGHUP`: to this very process, and
     /// never to another one that got its PID.
+    ///
+    /// Raises `NoSuchProcess` if it has ended, `AccessDenied` if the caller
+    /// may not.
     fn send_signal(&self, py: Python<'_>, sig: &Bound<'_, PyAny>) -> PyResult<()> {
         let sig = integer("sig", sig)?;
         // What is too large for the kernel's type is no signal for it either.
         self.signal(py, i32::try_from(sig).unwrap_or(i32::MAX))
     }
 
-    /// Stops it until `resume()` (SIGSTOP).
+    /// Stops the process until `resume()`: sends SIGSTOP, as `send_signal()`
+    /// does.
     fn suspend(&self, py: Python<'_>) -> PyResult<()> {
         self.refuse_zero("suspend")?;
         self.ask(py, Process::suspend)
     }
 
-    /// Lets it run on (SIGCONT).
+    /// Lets a process that was stopped run on: sends SIGCONT, as
+    /// `send_signal()` does.
     fn resume(&self, py: Python<'_>) -> PyResult<()> {
         self.refuse_zero("resume")?;
         self.ask(py, Process::resume)
     }
 
-    /// Asks it to end (SIGTERM).
+    /// Asks the process to end: sends SIGTERM, as `send_signal()` does. It may
+    /// handle that, or ignore it.
     fn terminate(&self, py: Python<'_>) -> PyResult<()> {
         self.signal(py, Signal::TERM.raw())
     }
 
-    /// Ends it at once (SIGKILL).
+    /// Ends the process at once: sends SIGKILL, as `send_signal()` does. It
+    /// cannot handle that.
     fn kill(&self, py: Python<'_>) -> PyResult<()> {
         self.signal(py, Signal::KILL.raw())
     }

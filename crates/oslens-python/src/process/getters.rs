@@ -285,107 +285,162 @@ static PFOOTPRINT: Imported = Imported::new("oslens._ntuples", "pfootprint");
 
 #[pymethods]
 impl ProcessBase {
-    /// The PID.
+    /// The PID of the process. It never changes, also when the process has
+    /// ended.
     #[getter]
     fn pid(&self) -> PyResult<u32> {
         Ok(self.id()?.pid.get())
     }
 
-    /// PID of the parent; 0: none that this machine or container has.
+    /// PID of the parent; 0 if it has none that this machine or container has.
+    ///
+    /// It changes when the parent ends: the process then gets another one,
+    /// which is why it is asked for anew at each call. `parent()` returns the
+    /// parent itself.
     fn ppid<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Ppid)
     }
 
-    /// The name, in full also where the kernel cut it after 15 bytes.
+    /// Name of the process, such as `"python3"`.
+    ///
+    /// It is given in full also where the kernel cut it after 15 bytes, if the
+    /// command line has the rest.
     fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Name)
     }
 
-    /// Path of the executable; "" for threads of the kernel.
+    /// Path of the executable; `""` for threads of the kernel.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn exe<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Exe)
     }
 
-    /// The arguments it was started with, as a list of strings.
+    /// The arguments that the process was started with, as a list of strings;
+    /// empty for threads of the kernel.
+    ///
+    /// Raises `ZombieProcess` if it has ended: they go with its memory.
     fn cmdline<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Cmdline)
     }
 
-    /// The environment it was started with, as a dict.
+    /// Environment variables that the process was started with, as a dict.
+    ///
+    /// What it changed since is not seen.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn environ<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Environ)
     }
 
-    /// When it was created, in seconds since 1970. Asked for once.
+    /// When the process was created, in seconds since 1970 (for
+    /// `datetime.fromtimestamp()`).
+    ///
+    /// It is asked for once. It is as exact as the kernel counts, which is
+    /// mostly 0.01 seconds.
     fn create_time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::CreateTime)
     }
 
-    /// What it is doing: one of the `STATUS_…` constants.
+    /// What the process is doing, as a `ProcessStatus`: one of the `STATUS_…`
+    /// constants, which equal strings such as `"running"` and `"sleeping"`.
+    ///
+    /// A process that has ended and that its parent has not asked for yet is
+    /// `STATUS_ZOMBIE`.
     fn status<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Status)
     }
 
-    /// The working directory.
+    /// Absolute path of the working directory.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn cwd<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Cwd)
     }
 
-    /// Name of the real user; the number where it has no name.
+    /// Name of the user who owns the process; the number as a string where it
+    /// has no name.
     fn username<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Username)
     }
 
-    /// Real, effective and saved user.
+    /// User IDs of the process, as `puids(real, effective, saved)`.
     fn uids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Uids)
     }
 
-    /// Real, effective and saved group.
+    /// Group IDs of the process, as `pgids(real, effective, saved)`.
     fn gids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Gids)
     }
 
-    /// Path of the controlling terminal; `None` if it has none.
+    /// Path of the terminal that controls the process, such as `"/dev/pts/0"`;
+    /// `None` if it has none.
     fn terminal<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Terminal)
     }
 
-    /// Number of open descriptors.
+    /// Number of descriptors that the process has open.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn num_fds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::NumFds)
     }
 
-    /// Calls and bytes of input and output.
+    /// What the process read and wrote since it was created, as `pio`: calls,
+    /// bytes that went to and from disks, and bytes that all calls moved
+    /// (`read_chars`, `write_chars`), whatever they were of.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn io_counters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::IoCounters)
     }
 
-    /// The CPU it ran on last.
+    /// Number of the CPU that the process ran on last.
     fn cpu_num<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::CpuNum)
     }
 
-    /// CPU times in seconds: its own, of its children that have ended, and
-    /// what it waited for disks.
+    /// CPU time that the process used, in seconds, as `pcputimes`: its own
+    /// (`user`, `system`), that of its children which have ended and been
+    /// waited for, and what it waited for disks (`iowait`).
     fn cpu_times<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::CpuTimes)
     }
 
-    /// Memory in bytes: resident, virtual, shared, code and data.
+    /// Memory that the process uses, in bytes, as `pmem`: `rss` is what it
+    /// holds in physical memory, `vms` all its address space, `shared` what of
+    /// `rss` others may share, `text` and `data` its code and data.
+    ///
+    /// For what it alone occupies see `memory_footprint()`.
     fn memory_info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::MemoryInfo)
     }
 
-    /// `memory_info()`, with peaks, kinds of resident memory, swap and huge
+    /// More about the memory of the process, in bytes, as `pmem_ex`:
+    /// `memory_info()`, its peaks (`peak_rss`, `peak_vms`), what `rss`
+    /// consists of (`rss_anon`, `rss_file`, `rss_shmem`), `swap` and huge
     /// pages.
+    ///
+    /// What this kernel does not tell is 0.
     fn memory_info_ex<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::MemoryInfoEx)
     }
 
-    /// Memory in bytes: what ending it would free (`uss`), its share with
-    /// common pages divided by their users (`pss`), and what is in swap. The
-    /// kernel walks all its pages for that.
+    /// Memory that the process really occupies, in bytes, as `pfootprint`:
+    /// what ending it would free (`uss`), its memory with shared pages divided
+    /// by their number of users (`pss`), and what of it is in `swap`.
+    ///
+    /// The kernel walks all pages of the process for that: it takes as many
+    /// milliseconds as the process has gigabytes, and more.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn memory_footprint<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::MemoryFootprint)
     }
@@ -394,58 +449,73 @@ impl ProcessBase {
         self.get(py, Attribute::MemoryFullInfo)
     }
 
-    /// Page faults: without and with reading from a disk.
+    /// How often the process touched memory that was not there, as
+    /// `ppagefaults`: `minor` ones without, `major` ones with reading from a
+    /// disk.
     fn page_faults<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::PageFaults)
     }
 
-    /// Context switches of the main thread: when it waited, and when another
-    /// one got its CPU.
+    /// How often the main thread left its CPU, as `pctxsw`: to wait for
+    /// something (`voluntary`), and for another one (`involuntary`).
     fn num_ctx_switches<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::NumCtxSwitches)
     }
 
-    /// Number of threads.
+    /// Number of threads of the process, with the main thread.
     fn num_threads<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::NumThreads)
     }
 
-    /// Process group.
+    /// ID of the process group: the PID of its first member. `os.killpg()`
+    /// takes it.
     fn pgid<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Pgid)
     }
 
-    /// Session.
+    /// ID of the session: the PID of its first process.
     fn sid<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Sid)
     }
 
-    /// The root directory.
+    /// Path of the root directory of the process, as the caller sees it: not
+    /// `"/"` after `chroot()` and in many containers.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn root<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Root)
     }
 
-    /// Supplementary groups.
+    /// IDs of the supplementary groups of the process, as a list.
     fn groups<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Groups)
     }
 
-    /// Capability sets, a bit for each capability.
+    /// Capabilities of the process, as `pcapabilities`: an integer for each
+    /// set, with a bit for each capability (that of `CAP_KILL` is `1 << 5`).
     fn capabilities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Capabilities)
     }
 
-    /// Control groups: hierarchy (0 is version 2), controllers and path.
+    /// Control groups that the process is in, as a list of `pcgroup(hierarchy,
+    /// controllers, path)`. The hierarchy 0 is that of version 2.
     fn cgroups<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::Cgroups)
     }
 
-    /// How likely the out-of-memory killer takes it.
+    /// How likely the kernel ends the process when memory runs out: from 0
+    /// (never) to about 2000.
     fn oom_score<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::OomScore)
     }
 
-    /// Inodes of its namespaces: two processes share one if they are equal.
+    /// Namespaces of the process, as `pnamespaces`: a number (an inode) for
+    /// each kind. Two processes are in one namespace if their numbers are
+    /// equal.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn namespaces<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let of = self.ask(py, oslens::os::linux::ProcessExt::namespaces)?;
         PNAMESPACES.of(
@@ -465,13 +535,13 @@ impl ProcessBase {
         )
     }
 
-    /// The kernel function it waits in; `None`: it runs, or the kernel does
-    /// not tell.
+    /// Name of the kernel's function that the process waits in; `None` if it
+    /// runs, or the kernel does not tell.
     fn wait_channel(&self, py: Python<'_>) -> PyResult<Option<String>> {
         self.ask(py, oslens::os::linux::ProcessExt::wait_channel)
     }
 
-    /// PID of its debugger; `None` if it has none.
+    /// PID of the process that debugs this one; `None` if there is none.
     fn tracer_pid(&self, py: Python<'_>) -> PyResult<Option<u32>> {
         Ok(self
             .ask(py, oslens::os::linux::ProcessExt::security)?
@@ -479,7 +549,8 @@ impl ProcessBase {
             .map(Pid::get))
     }
 
-    /// Its PID in each PID namespace, from the caller's inwards.
+    /// PIDs of the process in each PID namespace that it is in, from the
+    /// caller's to the innermost, where a container's first process is 1.
     fn namespace_pids(&self, py: Python<'_>) -> PyResult<Vec<u32>> {
         let pids = self
             .ask(py, oslens::os::linux::ProcessExt::security)?
@@ -487,17 +558,21 @@ impl ProcessBase {
         Ok(pids.into_iter().map(Pid::get).collect())
     }
 
-    /// The user who logged in, whatever it became since; `None`: nobody did.
+    /// ID of the user who logged in, whatever `su` and `sudo` made of it;
+    /// `None` if nobody did, as for services.
     fn login_uid(&self, py: Python<'_>) -> PyResult<Option<u32>> {
         self.ask(py, oslens::os::linux::ProcessExt::login_uid)
     }
 
-    /// What the process used of the CPUs in percent of one: above 100 for
-    /// several threads.
+    /// How busy the process keeps the CPUs, in percent of one CPU: above 100
+    /// if several of its threads run at once.
     ///
     /// With an `interval` in seconds the call waits so long. Without one it
     /// answers at once, for the time since the last call on this object; the
-    /// first time 0.0.
+    /// first answer is 0.0, which is to be ignored.
+    ///
+    /// >>> oslens.Process().cpu_percent(interval=0.01) >= 0
+    /// True
     #[pyo3(signature = (interval = None))]
     fn cpu_percent<'py>(
         &self,
@@ -533,8 +608,11 @@ impl ProcessBase {
         Ok(percent.into_pyobject(py)?.into_any())
     }
 
-    /// Memory in percent of the machine's. `memtype` is a field of
-    /// `memory_info()`, `memory_footprint()` or `memory_info_ex()`.
+    /// Memory of the process in percent of the machine's.
+    ///
+    /// `memtype` says which: a field of `memory_info()` (`"rss"` if it is not
+    /// given), of `memory_footprint()` or of `memory_info_ex()`. Raises
+    /// `ValueError` for others.
     #[pyo3(signature = (memtype = None), text_signature = "($self, memtype='rss')")]
     fn memory_percent<'py>(
         &self,
@@ -576,8 +654,15 @@ impl ProcessBase {
         )))
     }
 
-    /// What its memory consists of: with `grouped` one entry for each file,
-    /// else one for each mapping with its addresses and permissions.
+    /// What the memory of the process consists of: files, libraries, heap,
+    /// stack.
+    ///
+    /// With `grouped` it is a list with one `pmmap_grouped` for each file,
+    /// else one with a `pmmap_ext` for each mapping, which also has its
+    /// addresses and permissions. Sizes are in bytes.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     #[pyo3(signature = (grouped = Flag(true)), text_signature = "($self, grouped=True)")]
     fn memory_maps<'py>(&self, py: Python<'py>, grouped: Flag) -> PyResult<Bound<'py, PyAny>> {
         if grouped.0 {
@@ -586,30 +671,49 @@ impl ProcessBase {
         extras::maps(py, &self.ask(py, oslens::process::Process::memory_maps)?)
     }
 
-    /// Regular files that it has open, with descriptor, position, mode and
-    /// flags. Files that have been deleted are in `descriptors()`.
+    /// Regular files that the process has open, as a list of `popenfile(path,
+    /// fd, position, mode, flags)`.
+    ///
+    /// `mode` is that of `open()`, `position` where it is read or written
+    /// next. Files that were deleted, sockets, pipes and so on are in
+    /// `descriptors()`.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn open_files<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.extra_method(py, Attribute::OpenFiles)
     }
 
-    /// All that it has open: files, directories, pipes, sockets and what
-    /// else there is.
+    /// All that the process has open, as a list of `pdescriptor`: files (also
+    /// deleted ones), directories, devices, sockets, pipes and what else there
+    /// is.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     fn descriptors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         extras::descriptors(py, &self.ask(py, oslens::process::Process::descriptors)?)
     }
 
-    /// Its threads: number, user and system time.
+    /// Threads of the process, as a list of `pthread(id, user_time,
+    /// system_time)`, with times in seconds.
     fn threads<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.extra_method(py, Attribute::Threads)
     }
 
-    /// Its threads, also with their names, states, CPUs and niceness.
+    /// Threads of the process, as a list of `pthread_ex`: also with their
+    /// names, states, CPUs and niceness.
     fn threads_ex<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         extras::threads_ex(py, &self.ask(py, oslens::process::Process::threads)?)
     }
 
-    /// Its sockets, seen in its own network namespace. `kind` is that of
-    /// `oslens.net_connections()`.
+    /// Sockets that the process has open, as a list of `pconn`, seen in its
+    /// own network namespace.
+    ///
+    /// `kind` is that of `oslens.net_connections()`: Internet sockets, if it
+    /// is not given.
+    ///
+    /// Raises `AccessDenied` for processes of other users, unless the caller
+    /// is root.
     #[pyo3(signature = (kind = KindName(Kind::INET)), text_signature = "($self, kind='inet')")]
     fn net_connections<'py>(&self, py: Python<'py>, kind: KindName) -> PyResult<Bound<'py, PyAny>> {
         if kind.0 == Kind::INET {
@@ -625,11 +729,17 @@ impl ProcessBase {
         self.extra_value(py, Attribute::NetConnections, &extras)
     }
 
-    /// What can be known about it, as a dict; `attrs` names what is wanted.
+    /// What can be known about the process, as a dict. All is read in one go:
+    /// this is many times faster than the methods one by one.
     ///
-    /// `ad_value` stands for what the caller may not see and for what went
-    /// with a zombie's memory. All is read in one go: this is many times
-    /// faster than the methods one by one.
+    /// `attrs` is a list, tuple or set of the names that are wanted; without
+    /// them it is all of `Process.attrs`. `ad_value` stands for what the
+    /// caller may not see, and for what a zombie has no more.
+    ///
+    /// Raises `ValueError` for names that do not exist.
+    ///
+    /// >>> sorted(oslens.Process().as_dict(["pid", "name"]))
+    /// ['name', 'pid']
     #[pyo3(signature = (attrs = None, ad_value = None))]
     fn as_dict<'py>(
         slf: &Bound<'py, Self>,
@@ -651,7 +761,7 @@ impl ProcessBase {
         this.collect(slf, &wish, &row, &extras, &mut shared)
     }
 
-    /// The parent as a `Process`; `None` if there is none.
+    /// The parent of the process, as a `Process`; `None` if it has none.
     fn parent<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let host = &self.subject()?.host;
         self.ask(py, oslens::process::Process::parent)?
@@ -659,7 +769,8 @@ impl ProcessBase {
             .transpose()
     }
 
-    /// The parent, its parent and so on, as a list of `Process`.
+    /// The parent of the process, its parent and so on, as a list of
+    /// `Process`.
     fn parents<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let host = &self.subject()?.host;
         let objects = self
@@ -670,8 +781,10 @@ impl ProcessBase {
         PyList::new(py, objects)
     }
 
-    /// The children as a list of `Process`, oldest first; with `recursive`
-    /// each is followed by its own.
+    /// The children of the process, as a list of `Process`, oldest first. With
+    /// `recursive`, each is followed by its own children.
+    ///
+    /// A process whose parent has ended is no child of its grandparent.
     #[pyo3(signature = (recursive = Flag(false)), text_signature = "($self, recursive=False)")]
     fn children<'py>(&self, py: Python<'py>, recursive: Flag) -> PyResult<Bound<'py, PyList>> {
         let host = &self.subject()?.host;

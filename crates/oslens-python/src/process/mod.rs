@@ -536,7 +536,10 @@ impl ProcessBase {
     /// Subclasses may take other arguments, which only their `__init__`
     /// knows.
     #[new]
-    #[pyo3(signature = (*_arguments, **_keywords))]
+    #[pyo3(
+        signature = (*_arguments, **_keywords),
+        text_signature = "(pid=None)"
+    )]
     fn new(_arguments: &Bound<'_, PyTuple>, _keywords: Option<&Bound<'_, PyDict>>) -> Self {
         Self::empty()
     }
@@ -587,7 +590,8 @@ impl ProcessBase {
         Ok(())
     }
 
-    /// Names of all attributes that `as_dict()` and `process_iter()` take.
+    /// Names of the attributes that `as_dict()` and `process_iter()` read if
+    /// they are not told which.
     #[classattr]
     fn attrs(py: Python<'_>) -> PyResult<Py<PyFrozenSet>> {
         Ok(attributes::names(py)?.unbind())
@@ -653,8 +657,10 @@ impl ProcessBase {
         self.oneshot.end();
     }
 
-    /// Whether the process still runs (or is a zombie), and its PID has not
-    /// been given to another one.
+    /// Whether the process still runs, or is a zombie.
+    ///
+    /// False also if its PID belongs to another process now: this asks the
+    /// kernel who it is.
     fn is_running(&self, py: Python<'_>) -> PyResult<bool> {
         if self.is_gone.load(Ordering::Relaxed) {
             return Ok(false);

@@ -325,12 +325,17 @@ pub(crate) fn _processes<'py>(
     }
 }
 
-/// Reads all processes again and again, for less than the first time costs.
+/// Looks at all processes again and again, for less than the first time costs.
 ///
 /// `fields` are those of `processes()`, and rates since the sample before:
 /// "cpu_percent", "read_bytes_per_second", "write_bytes_per_second",
 /// "minor_faults_per_second", "major_faults_per_second" and
 /// "ctx_switches_per_second".
+///
+/// >>> sampler = oslens.Sampler(["pid", "name", "cpu_percent"])
+/// >>> first, second = sampler.sample(), sampler.sample()
+/// >>> all(process.cpu_percent is None for process in first)
+/// True
 #[pyclass(module = "oslens", frozen)]
 pub(crate) struct Sampler {
     host: Host,
@@ -377,8 +382,11 @@ impl Sampler {
     }
 
     /// All processes as they are now: a list of named tuples, or with
-    /// `columns` a dict of columns. What is missing, as every rate is in the
-    /// first sample, is `None`; in columns of numbers NaN.
+    /// `columns` a dict of columns, as of `processes()`. What is missing, as
+    /// every rate is in the first sample, is `None`; in columns of floats NaN,
+    /// of integers -2**63.
+    ///
+    /// Raises `RuntimeError` if another thread is sampling with this object.
     #[pyo3(signature = (columns = Flag(false)), text_signature = "($self, columns=False)")]
     fn sample<'py>(&self, py: Python<'py>, columns: Flag) -> PyResult<Bound<'py, PyAny>> {
         // Not locked while it works: another thread gets an error at once.
