@@ -3,6 +3,7 @@ wrong: never a panic, a hang or a crash."""
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import math
 import signal
@@ -213,6 +214,11 @@ REFUSED = [
     ("list(process_iter(['nam']))", ValueError, ["attrs", "nam", "name", "username"]),
     ("list(process_iter('name'))", TypeError, ["attrs", "str"]),
     ("wait_procs([], timeout=-1)", ValueError, ["timeout", "-1"]),
+    ("wait_procs([], timeout='x')", TypeError, ["timeout", "str"]),
+    ("wait_procs([], timeout=float('nan'))", ValueError, ["timeout"]),
+    ("run(me.wait_async(-1))", ValueError, ["timeout", "-1"]),
+    ("run(me.wait_async('x'))", TypeError, ["timeout", "str"]),
+    ("run(me.wait_async(float('nan')))", ValueError, ["timeout"]),
     ("wait_procs([], callback=3)", TypeError, ["callback", "3"]),
     ("me.as_dict('name')", TypeError, ["attrs", "str"]),
     ("me.as_dict(['nam'])", ValueError, ["attrs", "nam", "name", "username"]),
@@ -258,7 +264,8 @@ def test_what_is_refused_is_named(call, kind, words, victim):
     else:
         nobody = None
     with pytest.raises(kind) as raised:
-        eval(call, {**vars(oslens), "me": victim, "nobody": nobody})
+        names = {"me": victim, "nobody": nobody, "run": asyncio.run}
+        eval(call, {**vars(oslens), **names})
     for word in words:
         assert word in str(raised.value), (word, str(raised.value))
 
@@ -268,7 +275,7 @@ def test_psutil_refuses_the_same_with_the_same_exceptions(psutil, victim):
     # What psutil has not (yet); NaN, which it lets pass or asserts not to get;
     # a class that it leaves to the kernel to refuse.
     only_here = ("pressure", "limit(", "limits(", "processes", "Sampler", "bytes2human")
-    only_here += ("oom_score", "nan", "ionice(7)")
+    only_here += ("oom_score", "nan", "ionice(7)", "wait_async")
     for call, kind, _ in REFUSED:
         if "Process(0)" in call or any(part in call for part in only_here):
             continue
@@ -289,6 +296,9 @@ def test_a_timeout_too_long_for_any_clock_is_for_ever():
         child = subprocess.Popen(["sleep", "0.05"])
         gone, alive = oslens.wait_procs([oslens.Process(child.pid)], timeout=seconds)
         assert len(gone) == 1 and not alive
+        child.wait()
+        child = subprocess.Popen(["sleep", "0.05"])
+        assert asyncio.run(oslens.Process(child.pid).wait_async(seconds)) == 0
         child.wait()
 
 

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 
 def test_import_psutil_is_oslens(run):
     done = run(
@@ -250,15 +252,62 @@ def test_what_is_no_program_is_said():
     assert as_psutil("--help").returncode == 0
 
 
-def test_without_support_the_import_says_so_in_a_sentence(run):
+@pytest.mark.parametrize("platform", ["darwin", "freebsd14", "sunos5", "aix", "emscripten"])
+def test_without_support_the_import_says_so_in_a_sentence(run, platform):
     done = run(
-        """
+        f"""
         import sys
-        sys.platform = "darwin"
-        try:
-            import oslens
-        except ImportError as error:
-            print(error)
+        sys.platform = {platform!r}
+        for name in ("oslens", "oslens._process", "oslens.as_psutil"):
+            try:
+                __import__(name)
+            except ImportError as error:
+                print(error)
         """
     )
-    assert "darwin" in done.out and done.out.count("\n") == 1, done
+    said = done.out.splitlines()
+    # The same whichever module is asked for, and nothing else.
+    assert len(said) == 3 and len(set(said)) == 1, done
+    assert platform in said[0] and "does not support" in said[0]
+    assert not done.err
+
+
+def test_what_was_pickled_with_psutil_is_oslenss_afterwards(run, psutil):
+    done = run(
+        """
+        import pickle, psutil
+        values = [psutil.virtual_memory(), psutil.disk_usage("/"), psutil.users()]
+        values += [psutil.NoSuchProcess(5, "x"), psutil.net_if_stats()]
+        pickled = pickle.dumps(values)
+        import oslens
+        oslens.install_as_psutil()
+        memory, usage, _, error, nics = pickle.loads(pickled)
+        assert type(usage) is type(oslens.disk_usage("/"))
+        assert type(memory) is type(oslens.virtual_memory())
+        assert type(error) is oslens.NoSuchProcess and error.pid == 5
+        assert nics.keys() == oslens.net_if_stats().keys()
+        """
+    )
+    assert done.status == 0, done
+
+
+def test_subclasses_and_star_imports_work_as_ever(run):
+    done = run(
+        """
+        import oslens
+        oslens.install_as_psutil()
+        from psutil import *
+        import psutil
+        assert Process is oslens.Process and virtual_memory is psutil.virtual_memory
+        class Mine(psutil.Process):
+            def name(self):
+                return "mine"
+        me = Mine()
+        assert me.as_dict(["name"]) == {"name": "mine"} and me == Process()
+        print(me, psutil.Process())
+        """
+    )
+    assert done.status == 0, done
+    mine, theirs = done.out.split(") ")
+    assert mine.startswith("__main__.Mine(pid=") and "name='mine'" in mine
+    assert theirs.startswith("psutil.Process(pid=")

@@ -32,6 +32,19 @@ def _deprecated(text: str) -> None:
     warnings.warn(text, DeprecationWarning, stacklevel=3)
 
 
+def _check_timeout(timeout: Optional[float]) -> None:
+    if timeout is None:
+        return
+    kind = type(timeout)
+    if not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
+        raise TypeError(
+            f"timeout must be a number of seconds or None, not {kind.__name__}"
+        )
+    # Not of NaN either.
+    if not timeout >= 0:
+        raise ValueError(f"timeout must be zero or more seconds, not {timeout}")
+
+
 class _Oneshot:
     """What `Process.oneshot()` returns."""
 
@@ -172,10 +185,7 @@ class Process(ProcessBase):
         """
         import asyncio
 
-        if timeout is not None and timeout < 0:
-            raise ValueError(
-                f"timeout must be a positive number or zero, not {timeout}"
-            )
+        _check_timeout(timeout)
         if self._known()[1] is not None:
             return self.wait(0)
         loop = asyncio.get_running_loop()
@@ -363,8 +373,7 @@ def wait_procs(
     >>> gone[0].returncode
     0
     """
-    if timeout is not None and timeout < 0:
-        raise ValueError(f"timeout must be a positive number or zero, not {timeout}")
+    _check_timeout(timeout)
     if callback is not None and not callable(callback):
         raise TypeError(f"callback must be callable, not {callback!r}")
     gone: list[Process] = []
