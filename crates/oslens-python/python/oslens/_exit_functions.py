@@ -295,9 +295,9 @@ def register_exit_fun(
     - Nothing runs at SIGKILL, nor at `os._exit()`, nor at a crash.
 
     Raises `ValueError` for signals that nobody can handle (SIGKILL, SIGSTOP)
-    or that are crashes (SIGSEGV, SIGBUS, SIGFPE, SIGILL), and for signals outside the main thread, where Python has none;
-    `RuntimeError` where a handler is not Python's; `TypeError` for others
-    than callables and numbers.
+    or that are crashes (SIGSEGV, SIGBUS, SIGFPE, SIGILL), and for signals
+    outside the main thread, where Python has none; `RuntimeError` where a
+    handler is not Python's; `TypeError` for others than callables and numbers.
     """
     wanted = _checked(signals)
     if logfun is not None and not callable(logfun):
