@@ -5,6 +5,7 @@ mod fixture;
 mod fuzz;
 mod licences;
 mod packages;
+mod python_package;
 mod report;
 mod run;
 mod test;

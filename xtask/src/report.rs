@@ -35,6 +35,9 @@ impl Counts {
     /// Looks at one line of output.
     pub(crate) fn note(&mut self, line: &str) {
         let line = line.trim_end();
+        if self.note_pytest(line) {
+            return;
+        }
         if let Some(result) = line.strip_prefix("test result: ") {
             // "ok. 3 passed; 0 failed; 1 ignored; 0 measured; …"
             for part in result.split(['.', ';']) {
@@ -56,6 +59,35 @@ impl Counts {
         {
             self.started.insert(test.to_owned());
         }
+    }
+
+    /// The last line of pytest: "1 failed, 38 passed, 2 skipped in 3.21s".
+    fn note_pytest(&mut self, line: &str) -> bool {
+        let Some((counts, seconds)) = line.trim_matches([' ', '=']).rsplit_once(" in ") else {
+            return false;
+        };
+        let seconds = seconds.split(' ').next().unwrap_or_default();
+        let seconds = seconds.strip_suffix('s').map(str::parse::<f64>);
+        if !matches!(seconds, Some(Ok(_))) {
+            return false;
+        }
+        let mut found = Self::default();
+        for count in counts.split(", ") {
+            let Some((Ok(number), what)) = count
+                .split_once(' ')
+                .map(|(number, what)| (number.parse::<u64>(), what))
+            else {
+                return false;
+            };
+            match what {
+                "passed" | "xfailed" => found.passed += number,
+                "failed" | "error" | "errors" | "xpassed" => found.failed += number,
+                "skipped" => found.ignored += number,
+                _ => {}
+            }
+        }
+        self.add(&found);
+        true
     }
 }
 
@@ -214,6 +246,19 @@ mod tests {
         assert_eq!(
             summary.lines().last(),
             Some("1 passed, 0 failed, 3 skipped")
+        );
+    }
+
+    #[test]
+    fn tests_of_pytest_are_counted() {
+        let mut counts = Counts::default();
+        counts.note("2 failed, 38 passed, 1 skipped, 4 warnings, 1 error in 3.21s\n");
+        counts.note("===== 5 passed in 61.00s (0:01:01) =====\n");
+        counts.note("collected 7 items in 2 files\n");
+        assert_eq!(
+            (counts.passed, counts.failed, counts.ignored),
+            (43, 3, 1),
+            "{counts:?}"
         );
     }
 

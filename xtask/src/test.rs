@@ -6,7 +6,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use crate::report::{Counts, Outcome, Report};
-use crate::{fuzz, licences, packages, run};
+use crate::{fuzz, licences, packages, python_package, run};
 
 pub(crate) const HELP: &str = "
 cargo xtask test [--only STEP]…
@@ -20,11 +20,11 @@ tool is a failure in step test. Steps fallback and user make the same tests
 again; one that needs what these take away is no skip if step test made it.
 
 Steps: packages, python, format, clippy, doc, test, fallback, user, targets,
-msrv, fuzz, licences.
+msrv, fuzz, licences, python-package.
 ";
 
 const MSRV: &str = "1.85.0";
-const PSUTIL: &str = "7.2.2";
+pub(crate) const PSUTIL: &str = "7.2.2";
 /// Systems that have no readers yet, or not all: the library builds there too
 /// and says so.
 const TARGETS: &[&str] = &[
@@ -60,6 +60,11 @@ const STEPS: &[Step] = &[
     ("msrv", "the oldest supported compiler", msrv),
     ("fuzz", "fuzz targets", fuzz_targets),
     ("licences", "licences", licences::check),
+    (
+        "python-package",
+        "the Python package and its tests",
+        python_package::check,
+    ),
 ];
 
 pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
@@ -110,7 +115,7 @@ fn prepare(command: &mut Command) {
 }
 
 /// Runs the command in the open.
-fn watch(command: &mut Command) -> Outcome {
+pub(crate) fn watch(command: &mut Command) -> Outcome {
     match run::watched(command) {
         Ok((status, counts)) if status.success() => Outcome::Passed(counts),
         Ok((status, counts)) => Outcome::Failed(counts, status.to_string()),
@@ -257,7 +262,7 @@ fn targets() -> Outcome {
     watch(command.env("RUSTFLAGS", "-D warnings"))
 }
 
-fn target_dir() -> PathBuf {
+pub(crate) fn target_dir() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(
         || crate::root().join("target"),
         |dir| crate::root().join(dir),

@@ -219,6 +219,15 @@ impl Error {
         self.0.name.as_deref()
     }
 
+    /// The file that could not be read or written, if it is about one.
+    #[must_use]
+    pub fn path(&self) -> Option<&std::path::Path> {
+        match &self.0.operation {
+            Operation::File(_, path) | Operation::Parse(path, _) => Some(path),
+            Operation::Call(_) | Operation::Feature(_) | Operation::Message(_) => None,
+        }
+    }
+
     /// The operating system's error number, if the error came from it.
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {
@@ -371,6 +380,7 @@ mod tests {
             "process 4231 (nginx): read /proc/4231/io: Permission denied (os error 13)"
         );
         assert_eq!(error.raw_os_error(), Some(libc::EACCES));
+        assert_eq!(error.path(), Some(std::path::Path::new("/proc/4231/io")));
     }
 
     #[test]

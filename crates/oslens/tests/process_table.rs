@@ -6,7 +6,7 @@ use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _, path::Path, time::SystemTime
 
 use oslens::{
     ErrorKind, Host, Unavailable,
-    process::{self, Fields, Pid, Process, ProcessRow, State},
+    process::{self, Fields, Pid, Process, ProcessRow, Resource, State},
 };
 use oslens_testkit::{FixtureRoot, churn::Churn, here, is_root, ns::NsOptions, skip, tool, zoo};
 
@@ -670,4 +670,35 @@ fn missing_cells_are_serialized_with_their_reason() {
         assert!(json.get("sampled_at").is_none());
     }
     assert_eq!(rows.len(), 2);
+}
+
+#[test]
+fn whoever_has_a_pid_is_asked_as_cheaply_as_by_number() {
+    let sleeper = zoo::Builder::new().spawn();
+    let known = Process::open(sleeper.pid()).unwrap();
+    known.set_nice(7).unwrap();
+    let anybody = Process::from_id(known.pid().into());
+    let alone = anybody.read(Fields::NICE).unwrap();
+    // From a system call: what only `stat` has was not read.
+    assert_eq!((alone.nice, alone.start.is_known()), (Ok(7), false));
+    assert_eq!(known.read(Fields::NICE).unwrap().nice, Ok(7));
+    assert_eq!(
+        anybody.limit(Resource::OpenFiles).unwrap(),
+        known.limit(Resource::OpenFiles).unwrap()
+    );
+    assert_eq!(
+        anybody.threads().unwrap().len(),
+        known.threads().unwrap().len()
+    );
+    assert_eq!(Host::local().identify(known.pid()).unwrap(), known.id());
+    // To act on it, it must be known who is meant.
+    assert_eq!(
+        anybody.set_nice(8).unwrap_err().kind(),
+        ErrorKind::InvalidInput
+    );
+    drop(sleeper);
+    assert_eq!(
+        anybody.read(Fields::NICE).unwrap_err().kind(),
+        ErrorKind::NoSuchProcess
+    );
 }

@@ -372,6 +372,27 @@ impl Host {
     pub fn net_interfaces(&self) -> Result<Vec<Interface>> {
         sys::net::interfaces(self)
     }
+
+    /// The same without speeds and duplex modes, which are `None`: no driver
+    /// is asked, and may keep nobody waiting.
+    ///
+    /// ```
+    /// let interfaces = oslens::Host::local().net_addresses()?;
+    /// assert!(interfaces.iter().all(|interface| interface.speed_mbps.is_none()));
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the system does not list them.
+    pub fn net_addresses(&self) -> Result<Vec<Interface>> {
+        let mut interfaces = sys::net::addresses(self)?;
+        for interface in &mut interfaces {
+            interface.speed_mbps = None;
+            interface.duplex = None;
+        }
+        Ok(interfaces)
+    }
 }
 
 #[cfg(test)]

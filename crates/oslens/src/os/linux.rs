@@ -2,9 +2,12 @@
 
 use std::os::fd::{AsFd as _, BorrowedFd};
 
+use bitflags::bitflags;
+
 use crate::{
     Result,
-    process::{Capabilities, CgroupPath, Fields, Pid, Process},
+    net::{Connection, Kind},
+    process::{Capabilities, CgroupPath, Fields, MemoryMap, OpenFile, Pid, Process, Thread},
     sys,
 };
 
@@ -154,6 +157,32 @@ pub trait ProcessExt: sealed::Sealed {
     ///
     /// 5 system calls: `/proc/PID/wchan`.
     fn wait_channel(&self) -> Result<Option<String>>;
+
+    /// Several of its lists at once, for less than one by one: its directory
+    /// is opened once, and its descriptors are listed once for files and
+    /// sockets. `kind` is of the connections.
+    ///
+    /// ```
+    /// use oslens::{net::Kind, os::linux::{Lists, ProcessExt as _}, process::Process};
+    ///
+    /// let wanted = Lists::THREADS | Lists::OPEN_FILES;
+    /// let lists = Process::current()?.lists(wanted, Kind::INET)?;
+    /// assert!(!lists.threads.unwrap()?.is_empty());
+    /// assert!(lists.memory_maps.is_none(), "nobody asked for it");
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchProcess`, `Reused`. Each list has its own error, as the method
+    /// that gives it alone.
+    ///
+    /// # Cost
+    ///
+    /// 4 system calls and those of [`Process::memory_maps`],
+    /// [`Process::threads`], and [`Process::open_files`] or
+    /// [`Process::connections`], without what these have in common.
+    fn lists(&self, wanted: Lists, kind: Kind) -> Result<ProcessLists>;
 }
 
 impl ProcessExt for Process {
@@ -202,6 +231,39 @@ impl ProcessExt for Process {
     fn wait_channel(&self) -> Result<Option<String>> {
         sys::process::wait_channel(self.target())
     }
+
+    fn lists(&self, wanted: Lists, kind: Kind) -> Result<ProcessLists> {
+        sys::process::lists(self.target(), wanted, kind)
+    }
+}
+
+bitflags! {
+    /// Which lists [`ProcessExt::lists`] reads.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub struct Lists: u8 {
+        /// [`Process::memory_maps`].
+        const MEMORY_MAPS = 1 << 0;
+        /// [`Process::open_files`].
+        const OPEN_FILES = 1 << 1;
+        /// [`Process::connections`].
+        const CONNECTIONS = 1 << 2;
+        /// [`Process::threads`].
+        const THREADS = 1 << 3;
+    }
+}
+
+/// Lists of one process. `None`: not asked for.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct ProcessLists {
+    /// The mappings of its address space.
+    pub memory_maps: Option<Result<Vec<MemoryMap>>>,
+    /// Regular files that it has open.
+    pub open_files: Option<Result<Vec<OpenFile>>>,
+    /// Its sockets, each with the descriptors that it holds them by.
+    pub connections: Option<Result<Vec<Connection>>>,
+    /// Its threads.
+    pub threads: Option<Result<Vec<Thread>>>,
 }
 
 /// The namespaces of a process, by inode. `None`: a kind that this kernel

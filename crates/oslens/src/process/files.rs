@@ -162,6 +162,31 @@ pub struct OpenFile {
     pub flags: u32,
 }
 
+impl OpenFile {
+    /// Those of the descriptors that are of regular files.
+    pub(crate) fn among(descriptors: Vec<Descriptor>) -> Vec<Self> {
+        descriptors
+            .into_iter()
+            .filter_map(|descriptor| match descriptor.kind {
+                DescriptorKind::File {
+                    path,
+                    deleted,
+                    size,
+                } => Some(Self {
+                    fd: descriptor.fd,
+                    path,
+                    deleted,
+                    size,
+                    position: descriptor.position,
+                    mode: descriptor.mode,
+                    flags: descriptor.flags,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
 impl Process {
     /// The regular files that it has open, deleted ones too, by ascending
     /// descriptor.
@@ -187,26 +212,7 @@ impl Process {
     ///
     /// Linux: 9 system calls, 2 for each descriptor and 3 for each file.
     pub fn open_files(&self) -> Result<Vec<OpenFile>> {
-        let files = sys::process::open_files(self.target())?;
-        Ok(files
-            .into_iter()
-            .filter_map(|descriptor| match descriptor.kind {
-                DescriptorKind::File {
-                    path,
-                    deleted,
-                    size,
-                } => Some(OpenFile {
-                    fd: descriptor.fd,
-                    path,
-                    deleted,
-                    size,
-                    position: descriptor.position,
-                    mode: descriptor.mode,
-                    flags: descriptor.flags,
-                }),
-                _ => None,
-            })
-            .collect())
+        sys::process::open_files(self.target()).map(OpenFile::among)
     }
 
     /// Everything that it has open: files, directories, devices, sockets,

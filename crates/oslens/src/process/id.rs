@@ -113,6 +113,14 @@ impl ProcessId {
     }
 }
 
+/// Whoever has this PID: an identity that proves nothing, because its start is
+/// unknown.
+impl From<Pid> for ProcessId {
+    fn from(pid: Pid) -> Self {
+        Self::new(pid, StartTime::UNKNOWN)
+    }
+}
+
 impl fmt::Display for ProcessId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.start.raw() {

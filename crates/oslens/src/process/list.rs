@@ -44,7 +44,7 @@ pub fn pids() -> Result<Vec<Pid>> {
 ///
 /// # Cost
 ///
-/// Linux: 5 system calls.
+/// Linux: 3 system calls, 1 if there is none; 5 for another host.
 ///
 /// ```
 /// use oslens::process::{self, Pid};
@@ -116,6 +116,29 @@ impl Host {
     /// See [`list`].
     pub fn processes(&self, fields: Fields) -> Result<Vec<ProcessRow>> {
         sys::process::list(self, fields)
+    }
+
+    /// The asked values of all processes, read by several threads: as many
+    /// as there are CPUs for this process, at most 8, and one for fewer than
+    /// 512 processes.
+    ///
+    /// The answer comes sooner, for a little more CPU time in all. Nothing
+    /// of the threads is left when this returns. They are like the caller's:
+    /// in the same namespaces and with the same rights.
+    ///
+    /// ```
+    /// use oslens::{Host, process::Fields};
+    ///
+    /// let rows = Host::local().processes_in_parallel(Fields::NAME)?;
+    /// assert!(rows.is_sorted_by_key(|row| row.pid));
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`list`].
+    pub fn processes_in_parallel(&self, fields: Fields) -> Result<Vec<ProcessRow>> {
+        sys::process::list_in_parallel(self, fields)
     }
 }
 

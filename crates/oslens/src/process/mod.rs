@@ -97,11 +97,7 @@ impl Process {
     /// first use that matters compares identities.
     #[must_use]
     pub fn from_id(id: ProcessId) -> Self {
-        Self {
-            host: Host::local().clone(),
-            id,
-            handle: None,
-        }
+        Host::local().process_from_id(id)
     }
 
     /// Its PID.
@@ -173,6 +169,40 @@ impl Host {
             id,
             handle: handle.map(Arc::new),
         })
+    }
+
+    /// Who has this PID now: for those who remember many processes and hold
+    /// no descriptor for any of them.
+    ///
+    /// ```
+    /// use oslens::{Host, process::{Pid, Process}};
+    ///
+    /// let id = Host::local().identify(Process::current()?.pid())?;
+    /// assert!(id.start.is_known());
+    /// assert!(Host::local().process_from_id(id).is_running()?);
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NoSuchProcess`] when nobody has it.
+    ///
+    /// # Cost
+    ///
+    /// Linux: 3 system calls.
+    pub fn identify(&self, pid: impl Into<Pid>) -> Result<ProcessId> {
+        sys::process::identity(self, pid.into())
+    }
+
+    /// The process of this host with this identity. See
+    /// [`Process::from_id`].
+    #[must_use]
+    pub fn process_from_id(&self, id: ProcessId) -> Process {
+        Process {
+            host: self.clone(),
+            id,
+            handle: None,
+        }
     }
 }
 

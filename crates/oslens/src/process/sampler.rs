@@ -79,6 +79,13 @@ impl Sampler {
         self.0.sample()?;
         Ok(Sample(&self.0))
     }
+
+    /// What was read the last time, once more; nothing before the first
+    /// time.
+    #[must_use]
+    pub fn last(&self) -> Sample<'_> {
+        Sample(&self.0)
+    }
 }
 
 /// What a [`Sampler`] read the last time, beside what it read the time

@@ -66,18 +66,27 @@ pub struct Counters {
 /// The mappings of `maps` or `smaps`, in the kernel's order: by address. The
 /// counters are empty in `maps`.
 pub fn mappings(content: &[u8]) -> impl Iterator<Item = Result<(Head<'_>, Counters), Malformed>> {
-    let mut lines = text::lines(content).peekable();
+    let mut rest = content;
     std::iter::from_fn(move || {
-        let head = match head(lines.next()?) {
-            Ok(head) => head,
-            Err(malformed) => return Some(Err(malformed)),
-        };
-        let mut counters = Counters::default();
-        while let Some(line) = lines.next_if(|line| is_counter(line)) {
-            counter(line, &mut counters);
+        if rest.is_empty() {
+            return None;
         }
-        Some(Ok((head, counters)))
+        let head = head(take_line(&mut rest));
+        let mut counters = Counters::default();
+        // Two dozen lines for each mapping: they are what takes the time.
+        while head.is_ok() && is_counter(rest) {
+            counter(take_line(&mut rest), &mut counters);
+        }
+        Some(head.map(|head| (head, counters)))
     })
+}
+
+/// The next line without its end, cut off.
+fn take_line<'a>(rest: &mut &'a [u8]) -> &'a [u8] {
+    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let (line, after) = rest.split_at_checked(end).unwrap_or_default();
+    *rest = after.get(1..).unwrap_or_default();
+    line
 }
 
 /// Counter lines start with a word and a colon: `Rss:`. Addresses are lower
@@ -87,9 +96,10 @@ fn is_counter(line: &[u8]) -> bool {
 }
 
 fn counter(line: &[u8], counters: &mut Counters) {
-    let Some((key, value)) = text::key_value(line) else {
+    let Some(colon) = memchr::memchr(b':', line) else {
         return;
     };
+    let (key, value) = line.split_at(colon);
     let slot = match key {
         b"Rss" => &mut counters.rss,
         b"Pss" => &mut counters.pss,
@@ -112,7 +122,13 @@ fn counter(line: &[u8], counters: &mut Counters) {
         // Page sizes, flags, keys, and whatever kernels will add.
         _ => return,
     };
-    *slot = text::words(value).next().and_then(text::decimal);
+    // A blank may follow the colon, or none (before the value of `Locked` it
+    // was missing once).
+    let value = value.get(1..).unwrap_or_default().trim_ascii_start();
+    let end = value.iter().position(|&byte| matches!(byte, b' ' | b'\t'));
+    *slot = value
+        .get(..end.unwrap_or(value.len()))
+        .and_then(text::decimal);
 }
 
 fn head(line: &[u8]) -> Result<Head<'_>, Malformed> {

@@ -10,4 +10,9 @@ mod unsupported;
 #[cfg(not(target_os = "linux"))]
 use unsupported as imp;
 
+/// What is known of the links comes along.
+#[cfg(not(target_os = "linux"))]
+pub(crate) use imp::interfaces as addresses;
+#[cfg(target_os = "linux")]
+pub(crate) use imp::{addresses, held_connections};
 pub(crate) use imp::{connections, interfaces, io_counters, process_connections, socket_summary};

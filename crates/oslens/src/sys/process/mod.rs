@@ -21,11 +21,15 @@ pub(crate) use imp::{
 };
 #[cfg(target_os = "linux")]
 pub(crate) use imp::{
-    audit_session, login_uid, namespaces, oom_score_adjustment, security, set_oom_score_adjustment,
-    wait_channel,
+    audit_session, list_in_parallel, lists, login_uid, namespaces, oom_score_adjustment, security,
+    set_oom_score_adjustment, wait_channel,
 };
 
 use crate::{Host, process::ProcessId};
+
+/// Other systems have the table in one piece.
+#[cfg(not(target_os = "linux"))]
+pub(crate) use imp::list as list_in_parallel;
 
 /// The process that is meant, and all there is to tell it from others.
 #[derive(Debug, Clone, Copy)]

@@ -87,6 +87,16 @@ impl Policy {
 /// each CPU had a directory (or a link to the one of another).
 fn policies(cpus: &Path) -> Result<Vec<Policy>> {
     let mut found = Vec::new();
+    // Virtual machines have none, and asking for the first CPU's is cheaper
+    // than to list all. Only one that is offline has none where others have.
+    let first = cpus.join("cpu0");
+    if !cpus.join("cpufreq/policy0").exists()
+        && !first.join("cpufreq").exists()
+        && first.exists()
+        && file::optional_record(&first.join("online"))?.is_none_or(|online| online == b"1\n")
+    {
+        return Ok(found);
+    }
     for (directory, prefix, below) in [
         (cpus.join("cpufreq"), "policy", ""),
         (cpus.to_path_buf(), "cpu", "cpufreq"),

@@ -5,7 +5,8 @@ use std::{
     ffi::{OsStr, OsString},
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::Path,
-    time::{Duration, SystemTime},
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use super::NameOf;
@@ -76,7 +77,13 @@ fn from_utmp(content: &[u8]) -> Vec<User> {
 /// the distribution gave it up because its times end in 2038 (Debian 13).
 fn from_logind(host: &Host) -> Result<Vec<User>> {
     let directory = host.run_path().join("systemd/sessions");
+    let seen = Listing::of(host, &directory);
+    if seen.is_some_and(Listing::was_empty) {
+        return Ok(Vec::new());
+    }
+    let mut is_empty = true;
     let mut users: Vec<User> = file::optional_entries(&directory)?
+        .inspect(|_| is_empty = false)
         .filter_map(|entry| {
             let id = entry.file_name();
             // Beside each session is a pipe, `5.ref`; opening it would block.
@@ -90,7 +97,48 @@ fn from_logind(host: &Host) -> Result<Vec<User>> {
         })
         .collect();
     users.sort_by(|a, b| (a.started, &a.session).cmp(&(b.started, &b.session)));
+    if let (true, Some(seen)) = (is_empty, seen) {
+        seen.remember_empty();
+    }
     Ok(users)
+}
+
+/// A directory of this machine at the time of its last change, which moves
+/// with every entry that comes or goes. Most machines that have no utmp have
+/// nobody logged in either: that costs one look at the directory.
+#[derive(Debug, Clone, Copy)]
+struct Listing(u64);
+
+/// The listing that was empty; 0 is none.
+static EMPTY: AtomicU64 = AtomicU64::new(0);
+
+impl Listing {
+    fn of(host: &Host, directory: &Path) -> Option<Self> {
+        if !host.is_local() {
+            return None;
+        }
+        let stat = rustix::fs::stat(directory).ok()?;
+        let seconds = u64::try_from(stat.st_mtime).ok()?;
+        let changed = UNIX_EPOCH.checked_add(Duration::new(seconds, 0))?;
+        // What changes twice within a tick of the file system's clock has the
+        // same time twice.
+        let has_settled = SystemTime::now()
+            .duration_since(changed)
+            .is_ok_and(|age| age > Duration::from_secs(3));
+        let time = seconds
+            .wrapping_mul(1_000_000_000)
+            .wrapping_add(stat.st_mtime_nsec as u64);
+        let which = (stat.st_ino as u64).rotate_left(40) ^ (stat.st_dev as u64).rotate_left(20);
+        has_settled.then_some(Self(time ^ which))
+    }
+
+    fn was_empty(self) -> bool {
+        self.0 != 0 && EMPTY.load(Ordering::Relaxed) == self.0
+    }
+
+    fn remember_empty(self) {
+        EMPTY.store(self.0, Ordering::Relaxed);
+    }
 }
 
 fn user(id: OsString, session: Session) -> User {

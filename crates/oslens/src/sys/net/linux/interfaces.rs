@@ -18,10 +18,19 @@ use crate::{
 };
 
 pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
+    read(host, true)
+}
+
+/// The same without a question to drivers.
+pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
+    read(host, false)
+}
+
+fn read(host: &Host, with_speed: bool) -> Result<Vec<Interface>> {
     if !host.is_local() {
         return from_sysfs(host, Unavailable::Unsupported);
     }
-    match from_netlink() {
+    match from_netlink(with_speed) {
         Ok(interfaces) => Ok(interfaces),
         // The kernel refuses netlink to nobody, but seccomp filters do. The
         // libraries' getifaddrs is netlink too.
@@ -32,7 +41,7 @@ pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
     }
 }
 
-fn from_netlink() -> Result<Vec<Interface>, DumpError> {
+fn from_netlink(with_speed: bool) -> Result<Vec<Interface>, DumpError> {
     let mut netlink = Netlink::route()?;
     let mut interfaces = Vec::new();
     netlink.dump(
@@ -73,8 +82,14 @@ fn from_netlink() -> Result<Vec<Interface>, DumpError> {
             }
         }
     }
+    if !with_speed {
+        return Ok(interfaces);
+    }
     if let Ok(mut ethtool) = Ethtool::open() {
         for interface in &mut interfaces {
+            if interface.flags.contains(InterfaceFlags::LOOPBACK) {
+                continue;
+            }
             // Most virtual drivers say nothing.
             if let Ok(settings) = ethtool.link_settings(interface.name.as_bytes()) {
                 interface.speed_mbps = speed(&settings);

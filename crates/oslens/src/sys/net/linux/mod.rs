@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(crate) use counters::io_counters;
-pub(crate) use interfaces::interfaces;
+pub(crate) use interfaces::{addresses, interfaces};
 pub(crate) use summary::socket_summary;
 
 /// The directory with the tables of the network namespace: for the local host
@@ -72,7 +72,20 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
 /// The sockets that this process holds, seen in its own network namespace,
 /// each with the descriptors that it holds them by.
 pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<Vec<Connection>> {
-    let held = owners::of_process(host, pid)?;
+    of_held(host, pid, kind, &owners::of_process(host, pid)?)
+}
+
+/// The same for sockets that are known by inode and descriptor.
+pub(crate) fn held_connections(
+    host: &Host,
+    pid: Pid,
+    kind: Kind,
+    sockets: Vec<(u64, i32)>,
+) -> Result<Vec<Connection>> {
+    of_held(host, pid, kind, &owners::Held::by(pid, sockets))
+}
+
+fn of_held(host: &Host, pid: Pid, kind: Kind, held: &owners::Held) -> Result<Vec<Connection>> {
     if held.is_empty() {
         return Ok(Vec::new());
     }

@@ -36,6 +36,17 @@ pub(super) struct Held {
 }
 
 impl Held {
+    /// What one process holds.
+    pub(super) fn by(pid: Pid, sockets: Vec<(u64, i32)>) -> Self {
+        let inodes = sockets.iter().map(|&(inode, _)| inode).collect();
+        let mut owners: Vec<_> = sockets
+            .into_iter()
+            .map(|(inode, fd)| (inode, Owner::new(pid, fd)))
+            .collect();
+        owners.sort_unstable();
+        Self { owners, inodes }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.owners.is_empty()
     }

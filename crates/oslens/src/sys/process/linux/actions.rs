@@ -7,13 +7,13 @@
 //! and the second probe turns that into an error; the kernel offers nothing
 //! better for them.
 
-use std::{fs::File, io::Write as _, os::fd::AsFd as _};
+use std::{fs::File, io::Write as _, os::fd::AsFd as _, sync::OnceLock};
 
 use rustix::{io::Errno, process::Pid as RawPid};
 
 use super::{dir::Dir, handle::Handle, identity};
 use crate::{
-    Error, ErrorKind, Result,
+    Error, ErrorKind, Host, Result,
     process::{IoClass, Resource, ResourceLimit},
     sys::{
         pal::linux::{file, limits, schedule, signal},
@@ -141,7 +141,10 @@ fn by_pid<T>(
 ) -> Result<T> {
     let pid = raw(target)?;
     let pin = Pin::of(target)?;
-    pin.check(target)?;
+    if let Pin::Held(_) = pin {
+        // The others have been compared just now.
+        pin.check(target)?;
+    }
     let result = action(pid);
     pin.check(target)?;
     result.map_err(|errno| failed(target, call, errno))
@@ -225,8 +228,23 @@ fn mask(cpus: &[u32], highest: u32) -> Vec<libc::c_ulong> {
 /// The highest number that a CPU of this machine can have. Where `/sys` does
 /// not say, the most that a kernel can be built for.
 fn possible_cpus(target: Target<'_>) -> Result<u32> {
+    /// This machine's, which is fixed when it boots.
+    static LOCAL: OnceLock<u32> = OnceLock::new();
+    if !target.host.is_local() {
+        return read_possible_cpus(target.host);
+    }
+    if let Some(&known) = LOCAL.get() {
+        return Ok(known);
+    }
+    Ok(*LOCAL.get_or_init({
+        let read = read_possible_cpus(target.host)?;
+        move || read
+    }))
+}
+
+fn read_possible_cpus(host: &Host) -> Result<u32> {
     const MOST: u32 = 8191;
-    let path = target.host.sys_path().join("devices/system/cpu/possible");
+    let path = host.sys_path().join("devices/system/cpu/possible");
     let list = file::optional_record(&path)?.unwrap_or_default();
     Ok(list
         .trim_ascii_end()
@@ -266,11 +284,17 @@ pub(crate) fn set_limit(
 /// The limits of a resource, through the system call.
 pub(super) fn limit(target: Target<'_>, resource: Resource) -> Result<ResourceLimit> {
     let pid = raw(target)?;
-    let pin = Pin::of(target)?;
+    // Without a start, whoever has the PID is meant.
+    let pin = match target.handle.is_some() || target.id.start.is_known() {
+        true => Some(Pin::of(target)?),
+        false => None,
+    };
     let result = limits::prlimit(pid, super::limits::number(resource), None);
     // Nothing was changed, so that it is enough to know afterwards whose it
     // was.
-    pin.check(target)?;
+    if let Some(pin) = pin {
+        pin.check(target)?;
+    }
     let old = result.map_err(|errno| failed(target, "prlimit", errno))?;
     let known = |limit| (limit != libc::RLIM64_INFINITY).then_some(limit);
     Ok(ResourceLimit {

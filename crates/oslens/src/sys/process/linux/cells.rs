@@ -282,7 +282,8 @@ impl Procfs {
             return Ok(());
         }
         if self.descriptor_counts == DescriptorCounts::Unknown {
-            self.descriptor_counts = if procfs::is_procfs(&self.host) {
+            let is_procfs = self.host.is_local() || procfs::is_procfs(&self.host);
+            self.descriptor_counts = if is_procfs {
                 DescriptorCounts::SizeOrZero
             } else {
                 DescriptorCounts::Entries
@@ -398,6 +399,16 @@ impl Procfs {
                     }
                     Err(errno) => Err(self.why(errno, subject)?),
                 }
+            };
+        }
+        if reads.contains(Reads::NICE) {
+            let pid = rustix::process::Pid::from_raw(row.pid.get() as i32);
+            row.nice = match rustix::process::getpriority_process(pid) {
+                Ok(nice) => {
+                    subject.answered = true;
+                    Ok(nice)
+                }
+                Err(errno) => Err(self.why(errno, subject)?),
             };
         }
         if self.fields.contains(Fields::CPU_AFFINITY) {

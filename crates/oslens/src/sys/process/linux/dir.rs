@@ -66,6 +66,8 @@ impl<'a> Dir<'a> {
                 Ok(_) => Err(Error::reused(id.pid)),
                 Err(_) => Err(Error::no_such_process(id.pid)),
             },
+            // Whoever has the PID is meant.
+            None if !id.start.is_known() => Ok(dir),
             None => {
                 let now = ProcessId::new(id.pid, dir.stat()?.start);
                 if id.differs_from(&now) {
@@ -96,21 +98,23 @@ impl<'a> Dir<'a> {
 
     /// The content of a one-record file.
     pub(crate) fn record(&self, name: &str) -> Result<Vec<u8>> {
-        self.content(name, file::read_record)
+        self.content(name, 8192, file::read_record)
     }
 
     /// The content of a many-record file.
     pub(crate) fn records(&self, name: &str) -> Result<Vec<u8>> {
-        self.content(name, file::read_records)
+        // `smaps` of a small program.
+        self.content(name, 32 << 10, file::read_records)
     }
 
     fn content(
         &self,
         name: &str,
+        capacity: usize,
         read: impl FnOnce(OwnedFd, &mut Vec<u8>) -> Result<(), Errno>,
     ) -> Result<Vec<u8>> {
         let fd = file::open_at(&self.fd, name).map_err(|errno| self.error("open", name, errno))?;
-        let mut buffer = Vec::with_capacity(8192);
+        let mut buffer = Vec::with_capacity(capacity);
         read(fd, &mut buffer).map_err(|errno| self.error("read", name, errno))?;
         Ok(buffer)
     }
@@ -214,6 +218,10 @@ impl<'a> Dir<'a> {
         !self.host.is_local()
             && rustix::fs::fstatfs(&self.fd)
                 .is_ok_and(|system| system.f_type as u32 != PROC_SUPER_MAGIC)
+    }
+
+    pub(crate) fn host(&self) -> &Host {
+        self.host
     }
 
     pub(crate) fn pid(&self) -> Pid {

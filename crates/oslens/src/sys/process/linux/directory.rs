@@ -25,19 +25,17 @@ pub(super) fn open_proc(host: &Host) -> Result<OwnedFd> {
 /// something else is mounted there.
 #[cold]
 fn not_mounted(host: &Host, errno: Option<Errno>) -> Error {
-    let path = host.proc_path().to_string_lossy();
-    let kind = match errno {
-        Some(Errno::NOENT) => ErrorKind::NotFound,
-        _ => ErrorKind::Unsupported,
-    };
-    Error::new(
-        kind,
-        Operation::Message(format!(
-            "procfs is not mounted at {}: there is not a single process in it",
-            path.escape_debug()
-        )),
-        errno.map(Into::into),
-    )
+    const WHAT: &str = "procfs is not mounted at";
+    match errno {
+        Some(Errno::NOENT) => Error::file(WHAT, host.proc_path(), Errno::NOENT),
+        Some(errno) => Error::file(WHAT, host.proc_path(), errno).with_kind(ErrorKind::Unsupported),
+        None => {
+            let path = host.proc_path().to_string_lossy();
+            let path = path.escape_debug();
+            let message = format!("{WHAT} {path}: there is not a single process in it");
+            Error::new(ErrorKind::Unsupported, Operation::Message(message), None)
+        }
+    }
 }
 
 /// The PIDs below an open `/proc`, ascending.

@@ -1,7 +1,7 @@
 //! What a process has open: `/proc/PID/fd` and `/proc/PID/fdinfo`.
 
 use std::{
-    ffi::OsString,
+    ffi::{CStr, OsString},
     os::{
         fd::{AsFd, OwnedFd},
         unix::ffi::{OsStrExt as _, OsStringExt as _},
@@ -12,6 +12,7 @@ use std::{
 use rustix::{
     fs::{AtFlags, FileType, StatxFlags},
     io::Errno,
+    path::DecInt,
 };
 
 use super::dir::Dir;
@@ -26,16 +27,65 @@ const DELETED: &[u8] = b" (deleted)";
 
 /// The open descriptors, ascending.
 pub(crate) fn descriptors(target: Target<'_>) -> Result<Vec<Descriptor>> {
-    read(target, |_| true)
+    read(&Dir::open(target)?, |_, _| true)
 }
 
 /// The open descriptors of regular files, ascending.
 pub(crate) fn open_files(target: Target<'_>) -> Result<Vec<Descriptor>> {
-    read(target, |kind| matches!(kind, DescriptorKind::File { .. }))
+    files(&Dir::open(target)?)
 }
 
-fn read(target: Target<'_>, wanted: impl Fn(&DescriptorKind) -> bool) -> Result<Vec<Descriptor>> {
-    let dir = Dir::open(target)?;
+/// The same of a directory.
+pub(super) fn files(dir: &Dir<'_>) -> Result<Vec<Descriptor>> {
+    read(dir, |_, kind| matches!(kind, DescriptorKind::File { .. }))
+}
+
+/// A socket's inode, and the descriptor that it is held by.
+pub(super) type Socket = (u64, i32);
+
+/// The descriptors of regular files, and those of sockets, in one pass.
+pub(super) fn files_and_sockets(dir: &Dir<'_>) -> Result<(Vec<Descriptor>, Vec<Socket>)> {
+    let mut sockets = Vec::new();
+    let files = read(dir, |fd, kind| {
+        if let (DescriptorKind::Socket { inode }, Ok(fd)) = (kind, i32::try_from(fd)) {
+            sockets.push((*inode, fd));
+        }
+        matches!(kind, DescriptorKind::File { .. })
+    })?;
+    Ok((files, sockets))
+}
+
+/// The descriptors of sockets alone: no look at what else there is.
+pub(super) fn sockets(dir: &Dir<'_>) -> Result<Vec<Socket>> {
+    let (links, numbers) = list(dir)?;
+    let mut sockets = Vec::new();
+    let mut has_vanished = false;
+    for fd in numbers {
+        // Longer targets are cut, and are no sockets.
+        let mut target = [0; 40];
+        match rustix::fs::readlinkat_raw(&links, DecInt::new(fd), &mut target[..]) {
+            Ok(length) => {
+                let target = target.get(..length).unwrap_or_default();
+                if let (Link::Socket(inode), Ok(fd)) =
+                    (parse::linux::fdinfo::target(target), i32::try_from(fd))
+                {
+                    sockets.push((inode, fd));
+                }
+            }
+            Err(Errno::NOENT | Errno::SRCH) => has_vanished = true,
+            // A path longer than the kernel's page.
+            Err(Errno::NAMETOOLONG) => {}
+            Err(errno) => return Err(dir.error("readlink", &format!("fd/{fd}"), errno)),
+        }
+    }
+    if sockets.is_empty() && has_vanished && dir.stat().is_err() {
+        return Err(Error::no_such_process(dir.pid()));
+    }
+    Ok(sockets)
+}
+
+/// The numbers of the open descriptors, and the directory of their links.
+fn list(dir: &Dir<'_>) -> Result<(OwnedFd, Vec<u32>)> {
     let links = dir.open_dir("fd")?;
     let numbers = match dir.numbers("fd", &links) {
         Ok(numbers) => numbers,
@@ -47,19 +97,34 @@ fn read(target: Target<'_>, wanted: impl Fn(&DescriptorKind) -> bool) -> Result<
     };
     if numbers.is_empty() {
         dir.zombie_if_ended()?;
-        return Ok(Vec::new());
     }
-    let infos = dir.open_dir("fdinfo")?;
+    Ok((links, numbers))
+}
+
+fn read(
+    dir: &Dir<'_>,
+    mut wanted: impl FnMut(u32, &DescriptorKind) -> bool,
+) -> Result<Vec<Descriptor>> {
+    let (links, numbers) = list(dir)?;
+    let mut infos = None;
     let mut buffer = [0; 1024];
     let mut descriptors = Vec::with_capacity(numbers.len());
+    let mut has_vanished = false;
     for fd in numbers {
-        let Some(kind) = kind(&dir, &links, fd)? else {
+        let Some(kind) = kind(dir, &links, fd)? else {
+            has_vanished = true;
             continue;
         };
-        if !wanted(&kind) {
+        if !wanted(fd, &kind) {
             continue;
         }
-        let Some(info) = info(&dir, &infos, fd, &mut buffer)? else {
+        // Most processes have none that is wanted.
+        let infos = match &infos {
+            Some(infos) => infos,
+            None => &*infos.insert(dir.open_dir("fdinfo")?),
+        };
+        let Some(info) = info(dir, infos, fd, &mut buffer)? else {
+            has_vanished = true;
             continue;
         };
         descriptors.push(Descriptor {
@@ -70,7 +135,7 @@ fn read(target: Target<'_>, wanted: impl Fn(&DescriptorKind) -> bool) -> Result<
             flags: info.flags,
         });
     }
-    if descriptors.is_empty() && dir.stat().is_err() {
+    if descriptors.is_empty() && has_vanished && dir.stat().is_err() {
         // Descriptors vanish one by one, and so does a process: all of them
         // gone and the process too is no empty list.
         return Err(Error::no_such_process(dir.pid()));
@@ -80,8 +145,8 @@ fn read(target: Target<'_>, wanted: impl Fn(&DescriptorKind) -> bool) -> Result<
 
 /// What the descriptor is. `None`: it was closed meanwhile.
 fn kind(dir: &Dir<'_>, links: &OwnedFd, fd: u32) -> Result<Option<DescriptorKind>> {
-    let name = fd.to_string();
-    let link = match file::read_link_at(links, name.as_str()) {
+    let name = DecInt::new(fd);
+    let link = match file::read_link_at(links, name.as_c_str()) {
         Ok(link) => link,
         Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
         // A path longer than the kernel's page: the descriptor is there.
@@ -96,7 +161,7 @@ fn kind(dir: &Dir<'_>, links: &OwnedFd, fd: u32) -> Result<Option<DescriptorKind
         Link::Namespace(..) | Link::Other(_) => DescriptorKind::Other { link },
         // What has that path here is another file.
         Link::Path(_) if dir.is_copy() => DescriptorKind::Other { link },
-        Link::Path(path) => match with_path(dir, links, &name, path) {
+        Link::Path(path) => match with_path(dir, links, name.as_c_str(), path) {
             Ok(kind) => kind,
             Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
             // The link could be read, so it is the file system that refuses
@@ -111,7 +176,7 @@ fn kind(dir: &Dir<'_>, links: &OwnedFd, fd: u32) -> Result<Option<DescriptorKind
 fn with_path(
     dir: &Dir<'_>,
     links: &OwnedFd,
-    name: &str,
+    name: &CStr,
     link: &[u8],
 ) -> Result<DescriptorKind, Errno> {
     let about = About::of(links, name)?;
@@ -180,15 +245,16 @@ impl About {
 
 /// `fdinfo` of the descriptor. `None`: it was closed meanwhile.
 fn info(dir: &Dir<'_>, infos: &OwnedFd, fd: u32, buffer: &mut [u8]) -> Result<Option<FdInfo>> {
-    let name = fd.to_string();
+    let name = DecInt::new(fd);
     // The first lines are enough; the file of an epoll or inotify descriptor
     // may be long.
-    let content =
-        match file::open_at(infos, name.as_str()).and_then(|file| file::read_once(file, buffer)) {
-            Ok(content) => content,
-            Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
-            Err(errno) => return Err(dir.error("read", &format!("fdinfo/{fd}"), errno)),
-        };
+    let content = match file::open_at(infos, name.as_c_str())
+        .and_then(|file| file::read_once(file, buffer))
+    {
+        Ok(content) => content,
+        Err(Errno::NOENT | Errno::SRCH) => return Ok(None),
+        Err(errno) => return Err(dir.error("read", &format!("fdinfo/{fd}"), errno)),
+    };
     parse::linux::fdinfo::fdinfo(content)
         .map(Some)
         .map_err(|malformed| dir.malformed(&format!("fdinfo/{fd}"), malformed))

@@ -12,7 +12,11 @@ use crate::{
 };
 
 pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
-    let dir = Dir::open(target)?;
+    of(&Dir::open(target)?)
+}
+
+/// The same of a directory.
+pub(super) fn of(dir: &Dir<'_>) -> Result<Vec<MemoryMap>> {
     let (name, content) = match dir.records("smaps") {
         Ok(content) => ("smaps", content),
         // A kernel without CONFIG_PROC_PAGE_MONITOR.

@@ -10,6 +10,7 @@ mod handle;
 mod isolation;
 mod limits;
 mod links;
+mod lists;
 mod location;
 mod maps;
 mod plan;
@@ -33,10 +34,11 @@ pub(crate) use isolation::{
 };
 pub(crate) use libc as signals;
 pub(crate) use limits::{limit, limits};
+pub(crate) use lists::lists;
 pub(crate) use maps::memory_maps;
 use rustix::fs::CWD;
 pub(crate) use sampler::Sampler;
-pub(crate) use table::{list, pid_exists, pids, read};
+pub(crate) use table::{list, list_in_parallel, pid_exists, pids, read};
 pub(crate) use threads::threads;
 pub(crate) use wait::wait;
 

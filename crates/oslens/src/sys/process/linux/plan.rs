@@ -26,6 +26,7 @@ bitflags! {
         const CGROUP = 1 << 15;
         const IONICE = 1 << 16;
         const AFFINITY = 1 << 17;
+        const NICE = 1 << 18;
     }
 }
 
@@ -106,7 +107,7 @@ pub(super) fn reads(fields: Fields, abilities: Abilities) -> Reads {
             Reads::STATUS
         };
     }
-    if fields.intersects(STAT_FIELDS) {
+    if fields.intersects(STAT_FIELDS.difference(Fields::NICE)) {
         reads |= Reads::STAT;
     }
     if fields.intersects(Fields::RSS.union(Fields::VMS)) && !reads.contains(Reads::STATM) {
@@ -115,6 +116,14 @@ pub(super) fn reads(fields: Fields, abilities: Abilities) -> Reads {
     if fields.contains(Fields::CPU_TOTAL) {
         reads |= if abilities.cpu_clock {
             Reads::CPU_CLOCK
+        } else {
+            Reads::STAT
+        };
+    }
+    if fields.contains(Fields::NICE) && !reads.contains(Reads::STAT) {
+        // Alone it is one cheap system call.
+        reads |= if abilities.same_pids {
+            Reads::NICE
         } else {
             Reads::STAT
         };
@@ -132,7 +141,8 @@ pub(super) fn needs_abilities(fields: Fields) -> bool {
         CREDENTIALS
             .union(Fields::CPU_TOTAL)
             .union(Fields::IONICE)
-            .union(Fields::CPU_AFFINITY),
+            .union(Fields::CPU_AFFINITY)
+            .union(Fields::NICE),
     )
 }
 
@@ -144,6 +154,7 @@ pub(super) fn wants_directory(reads: Reads) -> bool {
         .difference(Reads::PIDFD_INFO)
         .difference(Reads::CPU_CLOCK)
         .difference(Reads::IONICE)
+        .difference(Reads::NICE)
         .difference(Reads::AFFINITY);
     reads.intersection(names).bits().count_ones() >= 4
 }
@@ -176,6 +187,9 @@ mod tests {
         assert_eq!(reads(Fields::TABLE, captured), Reads::STAT | Reads::STATUS);
         assert_eq!(reads(STAT_FIELDS | Fields::RSS, NEW), Reads::STAT);
         assert_eq!(reads(Fields::CPU_TOTAL, NEW), Reads::CPU_CLOCK);
+        assert_eq!(reads(Fields::NICE, NEW), Reads::NICE);
+        assert_eq!(reads(Fields::NICE, FILES), Reads::STAT);
+        assert_eq!(reads(Fields::NICE | Fields::PPID, NEW), Reads::STAT);
         assert_eq!(reads(Fields::empty(), NEW), Reads::empty());
         assert_eq!(reads(Fields::MEMORY_FOOTPRINT, NEW), Reads::FOOTPRINT);
     }
@@ -198,7 +212,7 @@ mod tests {
         }
         assert_eq!(
             reads(Fields::all(), NEW),
-            Reads::all() - Reads::OWNER - Reads::PIDFD_INFO
+            Reads::all() - Reads::OWNER - Reads::PIDFD_INFO - Reads::NICE
         );
     }
 

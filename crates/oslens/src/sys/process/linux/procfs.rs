@@ -11,6 +11,7 @@ use rustix::io::Errno;
 use super::{
     cells::{self, Nature, Subject},
     directory,
+    handle::sees_our_processes,
     location::Location,
     plan::{self, Abilities, Reads},
     row::{self, Units},
@@ -85,6 +86,25 @@ impl Procfs {
         }
     }
 
+    /// Another one that reads the same, for another thread.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            host: self.host.clone(),
+            boot: self.boot,
+            terminals: Terminals::default(),
+            buffer: Vec::with_capacity(16 << 10),
+            mask: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// Asks for the boot time now, if the fields need it.
+    pub(super) fn know_boot_time(&mut self) {
+        if self.fields.contains(Fields::CREATE_TIME) {
+            self.boot_time();
+        }
+    }
+
     /// The reads that the fields need.
     pub(super) fn reads(&self) -> Reads {
         self.reads
@@ -93,6 +113,8 @@ impl Procfs {
     /// Adds `stat`, for the identity.
     pub(super) fn with_identity(mut self) -> Self {
         self.reads |= Reads::STAT;
+        // It is there too.
+        self.reads -= Reads::NICE;
         self
     }
 
@@ -351,16 +373,7 @@ fn abilities(host: &Host, fields: Fields) -> Abilities {
     }
     // A procfs of another PID namespace (mounted from outside a container,
     // or not yet remounted inside) has other numbers than system calls take.
-    let mut target = [0; 16];
-    let same_pids = rustix::fs::readlinkat_raw(
-        rustix::fs::CWD,
-        host.proc_path().join("self"),
-        &mut target[..],
-    )
-    .is_ok_and(|length| {
-        parse::text::decimal(target.get(..length).unwrap_or_default())
-            == Some(u64::from(std::process::id()))
-    });
+    let same_pids = sees_our_processes(host);
     if !same_pids {
         return none;
     }

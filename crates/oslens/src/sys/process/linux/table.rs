@@ -1,11 +1,17 @@
 //! The table of processes, and one row of it.
 
-use std::{os::fd::AsFd as _, time::Instant};
+use std::{
+    os::fd::{AsFd as _, BorrowedFd},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
 
 use rustix::{fs::AtFlags, io::Errno};
 
 use super::{
-    Handle, directory, identity,
+    Handle, directory,
+    handle::sees_our_processes,
+    identity,
     location::Location,
     path, plan, process_error,
     procfs::{Presence, Procfs},
@@ -26,6 +32,9 @@ pub(crate) fn pids(host: &Host) -> Result<Vec<Pid>> {
 
 /// Whether a process, not a thread, has this PID; 5 system calls.
 pub(crate) fn pid_exists(host: &Host, pid: Pid) -> Result<bool> {
+    if let Some(answer) = kernel_knows(host, pid) {
+        return Ok(answer);
+    }
     let proc = directory::open_proc(host)?;
     let mut location = Location::below_proc(proc.as_fd(), pid);
     let mut buffer = Vec::new();
@@ -57,25 +66,133 @@ pub(crate) fn pid_exists(host: &Host, pid: Pid) -> Result<bool> {
     Ok(pids(host)?.binary_search(&pid).is_ok())
 }
 
+/// The same without looking for `/proc`; `None` if it takes that.
+fn kernel_knows(host: &Host, pid: Pid) -> Option<bool> {
+    if !sees_our_processes(host) {
+        return None;
+    }
+    let raw = i32::try_from(pid.get())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)?;
+    if !cfg!(oslens_no_pidfd) {
+        match rustix::process::pidfd_open(raw, rustix::process::PidfdFlags::empty()) {
+            // A process, and no thread. Under `hidepid` it may be one that is
+            // not listed: then the directory is not there.
+            Ok(_) if rustix::fs::stat(host.proc_path().join(pid.to_string())).is_ok() => {
+                return Some(true);
+            }
+            Ok(_) => return None,
+            Err(Errno::SRCH) => return Some(false),
+            // A thread's PID (EINVAL), an old kernel, no free descriptor.
+            Err(_) => {}
+        }
+    }
+    // Denied: it is there.
+    if let Err(Errno::SRCH) = rustix::process::test_kill_process(raw) {
+        return Some(false);
+    }
+    // Threads can be asked for too, and are none.
+    let (mut stack, mut heap) = ([0; 4096], Vec::new());
+    let path = path(host, pid, "status");
+    let content = file::record_in(&path, &mut stack, &mut heap).ok()?;
+    let tgid = parse::linux::status::status(content).ok()?.tgid?;
+    Some(tgid == pid.get())
+}
+
 /// The rows of all processes, ascending by PID.
 pub(crate) fn list(host: &Host, fields: Fields) -> Result<Vec<ProcessRow>> {
     let proc = directory::open_proc(host)?;
     let mut source = Procfs::new(host, fields);
     let mut pids = Vec::new();
     source.pids(proc.as_fd(), &mut pids)?;
+    rows(&mut source, proc.as_fd(), &pids)
+}
+
+fn rows(source: &mut Procfs, proc: BorrowedFd<'_>, pids: &[Pid]) -> Result<Vec<ProcessRow>> {
     let mut rows: Vec<ProcessRow> = Vec::with_capacity(pids.len());
     let now = Instant::now();
-    for pid in pids {
+    for &pid in pids {
         rows.push(ProcessRow::empty(pid, now));
         let Some(row) = rows.last_mut() else { break };
         let presence = source
-            .fill_below(proc.as_fd(), source.reads(), row)
-            .map_err(|errno| Error::file("read", path(host, pid, ""), errno).with_pid(pid))?;
+            .fill_below(proc, source.reads(), row)
+            .map_err(|errno| {
+                Error::file("read", path(source.host(), pid, ""), errno).with_pid(pid)
+            })?;
         if presence == Presence::Vanished {
             rows.pop();
         }
     }
     Ok(rows)
+}
+
+/// Below this many processes a thread costs more than it gains.
+const WORTH_A_THREAD: usize = 256;
+
+/// As many as one thread takes at once: some processes answer more slowly
+/// than others.
+const SHARE: usize = 64;
+
+/// The same, read by several threads.
+pub(crate) fn list_in_parallel(host: &Host, fields: Fields) -> Result<Vec<ProcessRow>> {
+    let proc = directory::open_proc(host)?;
+    let mut source = Procfs::new(host, fields);
+    let mut pids = Vec::new();
+    source.pids(proc.as_fd(), &mut pids)?;
+    let useful = pids.len() / WORTH_A_THREAD;
+    let threads = match useful {
+        0 | 1 => 1,
+        useful => std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(useful)
+            .min(8),
+    };
+    if threads == 1 {
+        return rows(&mut source, proc.as_fd(), &pids);
+    }
+    // The times of creation of all rows are counted from the same moment.
+    source.know_boot_time();
+    let next = AtomicUsize::new(0);
+    let work = &|source: &mut Procfs| {
+        let mut done = Vec::new();
+        loop {
+            let share = next.fetch_add(1, Ordering::Relaxed);
+            let first = share.saturating_mul(SHARE);
+            let Some(rest) = pids.get(first..).filter(|rest| !rest.is_empty()) else {
+                return done;
+            };
+            let pids = rest.get(..SHARE).unwrap_or(rest);
+            done.push((share, rows(source, proc.as_fd(), pids)));
+        }
+    };
+    let mut shares = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads)
+            .filter_map(|_| {
+                let mut source = source.again();
+                // Without a further thread it is done by those there are.
+                std::thread::Builder::new()
+                    .name("oslens".to_owned())
+                    .spawn_scoped(scope, move || work(&mut source))
+                    .ok()
+            })
+            .collect();
+        let mut shares = work(&mut source);
+        // Joined one by one: a scope's end alone does not wait until the
+        // kernel has done with a thread, and a fork may follow.
+        for other in others {
+            match other.join() {
+                Ok(done) => shares.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        shares
+    });
+    shares.sort_unstable_by_key(|&(share, _)| share);
+    let mut all = Vec::with_capacity(pids.len());
+    for (_, rows) in shares {
+        all.append(&mut rows?);
+    }
+    Ok(all)
 }
 
 /// The row of one process, which is proved to be the one that is meant: by

@@ -12,12 +12,16 @@ use crate::{
 };
 
 pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
-    let dir = Dir::open(target)?;
+    of(&Dir::open(target)?)
+}
+
+/// The same of a directory.
+pub(super) fn of(dir: &Dir<'_>) -> Result<Vec<Thread>> {
     let tasks = dir.open_dir("task")?;
     let ids = dir.numbers("task", &tasks)?;
     let units = row::Units {
-        page_size: target.host.page_size(),
-        ticks_per_second: target.host.ticks_per_second(),
+        page_size: dir.host().page_size(),
+        ticks_per_second: dir.host().ticks_per_second(),
     };
     let mut threads = Vec::with_capacity(ids.len());
     let mut buffer = [0; 1024];

@@ -1,0 +1,590 @@
+//! The attributes of a process by name, and their values as Python objects.
+
+use std::{collections::HashMap, path::Path};
+
+use oslens::{
+    Host, Unavailable,
+    process::{Fields, IoClass, Pid, ProcessRow, State},
+};
+use pyo3::{
+    exceptions::PyValueError,
+    prelude::*,
+    types::{PyDict, PyFrozenSet, PyList, PyString},
+};
+
+use crate::{
+    arguments::several,
+    memory,
+    objects::{
+        Members, PCAPABILITIES, PCGROUP, PCPUTIMES, PCTXSW, PFOOTPRINT, PFULLMEM, PGIDS, PIO,
+        PIONICE, PMEM, PMEM_EX, PPAGEFAULTS, PUIDS,
+    },
+    system::epoch_seconds,
+};
+
+/// Why there is no value: a reason that callers may take for an answer, or
+/// an exception.
+pub(crate) enum Missing {
+    Because(Unavailable),
+    Raised(PyErr),
+}
+
+impl From<Unavailable> for Missing {
+    fn from(why: Unavailable) -> Self {
+        Self::Because(why)
+    }
+}
+
+impl From<PyErr> for Missing {
+    fn from(error: PyErr) -> Self {
+        Self::Raised(error)
+    }
+}
+
+impl From<std::convert::Infallible> for Missing {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+pub(crate) type Value<'py> = Result<Bound<'py, PyAny>, Missing>;
+
+macro_rules! attributes {
+    ($($(#[$doc:meta])* $attribute:ident = $name:literal, $fields:expr;)*) => {
+        /// What can be asked by name.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Attribute {
+            $($(#[$doc])* $attribute,)*
+        }
+
+        impl Attribute {
+            /// All, by name.
+            const ALL: &[Self] = &[$(Self::$attribute,)*];
+
+            /// Its name, which is also the method's.
+            pub(crate) fn name<'py>(self, py: Python<'py>) -> &'py Bound<'py, PyString> {
+                match self {
+                    $(Self::$attribute => pyo3::intern!(py, $name),)*
+                }
+            }
+
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$attribute => $name,)*
+                }
+            }
+
+            /// What is read of a row for it.
+            pub(crate) const fn fields(self) -> Fields {
+                match self {
+                    $(Self::$attribute => $fields,)*
+                }
+            }
+        }
+    };
+}
+
+const EX: Fields = Fields::MEMORY_INFO.union(Fields::MEMORY_INFO_EX);
+const FULL: Fields = Fields::MEMORY_INFO.union(Fields::MEMORY_FOOTPRINT);
+
+attributes! {
+    Cmdline = "cmdline", Fields::CMDLINE;
+    CpuAffinity = "cpu_affinity", Fields::CPU_AFFINITY;
+    CpuNum = "cpu_num", Fields::CPU_NUM;
+    CpuPercent = "cpu_percent", Fields::CPU_TIMES;
+    CpuTimes = "cpu_times", Fields::CPU_TIMES;
+    CreateTime = "create_time", Fields::CREATE_TIME;
+    Cwd = "cwd", Fields::CWD;
+    Environ = "environ", Fields::ENVIRON;
+    Exe = "exe", Fields::EXE;
+    Gids = "gids", Fields::GIDS;
+    IoCounters = "io_counters", Fields::IO_COUNTERS;
+    Ionice = "ionice", Fields::IONICE;
+    MemoryFootprint = "memory_footprint", Fields::MEMORY_FOOTPRINT;
+    MemoryInfo = "memory_info", Fields::MEMORY_INFO;
+    MemoryInfoEx = "memory_info_ex", EX;
+    MemoryMaps = "memory_maps", Fields::empty();
+    MemoryPercent = "memory_percent", Fields::MEMORY_INFO;
+    Name = "name", Fields::NAME;
+    NetConnections = "net_connections", Fields::empty();
+    Nice = "nice", Fields::NICE;
+    NumCtxSwitches = "num_ctx_switches", Fields::CTX_SWITCHES;
+    NumFds = "num_fds", Fields::NUM_FDS;
+    NumThreads = "num_threads", Fields::NUM_THREADS;
+    OpenFiles = "open_files", Fields::empty();
+    PageFaults = "page_faults", Fields::PAGE_FAULTS;
+    Pid = "pid", Fields::empty();
+    Ppid = "ppid", Fields::PPID;
+    Status = "status", Fields::STATE;
+    Terminal = "terminal", Fields::TERMINAL;
+    Threads = "threads", Fields::empty();
+    Uids = "uids", Fields::UIDS;
+    Username = "username", Fields::UIDS;
+    // From here on psutil has none of these by default.
+    MemoryFullInfo = "memory_full_info", FULL;
+    Capabilities = "capabilities", Fields::CAPABILITIES;
+    Cgroups = "cgroups", Fields::CGROUP;
+    EffectiveUid = "effective_uid", Fields::EFFECTIVE_UID;
+    Groups = "groups", Fields::GROUPS;
+    OomScore = "oom_score", Fields::OOM_SCORE;
+    Pgid = "pgid", Fields::PGID;
+    Root = "root", Fields::ROOT;
+    Rss = "rss", Fields::RSS;
+    Sid = "sid", Fields::SID;
+    Vms = "vms", Fields::VMS;
+}
+
+/// How many of [`Attribute::ALL`] are psutil's.
+const PSUTIL: usize = Attribute::MemoryFullInfo as usize;
+
+impl Attribute {
+    /// psutil's, in alphabetical order.
+    pub(crate) fn standard() -> &'static [Self] {
+        Self::ALL.get(..PSUTIL).unwrap_or_default()
+    }
+
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.as_str() == name)
+    }
+
+    /// Whether a row has it: the others are read for each process.
+    pub(crate) const fn is_in_rows(self) -> bool {
+        !matches!(
+            self,
+            Self::MemoryMaps
+                | Self::NetConnections
+                | Self::OpenFiles
+                | Self::Threads
+                | Self::CpuPercent
+        )
+    }
+
+    /// Whether `Process` has a method of this name.
+    const fn is_method(self) -> bool {
+        !matches!(self, Self::EffectiveUid | Self::Rss | Self::Vms)
+    }
+
+    /// The file below a process's directory that refuses it, for messages.
+    pub(crate) const fn file(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Cmdline => "cmdline",
+            Self::Cwd => "cwd",
+            Self::Environ => "environ",
+            Self::Exe => "exe",
+            Self::IoCounters => "io",
+            Self::MemoryFootprint | Self::MemoryFullInfo => "smaps_rollup",
+            Self::NumFds => "fd",
+            Self::Root => "root",
+            _ => return None,
+        })
+    }
+}
+
+/// `Process.attrs`.
+pub(crate) fn names(py: Python<'_>) -> PyResult<Bound<'_, PyFrozenSet>> {
+    PyFrozenSet::new(py, Attribute::standard().iter().map(|one| one.name(py)))
+}
+
+/// The attributes of these names, in their order.
+pub(crate) fn parse(names: &Bound<'_, PyAny>, argument: &str) -> PyResult<Vec<Attribute>> {
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
+    for name in names.try_iter()? {
+        let name = name?;
+        let attribute = name
+            .cast::<PyString>()
+            .ok()
+            .and_then(|text| Attribute::of_name(&text.to_string_lossy()))
+            .filter(|one| one.is_method());
+        match attribute {
+            Some(one) => known.push(one),
+            None => unknown.push(name.repr()?.to_string()),
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(known);
+    }
+    let plural = if unknown.len() == 1 { "" } else { "s" };
+    let valid: Vec<_> = Attribute::standard()
+        .iter()
+        .map(|one| one.as_str())
+        .collect();
+    Err(PyValueError::new_err(format!(
+        "invalid name{plural} in {argument}: {}; valid ones are {}",
+        unknown.join(", "),
+        valid.join(", "),
+    )))
+}
+
+/// The attributes of these names that rows have.
+pub(crate) fn parse_for_rows(names: &Bound<'_, PyAny>) -> PyResult<Vec<Attribute>> {
+    let mut known = Vec::new();
+    for name in several("fields", names)? {
+        let name = name?;
+        let attribute = name
+            .cast::<PyString>()
+            .ok()
+            .and_then(|text| Attribute::of_name(&text.to_string_lossy()))
+            .filter(|one| one.is_in_rows());
+        let Some(attribute) = attribute else {
+            let valid: Vec<_> = Attribute::ALL
+                .iter()
+                .filter(|one| one.is_in_rows())
+                .map(|one| one.as_str())
+                .collect();
+            return Err(PyValueError::new_err(format!(
+                "invalid field {}; valid ones are {}",
+                name.repr()?,
+                valid.join(", "),
+            )));
+        };
+        known.push(attribute);
+    }
+    Ok(known)
+}
+
+/// What is read for all of these.
+pub(crate) fn fields(attributes: &[Attribute]) -> Fields {
+    attributes
+        .iter()
+        .fold(Fields::empty(), |all, one| all | one.fields())
+}
+
+static STATES: Members<14> = Members::new(
+    "oslens._enums",
+    "ProcessStatus",
+    [
+        "STATUS_RUNNING",
+        "STATUS_SLEEPING",
+        "STATUS_DISK_SLEEP",
+        "STATUS_STOPPED",
+        "STATUS_TRACING_STOP",
+        "STATUS_ZOMBIE",
+        "STATUS_DEAD",
+        "STATUS_WAKE_KILL",
+        "STATUS_WAKING",
+        "STATUS_IDLE",
+        "STATUS_LOCKED",
+        "STATUS_WAITING",
+        "STATUS_SUSPENDED",
+        "STATUS_PARKED",
+    ],
+);
+
+/// The member for a state; "?" for one that has none.
+pub(crate) fn status<'py>(py: Python<'py>, state: State) -> PyResult<Bound<'py, PyAny>> {
+    let at = match state {
+        State::Running => 0,
+        State::Sleeping => 1,
+        State::DiskSleep => 2,
+        State::Stopped => 3,
+        State::TracingStop => 4,
+        State::Zombie => 5,
+        State::Dead => 6,
+        State::WakeKill => 7,
+        State::Waking => 8,
+        State::Idle => 9,
+        State::Locked => 10,
+        State::Waiting => 11,
+        State::Suspended => 12,
+        State::Parked => 13,
+        _ => usize::MAX,
+    };
+    Ok(match STATES.get(py, at)? {
+        Some(member) => member.clone(),
+        None => pyo3::intern!(py, "?").clone().into_any(),
+    })
+}
+
+static IO_CLASSES: Members<4> = Members::new(
+    "oslens._enums",
+    "ProcessIOPriority",
+    [
+        "IOPRIO_CLASS_NONE",
+        "IOPRIO_CLASS_RT",
+        "IOPRIO_CLASS_BE",
+        "IOPRIO_CLASS_IDLE",
+    ],
+);
+
+/// What the values of one pass over processes share.
+pub(crate) struct Shared {
+    host: Host,
+    /// Names of users, each asked for once.
+    users: HashMap<u32, Py<PyAny>>,
+    total_memory: Option<u64>,
+}
+
+impl Shared {
+    pub(crate) fn new(host: &Host) -> Self {
+        Self {
+            host: host.clone(),
+            users: HashMap::new(),
+            total_memory: None,
+        }
+    }
+
+    fn user<'py>(&mut self, py: Python<'py>, uid: u32) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(name) = self.users.get(&uid) {
+            return Ok(name.bind(py).clone());
+        }
+        let host = &self.host;
+        let name = match py.detach(|| host.user_name(uid)) {
+            Some(name) => name.into_pyobject(py)?.into_any(),
+            None => PyString::new(py, &uid.to_string()).into_any(),
+        };
+        self.users.insert(uid, name.clone().unbind());
+        Ok(name)
+    }
+
+    pub(crate) fn memory_percent(&mut self, py: Python<'_>, bytes: u64) -> PyResult<f64> {
+        let total = match self.total_memory {
+            Some(total) => total,
+            None => *self.total_memory.insert(memory::_total_memory(py)?),
+        };
+        Ok(match total {
+            0 => 0.0,
+            total => bytes as f64 / total as f64 * 100.0,
+        })
+    }
+}
+
+/// The bytes of a zombie are counted, as none; of others they are known or
+/// not.
+fn or_nothing<T: Default>(field: oslens::Field<T>) -> Result<T, Unavailable> {
+    match field {
+        Err(Unavailable::Zombie) => Ok(T::default()),
+        field => field,
+    }
+}
+
+fn path<'py>(py: Python<'py>, path: &Path) -> PyResult<Bound<'py, PyAny>> {
+    Ok(path.as_os_str().into_pyobject(py)?.into_any())
+}
+
+fn pid<'py>(py: Python<'py>, pid: Pid) -> Value<'py> {
+    Ok(pid.get().into_pyobject(py)?.into_any())
+}
+
+/// The value of an attribute that a row has.
+pub(crate) fn of_row<'py>(
+    py: Python<'py>,
+    attribute: Attribute,
+    row: &ProcessRow,
+    shared: &mut Shared,
+) -> Value<'py> {
+    macro_rules! number {
+        ($value:expr) => {
+            Ok($value.into_pyobject(py)?.into_any())
+        };
+    }
+    macro_rules! tuple {
+        ($class:ident, $values:expr) => {
+            Ok($class.of(py, $values)?)
+        };
+    }
+    match attribute {
+        Attribute::Pid => pid(py, row.pid),
+        Attribute::Ppid => pid(py, row.ppid?),
+        Attribute::Pgid => pid(py, row.pgid?),
+        Attribute::Sid => pid(py, row.sid?),
+        Attribute::Name => {
+            let name = row.name.as_ref().map_err(|why| *why)?;
+            Ok(name.into_pyobject(py)?.into_any())
+        }
+        Attribute::Cmdline => {
+            let arguments = row.cmdline.as_ref().map_err(|why| *why)?;
+            Ok(PyList::new(py, arguments)?.into_any())
+        }
+        Attribute::Environ => {
+            let dict = PyDict::new(py);
+            for (name, value) in row.environ.as_ref().map_err(|why| *why)? {
+                dict.set_item(name, value)?;
+            }
+            Ok(dict.into_any())
+        }
+        Attribute::Exe => match row.exe.as_ref().map_err(|why| *why)? {
+            Some(exe) => Ok(path(py, exe)?),
+            None => Ok(pyo3::intern!(py, "").clone().into_any()),
+        },
+        Attribute::Cwd | Attribute::Root => {
+            let cell = match attribute {
+                Attribute::Cwd => &row.cwd,
+                _ => &row.root,
+            };
+            match cell {
+                Ok(directory) => Ok(path(py, directory)?),
+                Err(Unavailable::Unsupported) => Ok(pyo3::intern!(py, "").clone().into_any()),
+                Err(why) => Err((*why).into()),
+            }
+        }
+        Attribute::Terminal => match &row.terminal {
+            Ok(Some(terminal)) => Ok(path(py, terminal)?),
+            // A device without a name is none to psutil.
+            Ok(None) | Err(Unavailable::Unsupported) => Ok(py.None().into_bound(py)),
+            Err(why) => Err((*why).into()),
+        },
+        Attribute::Status => match row.state {
+            Ok(state) => Ok(status(py, state)?),
+            Err(Unavailable::Zombie) => Ok(status(py, State::Zombie)?),
+            Err(why) => Err(why.into()),
+        },
+        Attribute::CreateTime => number!(epoch_seconds(row.create_time?)),
+        Attribute::CpuNum => number!(row.cpu_num?),
+        Attribute::CpuTimes => {
+            let of = row.cpu_times?;
+            tuple!(
+                PCPUTIMES,
+                (
+                    of.user.as_secs_f64(),
+                    of.system.as_secs_f64(),
+                    of.children_user.as_secs_f64(),
+                    of.children_system.as_secs_f64(),
+                    of.iowait.unwrap_or_default().as_secs_f64(),
+                )
+            )
+        }
+        Attribute::Nice => number!(row.nice?),
+        Attribute::NumThreads => number!(row.num_threads?),
+        Attribute::NumFds => match row.num_fds {
+            // A zombie has closed all that it had.
+            Err(Unavailable::Zombie) => number!(0_u32),
+            count => number!(count?),
+        },
+        Attribute::OomScore => number!(row.oom_score?),
+        Attribute::Rss => number!(or_nothing(row.rss)?),
+        Attribute::Vms => number!(or_nothing(row.vms)?),
+        Attribute::EffectiveUid => number!(row.effective_uid?),
+        Attribute::PageFaults => {
+            let of = row.page_faults?;
+            tuple!(PPAGEFAULTS, (of.minor, of.major))
+        }
+        Attribute::NumCtxSwitches => {
+            let of = row.ctx_switches?;
+            tuple!(PCTXSW, (of.voluntary, of.involuntary))
+        }
+        Attribute::Uids => {
+            let of = row.uids?;
+            tuple!(PUIDS, (of.real, of.effective, of.saved))
+        }
+        Attribute::Gids => {
+            let of = row.gids?;
+            tuple!(PGIDS, (of.real, of.effective, of.saved))
+        }
+        Attribute::Username => Ok(shared.user(py, row.uids?.real)?),
+        Attribute::Groups => {
+            let groups = row.groups.as_ref().map_err(|why| *why)?;
+            Ok(PyList::new(py, groups)?.into_any())
+        }
+        Attribute::CpuAffinity => {
+            let cpus = row.cpu_affinity.as_ref().map_err(|why| *why)?;
+            Ok(PyList::new(py, cpus)?.into_any())
+        }
+        Attribute::Ionice => {
+            let of = row.ionice?;
+            let class = match of.class {
+                IoClass::RealTime => 1,
+                IoClass::BestEffort => 2,
+                IoClass::Idle => 3,
+                _ => 0,
+            };
+            tuple!(PIONICE, (IO_CLASSES.get(py, class)?, of.value))
+        }
+        Attribute::MemoryInfo => {
+            let of = or_nothing(row.memory_info)?;
+            tuple!(PMEM, (of.rss, of.vms, of.shared, of.text, of.data))
+        }
+        Attribute::MemoryPercent => {
+            let of = or_nothing(row.memory_info)?;
+            number!(shared.memory_percent(py, of.rss)?)
+        }
+        Attribute::MemoryInfoEx => {
+            let of = or_nothing(row.memory_info)?;
+            let ex = or_nothing(row.memory_info_ex)?;
+            let ex = [
+                ex.peak_rss,
+                ex.peak_vms,
+                ex.rss_anon,
+                ex.rss_file,
+                ex.rss_shmem,
+                ex.swap,
+                ex.hugetlb,
+            ]
+            .map(Option::unwrap_or_default);
+            tuple!(
+                PMEM_EX,
+                (
+                    of.rss, of.vms, of.shared, of.text, of.data, ex[0], ex[1], ex[2], ex[3], ex[4],
+                    ex[5], ex[6],
+                )
+            )
+        }
+        Attribute::MemoryFootprint => {
+            let of = or_nothing(row.memory_footprint)?;
+            tuple!(
+                PFOOTPRINT,
+                (of.uss, of.pss.unwrap_or(0), of.swap.unwrap_or(0))
+            )
+        }
+        Attribute::MemoryFullInfo => {
+            let of = or_nothing(row.memory_info)?;
+            let more = or_nothing(row.memory_footprint)?;
+            tuple!(
+                PFULLMEM,
+                (
+                    of.rss,
+                    of.vms,
+                    of.shared,
+                    of.text,
+                    of.data,
+                    more.uss,
+                    more.pss.unwrap_or(0),
+                    more.swap.unwrap_or(0),
+                )
+            )
+        }
+        Attribute::IoCounters => {
+            let of = row.io_counters?;
+            tuple!(
+                PIO,
+                (
+                    of.read_count,
+                    of.write_count,
+                    of.read_bytes,
+                    of.write_bytes,
+                    of.read_chars,
+                    of.write_chars,
+                )
+            )
+        }
+        Attribute::Capabilities => {
+            let of = row.capabilities?;
+            tuple!(
+                PCAPABILITIES,
+                (
+                    of.inheritable,
+                    of.permitted,
+                    of.effective,
+                    of.bounding,
+                    of.ambient.unwrap_or(0),
+                )
+            )
+        }
+        Attribute::Cgroups => {
+            let groups = row.cgroup.as_ref().map_err(|why| *why)?;
+            let tuples = groups
+                .iter()
+                .map(|of| {
+                    let controllers = PyList::new(py, &of.controllers)?;
+                    PCGROUP.of(py, (of.hierarchy, controllers, of.path.as_os_str()))
+                })
+                .collect::<PyResult<Vec<_>>>()?;
+            Ok(PyList::new(py, tuples)?.into_any())
+        }
+        Attribute::MemoryMaps
+        | Attribute::NetConnections
+        | Attribute::OpenFiles
+        | Attribute::Threads
+        | Attribute::CpuPercent => Err(Unavailable::NotRequested.into()),
+    }
+}

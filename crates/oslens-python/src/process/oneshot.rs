@@ -1,0 +1,95 @@
+//! `Process.oneshot()`: what is read once is shared by the methods that
+//! follow.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU32, Ordering},
+};
+
+use oslens::process::{Fields, ProcessRow};
+
+use super::lock;
+
+/// Fields of the kernel's `stat`, which come together for the price of one.
+const STAT: Fields = Fields::NAME
+    .union(Fields::PPID)
+    .union(Fields::PGID)
+    .union(Fields::SID)
+    .union(Fields::STATE)
+    .union(Fields::TERMINAL)
+    .union(Fields::CPU_TIMES)
+    .union(Fields::CPU_NUM)
+    .union(Fields::NICE)
+    .union(Fields::NUM_THREADS)
+    .union(Fields::CREATE_TIME)
+    .union(Fields::PAGE_FAULTS)
+    .union(Fields::START);
+
+/// Those of `status`.
+const STATUS: Fields = Fields::UIDS
+    .union(Fields::GIDS)
+    .union(Fields::GROUPS)
+    .union(Fields::CTX_SWITCHES)
+    .union(Fields::CAPABILITIES)
+    .union(Fields::MEMORY_INFO_EX);
+
+/// Those of `statm`.
+const STATM: Fields = Fields::MEMORY_INFO;
+
+/// What has been read while a `oneshot()` is entered.
+#[derive(Default)]
+pub(super) struct Oneshot {
+    /// How often it was entered and not left: the outermost ends it.
+    depth: AtomicU32,
+    rows: Mutex<Vec<(Fields, Arc<ProcessRow>)>>,
+}
+
+impl Oneshot {
+    // Python's lock sees to it that one thread at a time is in it.
+
+    pub(super) fn begin(&self) {
+        self.depth.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn end(&self) {
+        if self.depth.fetch_sub(1, Ordering::Relaxed) == 1 {
+            lock(&self.rows).clear();
+        }
+    }
+
+    fn is_active(&self) -> bool {
+        self.depth.load(Ordering::Relaxed) > 0
+    }
+
+    /// A row that has all of these.
+    pub(super) fn row(&self, fields: Fields) -> Option<Arc<ProcessRow>> {
+        if !self.is_active() {
+            return None;
+        }
+        lock(&self.rows)
+            .iter()
+            .find(|(has, _)| has.contains(fields))
+            .map(|(_, row)| Arc::clone(row))
+    }
+
+    /// What is read when these are asked for: all that comes with them.
+    pub(super) fn wanted(&self, fields: Fields) -> Fields {
+        if !self.is_active() {
+            return fields;
+        }
+        let mut wanted = fields;
+        for group in [STAT, STATUS] {
+            if fields.intersects(group) {
+                wanted |= group;
+            }
+        }
+        wanted
+    }
+
+    pub(super) fn keep(&self, fields: Fields, row: &Arc<ProcessRow>) {
+        let kept = fields.intersection(STAT | STATUS | STATM);
+        if self.is_active() && !kept.is_empty() {
+            lock(&self.rows).push((kept, Arc::clone(row)));
+        }
+    }
+}
