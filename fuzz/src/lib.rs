@@ -13,10 +13,21 @@
 
 pub mod mutate;
 
-use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text};
+use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
+
+/// Both layouts that the structures of Windows have.
+const LAYOUTS: [windows::layout::Layout; 2] = [
+    windows::layout::Layout::Bits32,
+    windows::layout::Layout::Bits64,
+];
+
+/// The bytes as text of Windows.
+fn units(data: &[u8]) -> Vec<u16> {
+    windows::layout::Utf16::new(data).to_vec()
+}
 
 /// All targets by name.
 #[rustfmt::skip]
@@ -152,6 +163,61 @@ pub const TARGETS: &[(&str, Target)] = &[
         while text::take_line(&mut rest).is_some() {}
         let mut rest = data;
         while text::take_word(&mut rest).is_some() {}
+    }),
+    ("windows_command_line", |data| {
+        let line = units(data);
+        let arguments = windows::command_line::arguments(&line);
+        assert!(arguments.iter().map(Vec::len).sum::<usize>() <= line.len());
+    }),
+    ("windows_device_path", |data| {
+        use windows::device_path::{Drive, file_name, plain, to_dos};
+        let path = units(data);
+        let drives = [Drive { letter: b'C', target: path.get(..path.len() / 2).unwrap_or_default().to_vec() }];
+        assert!(to_dos(&path, &drives).len() <= path.len() + 16);
+        assert!(plain(&path).len() <= path.len());
+        assert!(file_name(&path).len() <= path.len());
+    }),
+    ("windows_environment", |data| {
+        let block = units(data);
+        windows::environment::variables(&block).for_each(|(name, _)| assert!(!name.is_empty()));
+        if let Some(end) = windows::environment::end(&block) {
+            assert!(end <= block.len());
+        }
+    }),
+    ("windows_handle_table", |data| {
+        for layout in LAYOUTS {
+            if let Ok(handles) = windows::handle_table::of_system(data, layout) {
+                assert!(handles.count() <= data.len());
+            }
+            if let Ok(handles) = windows::handle_table::of_process(data, layout) {
+                assert!(handles.count() <= data.len());
+            }
+        }
+    }),
+    ("windows_process_parameters", |data| {
+        use windows::process_parameters::{parameters, parameters_address};
+        for layout in LAYOUTS {
+            _ = parameters_address(data, layout);
+            _ = parameters(data, 0x10000, layout);
+        }
+    }),
+    ("windows_process_table", |data| {
+        use windows::process_table::{ThreadRecord, processes};
+        for layout in LAYOUTS {
+            for record in [ThreadRecord::Plain, ThreadRecord::Extended] {
+                for process in processes(data, 0x10000, layout, record).flatten() {
+                    assert!(process.name.len() <= data.len());
+                    assert!(process.threads().count() <= data.len());
+                }
+            }
+        }
+    }),
+    ("windows_working_set", |data| {
+        for layout in LAYOUTS {
+            if let Ok(pages) = windows::working_set::pages(data, layout) {
+                assert!(pages.filter(|page| page.is_unique()).count() <= data.len());
+            }
+        }
     }),
 ];
 
