@@ -13,7 +13,7 @@
 
 pub mod mutate;
 
-use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text};
+use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
@@ -152,6 +152,16 @@ pub const TARGETS: &[(&str, Target)] = &[
         while text::take_line(&mut rest).is_some() {}
         let mut rest = data;
         while text::take_word(&mut rest).is_some() {}
+    }),
+    ("windows_bytes", |data| {
+        use windows::{bytes, Layout};
+        let offset = data.first().map_or(0, |&byte| usize::from(byte));
+        for layout in [Layout::Bits32, Layout::Bits64] {
+            let inside = offset.saturating_add(layout.pointer()) <= data.len();
+            assert_eq!(layout.word(data, offset).is_some(), inside);
+        }
+        let units: Vec<u16> = bytes::utf16(data).collect();
+        assert!(!bytes::until_nul(&units).contains(&0));
     }),
 ];
 
