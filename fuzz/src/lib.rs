@@ -19,14 +19,11 @@ use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
 pub type Target = fn(&[u8]);
 
 /// Both layouts that the structures of Windows have.
-const LAYOUTS: [windows::layout::Layout; 2] = [
-    windows::layout::Layout::Bits32,
-    windows::layout::Layout::Bits64,
-];
+const LAYOUTS: [windows::Layout; 2] = [windows::Layout::Bits32, windows::Layout::Bits64];
 
 /// The bytes as text of Windows.
 fn units(data: &[u8]) -> Vec<u16> {
-    windows::layout::Utf16::new(data).to_vec()
+    windows::utf16::Utf16::new(data).to_vec()
 }
 
 /// All targets by name.
@@ -163,6 +160,16 @@ pub const TARGETS: &[(&str, Target)] = &[
         while text::take_line(&mut rest).is_some() {}
         let mut rest = data;
         while text::take_word(&mut rest).is_some() {}
+    }),
+    ("windows_bytes", |data| {
+        use windows::{bytes, Layout};
+        let offset = data.first().map_or(0, |&byte| usize::from(byte));
+        for layout in [Layout::Bits32, Layout::Bits64] {
+            let inside = offset.saturating_add(layout.pointer()) <= data.len();
+            assert_eq!(layout.word(data, offset).is_some(), inside);
+        }
+        let units: Vec<u16> = bytes::utf16(data).collect();
+        assert!(!bytes::until_nul(&units).contains(&0));
     }),
     ("windows_command_line", |data| {
         let line = units(data);

@@ -2,7 +2,7 @@
 //! (`SystemExtendedHandleInformation`), and of one process
 //! (`ProcessHandleInformation`, since Windows 8).
 
-use super::layout::{Layout, u16_at, u32_at};
+use super::bytes::{Layout, u16_at, u32_at};
 use crate::parse::Malformed;
 
 /// One handle.
@@ -30,15 +30,15 @@ pub fn of_system(
     data: &[u8],
     layout: Layout,
 ) -> Result<impl Iterator<Item = Handle> + Clone, Malformed> {
-    let entries = entries(data, layout, layout.either(28, 40))
+    let entries = entries(data, layout, layout.of(28, 40))
         .ok_or(Malformed("a whole SYSTEM_HANDLE_INFORMATION_EX"))?;
     Ok(entries.filter_map(move |entry| {
         Some(Handle {
-            pid: Some(layout.word(entry, layout.either(4, 8))?),
-            value: layout.word(entry, layout.either(8, 16))?,
-            access: u32_at(entry, layout.either(12, 24))?,
-            object_type: u16_at(entry, layout.either(18, 30))?.into(),
-            attributes: u32_at(entry, layout.either(20, 32))?,
+            pid: Some(layout.word(entry, layout.of(4, 8))?),
+            value: layout.word(entry, layout.of(8, 16))?,
+            access: u32_at(entry, layout.of(12, 24))?,
+            object_type: u16_at(entry, layout.of(18, 30))?.into(),
+            attributes: u32_at(entry, layout.of(20, 32))?,
         })
     }))
 }
@@ -52,15 +52,15 @@ pub fn of_process(
     data: &[u8],
     layout: Layout,
 ) -> Result<impl Iterator<Item = Handle> + Clone, Malformed> {
-    let entries = entries(data, layout, layout.either(28, 40))
+    let entries = entries(data, layout, layout.of(28, 40))
         .ok_or(Malformed("a whole PROCESS_HANDLE_SNAPSHOT_INFORMATION"))?;
     Ok(entries.filter_map(move |entry| {
         Some(Handle {
             pid: None,
             value: layout.word(entry, 0)?,
-            access: u32_at(entry, layout.either(12, 24))?,
-            object_type: u32_at(entry, layout.either(16, 28))?,
-            attributes: u32_at(entry, layout.either(20, 32))?,
+            access: u32_at(entry, layout.of(12, 24))?,
+            object_type: u32_at(entry, layout.of(16, 28))?,
+            attributes: u32_at(entry, layout.of(20, 32))?,
         })
     }))
 }

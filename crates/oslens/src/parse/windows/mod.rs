@@ -1,12 +1,18 @@
-//! Structures and texts of the Windows kernel and of processes' memory.
+//! Structures of Windows, read from the bytes that the system fills in.
 //!
-//! Numbers are little-endian on every machine that Windows runs on.
+//! Compiled and tested everywhere: the parsers take bytes and, where a
+//! structure has pointers or lengths of their size, the [`Layout`] of the
+//! system that wrote it.
 
+pub mod bytes;
 pub mod command_line;
 pub mod device_path;
 pub mod environment;
 pub mod handle_table;
-pub mod layout;
 pub mod process_parameters;
 pub mod process_table;
+pub mod time;
+pub mod utf16;
 pub mod working_set;
+
+pub use bytes::Layout;

@@ -1,7 +1,10 @@
 //! What a process was started with, in its own memory: its environment block
 //! (PEB) and `RTL_USER_PROCESS_PARAMETERS`.
 
-use super::layout::{Layout, RemoteText, u32_at};
+use super::{
+    bytes::{Layout, u32_at},
+    utf16::RemoteText,
+};
 use crate::parse::Malformed;
 
 /// Bytes of the PEB that [`parameters_address`] needs.
@@ -19,7 +22,7 @@ const NORMALIZED: u32 = 1;
 /// When the PEB is cut.
 pub fn parameters_address(peb: &[u8], layout: Layout) -> Result<Option<u64>, Malformed> {
     let address = layout
-        .word(peb, layout.either(0x10, 0x20))
+        .word(peb, layout.of(0x10, 0x20))
         .ok_or(Malformed("a PEB with ProcessParameters"))?;
     Ok((address != 0).then_some(address))
 }
@@ -48,13 +51,13 @@ pub struct Parameters {
 /// Bytes to ask for. A shorter structure is good as well.
 #[must_use]
 pub const fn size(layout: Layout) -> usize {
-    layout.either(0x294, 0x3f8)
+    layout.of(0x294, 0x3f8)
 }
 
 /// Bytes that must be there.
 #[must_use]
 pub const fn least_size(layout: Layout) -> usize {
-    layout.either(0x80, 0xd0)
+    layout.of(0x80, 0xd0)
 }
 
 /// The parameters that were read at this address.
@@ -72,13 +75,13 @@ fn read(data: &[u8], address: u64, layout: Layout) -> Option<Parameters> {
     let length = usize::try_from(u32_at(data, 4)?).ok()?;
     let is_normalized = u32_at(data, 8)? & NORMALIZED != 0;
     let text = |bits32: usize, bits64: usize| -> Option<RemoteText> {
-        let mut text = RemoteText::read(data, layout.either(bits32, bits64), layout)?;
+        let mut text = RemoteText::read(data, layout.of(bits32, bits64), layout)?;
         if !is_normalized && text.address != 0 {
             text.address = text.address.checked_add(address)?;
         }
         Some(text)
     };
-    let size_at = layout.either(0x290, 0x3f0);
+    let size_at = layout.of(0x290, 0x3f0);
     let environment_size = match size_at.checked_add(layout.pointer()) {
         Some(end) if length >= end => layout.word(data, size_at).filter(|size| *size != 0),
         _ => None,
@@ -89,7 +92,7 @@ fn read(data: &[u8], address: u64, layout: Layout) -> Option<Parameters> {
         command_line: text(0x40, 0x70)?,
         window_title: text(0x70, 0xb0)?,
         desktop: text(0x78, 0xc0)?,
-        environment: layout.word(data, layout.either(0x48, 0x80))?,
+        environment: layout.word(data, layout.of(0x48, 0x80))?,
         environment_size,
     })
 }

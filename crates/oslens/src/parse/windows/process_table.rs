@@ -1,7 +1,10 @@
 //! The table of all processes and their threads:
 //! `SystemProcessInformation` and `SystemExtendedProcessInformation`.
 
-use super::layout::{Layout, Utf16, i32_at, u32_at, u64_at};
+use super::{
+    bytes::{Layout, u32_at, u64_at},
+    utf16::{RemoteText, Utf16},
+};
 use crate::parse::Malformed;
 
 /// What describes a thread in the table.
@@ -16,8 +19,8 @@ pub enum ThreadRecord {
 impl ThreadRecord {
     const fn size(self, layout: Layout) -> usize {
         match self {
-            Self::Plain => layout.either(64, 80),
-            Self::Extended => layout.either(96, 136),
+            Self::Plain => layout.of(64, 80),
+            Self::Extended => layout.of(96, 136),
         }
     }
 }
@@ -149,7 +152,7 @@ impl<'a> Process<'a> {
 }
 
 fn thread(record: &[u8], layout: Layout) -> Option<Thread> {
-    let at = |bits32: usize, bits64: usize| layout.either(bits32, bits64);
+    let at = |bits32: usize, bits64: usize| layout.of(bits32, bits64);
     Some(Thread {
         id: layout.word(record, at(36, 48))?,
         pid: layout.word(record, at(32, 40))?,
@@ -217,7 +220,7 @@ impl<'a> Processes<'a> {
         // Zero is the last one, and its threads and name go to the end. The
         // offset always leads forward by at least an entry, so that the walk
         // ends.
-        let fixed_size = layout.either(184, 256);
+        let fixed_size = layout.of(184, 256);
         let (entry, next) = match offset {
             0 => (rest, None),
             _ if offset < fixed_size => return None,
@@ -225,19 +228,19 @@ impl<'a> Processes<'a> {
         };
         let (fixed, variable) = entry.split_at_checked(fixed_size)?;
         let word = |bits32: usize, bits64: usize| -> Option<u64> {
-            layout.word(fixed, layout.either(bits32, bits64))
+            layout.word(fixed, layout.of(bits32, bits64))
         };
         let short = |bits32: usize, bits64: usize| -> Option<u32> {
-            u32_at(fixed, layout.either(bits32, bits64))
+            u32_at(fixed, layout.of(bits32, bits64))
         };
         let long = |bits32: usize, bits64: usize| -> Option<u64> {
-            u64_at(fixed, layout.either(bits32, bits64))
+            u64_at(fixed, layout.of(bits32, bits64))
         };
         let thread_count = u32_at(fixed, 4)?;
         let threads_size = usize::try_from(thread_count)
             .ok()?
             .checked_mul(self.record.size(layout))?;
-        let name = super::layout::RemoteText::read(fixed, 56, layout)?;
+        let name = RemoteText::read(fixed, 56, layout)?;
         let process = Process {
             pid: word(68, 80)?,
             parent: word(72, 88)?,
@@ -247,7 +250,7 @@ impl<'a> Processes<'a> {
             user_time: u64_at(fixed, 40)?,
             kernel_time: u64_at(fixed, 48)?,
             cycle_time: u64_at(fixed, 24)?,
-            base_priority: i32_at(fixed, layout.either(64, 72))?,
+            base_priority: i32_at(fixed, layout.of(64, 72))?,
             handle_count: short(76, 96)?,
             session: short(80, 100)?,
             page_faults: short(96, 128)?,
@@ -278,7 +281,7 @@ impl<'a> Processes<'a> {
     }
 
     /// The name, which must lie in the answer.
-    fn name(&self, name: super::layout::RemoteText) -> Option<Utf16<'a>> {
+    fn name(&self, name: RemoteText) -> Option<Utf16<'a>> {
         if name.length == 0 || name.address == 0 {
             return Some(Utf16::default());
         }
@@ -286,6 +289,10 @@ impl<'a> Processes<'a> {
         let bytes = self.data.get(start..start.checked_add(name.length)?)?;
         Some(Utf16::new(bytes))
     }
+}
+
+fn i32_at(bytes: &[u8], offset: usize) -> Option<i32> {
+    u32_at(bytes, offset).map(|bits| bits as i32)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The pages of a process that are in physical memory: the
 //! `MemoryWorkingSetInformation` of `NtQueryVirtualMemory`.
 
-use super::layout::Layout;
+use super::bytes::Layout;
 use crate::parse::Malformed;
 
 /// One page.

@@ -39,7 +39,7 @@ fn word(layout: Layout, value: u64) -> Vec<u8> {
 /// as far as 32 bits go.
 fn table(layout: Layout, record: ThreadRecord) -> Vec<u8> {
     let base = base(layout);
-    let fixed = layout.either(184, 256);
+    let fixed = layout.of(184, 256);
     let mut table = Vec::new();
     for (index, sample) in SAMPLES.iter().enumerate() {
         let mut entry = vec![0; fixed];
@@ -58,14 +58,14 @@ fn table(layout: Layout, record: ThreadRecord) -> Vec<u8> {
         );
         put(&mut entry, 40, &20_000_000u64.to_le_bytes());
         put(&mut entry, 48, &5_000_000u64.to_le_bytes());
-        put(&mut entry, layout.either(64, 72), &8i32.to_le_bytes());
-        put(&mut entry, layout.either(68, 80), &word(layout, sample.pid));
-        put(&mut entry, layout.either(72, 88), &word(layout, 4));
-        put(&mut entry, layout.either(76, 96), &123u32.to_le_bytes());
-        put(&mut entry, layout.either(80, 100), &1u32.to_le_bytes());
-        put(&mut entry, layout.either(96, 128), &1000u32.to_le_bytes());
+        put(&mut entry, layout.of(64, 72), &8i32.to_le_bytes());
+        put(&mut entry, layout.of(68, 80), &word(layout, sample.pid));
+        put(&mut entry, layout.of(72, 88), &word(layout, 4));
+        put(&mut entry, layout.of(76, 96), &123u32.to_le_bytes());
+        put(&mut entry, layout.of(80, 100), &1u32.to_le_bytes());
+        put(&mut entry, layout.of(96, 128), &1000u32.to_le_bytes());
         // The words of memory, in their order.
-        let memory = layout.either(88, 112);
+        let memory = layout.of(88, 112);
         for (place, value) in [20, 10].into_iter().enumerate() {
             put(
                 &mut entry,
@@ -73,7 +73,7 @@ fn table(layout: Layout, record: ThreadRecord) -> Vec<u8> {
                 &word(layout, value),
             );
         }
-        let memory = layout.either(100, 136);
+        let memory = layout.of(100, 136);
         for (place, value) in (30..39).enumerate() {
             put(
                 &mut entry,
@@ -81,7 +81,7 @@ fn table(layout: Layout, record: ThreadRecord) -> Vec<u8> {
                 &word(layout, value),
             );
         }
-        let io = layout.either(136, 208);
+        let io = layout.of(136, 208);
         for (place, value) in (40u64..46).enumerate() {
             put(&mut entry, io + place * 8, &value.to_le_bytes());
         }
@@ -90,17 +90,13 @@ fn table(layout: Layout, record: ThreadRecord) -> Vec<u8> {
             put(&mut thread, 0, &111u64.to_le_bytes());
             put(&mut thread, 8, &222u64.to_le_bytes());
             put(&mut thread, 16, &333u64.to_le_bytes());
-            put(
-                &mut thread,
-                layout.either(32, 40),
-                &word(layout, sample.pid),
-            );
-            put(&mut thread, layout.either(36, 48), &word(layout, id));
-            put(&mut thread, layout.either(40, 56), &9i32.to_le_bytes());
-            put(&mut thread, layout.either(44, 60), &8i32.to_le_bytes());
-            put(&mut thread, layout.either(48, 64), &555u32.to_le_bytes());
-            put(&mut thread, layout.either(52, 68), &state.to_le_bytes());
-            put(&mut thread, layout.either(56, 72), &reason.to_le_bytes());
+            put(&mut thread, layout.of(32, 40), &word(layout, sample.pid));
+            put(&mut thread, layout.of(36, 48), &word(layout, id));
+            put(&mut thread, layout.of(40, 56), &9i32.to_le_bytes());
+            put(&mut thread, layout.of(44, 60), &8i32.to_le_bytes());
+            put(&mut thread, layout.of(48, 64), &555u32.to_le_bytes());
+            put(&mut thread, layout.of(52, 68), &state.to_le_bytes());
+            put(&mut thread, layout.of(56, 72), &reason.to_le_bytes());
             entry.extend(thread);
         }
         let name: Vec<u8> = sample

@@ -1,70 +1,6 @@
-//! Structures of the Windows kernel in a buffer: words as wide as a pointer
-//! of whoever wrote them, and text in UTF-16.
+//! Text in UTF-16: in a buffer, and in another process's memory.
 
-/// How wide a pointer is in a structure: that of the program which was
-/// answered, or of the process whose memory was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// Of 32-bit programs, also of those on a 64-bit system.
-    Bits32,
-    /// Of 64-bit programs.
-    Bits64,
-}
-
-impl Layout {
-    /// Of the program that this is compiled into.
-    pub const NATIVE: Self = if size_of::<usize>() == 8 {
-        Self::Bits64
-    } else {
-        Self::Bits32
-    };
-
-    /// Bytes of a pointer.
-    #[must_use]
-    pub const fn pointer(self) -> usize {
-        match self {
-            Self::Bits32 => 4,
-            Self::Bits64 => 8,
-        }
-    }
-
-    /// The one of two offsets that this layout has.
-    #[must_use]
-    pub(super) const fn either(self, bits32: usize, bits64: usize) -> usize {
-        match self {
-            Self::Bits32 => bits32,
-            Self::Bits64 => bits64,
-        }
-    }
-
-    /// A word as wide as a pointer.
-    pub(super) fn word(self, data: &[u8], at: usize) -> Option<u64> {
-        match self {
-            Self::Bits32 => u32_at(data, at).map(u64::from),
-            Self::Bits64 => u64_at(data, at),
-        }
-    }
-}
-
-fn bytes_at<const N: usize>(data: &[u8], at: usize) -> Option<[u8; N]> {
-    data.get(at..at.checked_add(N)?)?.try_into().ok()
-}
-
-pub(super) fn u16_at(data: &[u8], at: usize) -> Option<u16> {
-    bytes_at(data, at).map(u16::from_le_bytes)
-}
-
-pub(super) fn u32_at(data: &[u8], at: usize) -> Option<u32> {
-    bytes_at(data, at).map(u32::from_le_bytes)
-}
-
-pub(super) fn i32_at(data: &[u8], at: usize) -> Option<i32> {
-    bytes_at(data, at).map(i32::from_le_bytes)
-}
-
-pub(super) fn u64_at(data: &[u8], at: usize) -> Option<u64> {
-    bytes_at(data, at).map(u64::from_le_bytes)
-}
+use super::bytes::{Layout, u16_at, utf16};
 
 /// Text in UTF-16, in a buffer that need not be aligned. Surrogates may lack
 /// their other half: names of Windows are any 16-bit numbers.
@@ -91,11 +27,8 @@ impl<'a> Utf16<'a> {
     }
 
     /// The 16-bit units.
-    pub fn units(self) -> impl Iterator<Item = u16> + Clone + use<'a> {
-        self.0.chunks_exact(2).map(|pair| match *pair {
-            [low, high] => u16::from_le_bytes([low, high]),
-            _ => 0,
-        })
+    pub fn units(self) -> impl Iterator<Item = u16> + use<'a> {
+        utf16(self.0)
     }
 
     /// The 16-bit units in memory of their own.
