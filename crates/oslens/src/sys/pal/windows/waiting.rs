@@ -1,7 +1,7 @@
 //! Waiting for handles.
 
 use std::{
-    os::windows::io::{AsRawHandle as _, BorrowedHandle, OwnedHandle},
+    os::windows::io::{AsRawHandle, BorrowedHandle, OwnedHandle},
     time::{Duration, Instant},
 };
 
@@ -49,10 +49,7 @@ pub(crate) fn any(objects: &[BorrowedHandle<'_>], deadline: Option<Instant>) -> 
             objects.len()
         )));
     }
-    let raw: Vec<HANDLE> = objects
-        .iter()
-        .map(|object| object.as_raw_handle())
-        .collect();
+    let raw: Vec<HANDLE> = objects.iter().map(AsRawHandle::as_raw_handle).collect();
     loop {
         // SAFETY: so many handles, which are open during the call.
         let outcome = unsafe {

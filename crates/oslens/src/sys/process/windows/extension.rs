@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Error, Result,
     os::windows::{Elevation, HandleCounts, IntegrityLevel, MemoryCounters},
+    parse::windows::{process_parameters::Parameters, utf16::RemoteText},
     process::StartTime,
     sys::{
         pal::windows::{
@@ -121,17 +122,17 @@ pub(crate) fn is_wow64(target: Target<'_>) -> Result<bool> {
 }
 
 pub(crate) fn desktop(target: Target<'_>) -> Result<OsString> {
-    with_memory(target, |memory| memory.desktop())
+    from_memory(target, |parameters| parameters.desktop)
 }
 
 pub(crate) fn window_title(target: Target<'_>) -> Result<OsString> {
-    with_memory(target, |memory| memory.window_title())
+    from_memory(target, |parameters| parameters.window_title)
 }
 
-fn with_memory<T>(target: Target<'_>, ask: impl FnOnce(&Memory<'_>) -> Result<T>) -> Result<T> {
+fn from_memory(target: Target<'_>, pick: fn(&Parameters) -> RemoteText) -> Result<OsString> {
     let opened = handle::open(target, PROCESS_QUERY_INFORMATION | PROCESS_VM_READ)?;
     Memory::of(opened.as_handle(), Patience::Some)
-        .and_then(|memory| ask(&memory))
+        .and_then(|memory| memory.part(pick))
         .map_err(|error| error.with_pid(target.id.pid))
 }
 

@@ -35,7 +35,6 @@ pub(super) enum Patience {
 /// A process whose memory is read.
 pub(super) struct Memory<'a> {
     process: BorrowedHandle<'a>,
-    layout: Layout,
     parameters: Parameters,
 }
 
@@ -86,7 +85,6 @@ impl<'a> Memory<'a> {
             process_parameters::parameters(&data, address, layout).map_err(malformed)?;
         Ok(Self {
             process,
-            layout,
             parameters,
         })
     }
@@ -113,14 +111,9 @@ impl<'a> Memory<'a> {
         Ok(wide::text(device_path::plain(&path)).into())
     }
 
-    /// Window station and desktop, as they were asked for: `WinSta0\Default`.
-    pub(super) fn desktop(&self) -> Result<OsString> {
-        Ok(wide::text(&self.text(self.parameters.desktop)?))
-    }
-
-    /// The title that its window was asked to have.
-    pub(super) fn window_title(&self) -> Result<OsString> {
-        Ok(wide::text(&self.text(self.parameters.window_title)?))
+    /// Another of its texts.
+    pub(super) fn part(&self, pick: fn(&Parameters) -> RemoteText) -> Result<OsString> {
+        Ok(wide::text(&self.text(pick(&self.parameters))?))
     }
 
     pub(super) fn environment(&self) -> Result<Vec<(OsString, OsString)>> {
@@ -153,11 +146,6 @@ impl<'a> Memory<'a> {
             }
             length = length.saturating_mul(4).max(4096).min(longest);
         }
-    }
-
-    /// Whether it is a 32-bit process on a 64-bit system.
-    pub(super) fn is_wow64(&self) -> bool {
-        self.layout != Layout::NATIVE
     }
 }
 

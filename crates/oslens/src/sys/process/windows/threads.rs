@@ -3,6 +3,7 @@
 use super::{cells, handle, local, priority, snapshot::Snapshot};
 use crate::{
     Error, Result,
+    os::windows::PriorityClass,
     parse::windows::time,
     process::{ProcessId, StartTime, Thread},
     sys::{
@@ -23,7 +24,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
     }
     let nice = priority::class_of_base(process.base_priority)
         .or_else(|| priority::priority_class(target).ok())
-        .map_or(0, |class| class.niceness());
+        .map_or(0, PriorityClass::niceness);
     let mut threads: Vec<Thread> = process
         .threads()
         .map(|entry| Thread {

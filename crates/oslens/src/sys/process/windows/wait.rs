@@ -11,7 +11,7 @@ use std::{
 
 use windows_sys::Win32::System::Threading::PROCESS_SYNCHRONIZE;
 
-use super::{handle, identity, local};
+use super::{Handle, handle, identity, local};
 use crate::{
     Error, ErrorKind, Result,
     process::Waited,
@@ -131,7 +131,7 @@ impl<'a> Watch<'a> {
             fresh: None,
             outcome: Waited::Running,
         };
-        if target.handle.is_some_and(|handle| handle.can_wait()) {
+        if target.handle.is_some_and(Handle::can_wait) {
             return Ok(watch);
         }
         match handle::open(target, PROCESS_SYNCHRONIZE) {
