@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::optional::optional;
 use windows_sys::Win32::System::SystemInformation::{GetNativeSystemInfo, SYSTEM_INFO};
 
 /// Bytes of a page.
@@ -23,6 +24,16 @@ pub(crate) fn native_system_info() -> &'static SystemInfo {
             architecture,
         }
     })
+}
+
+optional! {
+    /// Wine alone has it.
+    fn wine_get_version in "ntdll.dll" () -> *const std::ffi::c_char;
+}
+
+/// Whether this is Wine, which writes zeros for what it does not count.
+pub(crate) fn is_wine() -> bool {
+    wine_get_version::get().is_some()
 }
 
 /// Parts of the `SYSTEM_INFO`; that has pointers, which cannot be shared.
