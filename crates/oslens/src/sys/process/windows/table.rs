@@ -22,7 +22,7 @@ use crate::{
     sys::{
         pal::windows::{
             process::{self, class},
-            wide,
+            system, wide,
         },
         process::Target,
     },
@@ -152,7 +152,13 @@ fn put_by_handle(row: &mut ProcessRow, process: BorrowedHandle<'_>, fields: Fiel
     };
     row.start = StartTime::from_raw(times.creation);
     row.create_time = cells::create_time(times.creation);
-    cells::put_times(row, times.user, times.kernel);
+    if fields.intersects(Fields::CPU_TIMES | Fields::CPU_TOTAL) {
+        // Wine tells everybody the caller's own.
+        if system::is_wine() && row.pid != Pid::current() {
+            return false;
+        }
+        cells::put_times(row, times.user, times.kernel);
+    }
     if fields.contains(Fields::NAME) {
         let Ok(path) = process::image_name(process) else {
             return false;
