@@ -5,6 +5,11 @@
 //! system that wrote it.
 
 pub mod bytes;
+pub mod page_files;
+pub mod performance;
+pub mod power;
+pub mod processors;
+pub mod sessions;
 pub mod time;
 
 pub use bytes::Layout;

@@ -5,5 +5,8 @@ pub(crate) mod error;
 pub(crate) mod handle;
 pub(crate) mod native;
 pub(crate) mod optional;
+pub(crate) mod power;
+pub(crate) mod registry;
+pub(crate) mod sessions;
 pub(crate) mod system;
 pub(crate) mod wide;
