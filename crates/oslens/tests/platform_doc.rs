@@ -41,6 +41,7 @@ const PUBLIC: &[(&str, &str)] = sources![
     "net/summary.rs",
     "os/linux.rs",
     "os/mod.rs",
+    "os/windows.rs",
     "pressure.rs",
     "process/delta.rs",
     "process/details.rs",
@@ -110,6 +111,7 @@ fn implemented(line: &str) -> Option<&str> {
 /// Every public function of a file, named as users name it.
 fn functions(path: &str, source: &str) -> Vec<String> {
     let module = match path.split(['/', '.']).next().unwrap() {
+        "os" if path.ends_with("windows.rs") => "os::windows",
         "os" => "os::linux",
         "lib" | "error" => "",
         module => module,

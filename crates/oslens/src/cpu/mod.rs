@@ -224,7 +224,7 @@ pub fn times() -> Result<Times> {
 ///
 /// Windows: `NtQuerySystemInformation` of each processor group, `irq` and
 /// `softirq` (deferred procedure calls) taken out of `system`, which contains
-/// them there. The numbers of a group's CPUs begin at 64 times its own.
+/// them there. The CPUs of a group follow those of the group before it.
 ///
 /// # Cost
 ///

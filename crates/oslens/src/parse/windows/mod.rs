@@ -5,11 +5,19 @@
 //! system that wrote it.
 
 pub mod bytes;
+pub mod command_line;
+pub mod device_path;
+pub mod environment;
+pub mod handle_table;
 pub mod page_files;
 pub mod performance;
 pub mod power;
+pub mod process_parameters;
+pub mod process_table;
 pub mod processors;
 pub mod sessions;
 pub mod time;
+pub mod utf16;
+pub mod working_set;
 
 pub use bytes::Layout;

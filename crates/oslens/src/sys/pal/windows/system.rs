@@ -11,7 +11,6 @@ use windows_sys::Win32::{
             GetNativeSystemInfo, GetTickCount64, LOGICAL_PROCESSOR_RELATIONSHIP, OSVERSIONINFOW,
             SYSTEM_INFO,
         },
-        Threading::GetActiveProcessorGroupCount,
     },
 };
 
@@ -55,12 +54,6 @@ pub(crate) struct SystemInfo {
 pub(crate) fn since_boot() -> Duration {
     // SAFETY: it takes nothing and returns a number.
     Duration::from_millis(unsafe { GetTickCount64() })
-}
-
-/// How many groups the CPUs are in: one up to 64 of them.
-pub(crate) fn group_count() -> u16 {
-    // SAFETY: it takes nothing and returns a number.
-    unsafe { GetActiveProcessorGroupCount() }.max(1)
 }
 
 /// Records of `SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX`.
