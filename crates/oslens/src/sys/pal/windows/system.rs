@@ -43,6 +43,16 @@ pub(crate) fn native_system_info() -> &'static SystemInfo {
     })
 }
 
+optional! {
+    /// Wine alone has it.
+    fn wine_get_version in "ntdll.dll" () -> *const std::ffi::c_char;
+}
+
+/// Whether this is Wine, which writes zeros for what it does not count.
+pub(crate) fn is_wine() -> bool {
+    wine_get_version::get().is_some()
+}
+
 /// Parts of the `SYSTEM_INFO`; that has pointers, which cannot be shared.
 pub(crate) struct SystemInfo {
     pub(crate) page_size: u32,

@@ -182,13 +182,14 @@ fn put_by_handle(row: &mut ProcessRow, process: BorrowedHandle<'_>, fields: Fiel
         let Ok(io) = process::io_counters(process) else {
             return false;
         };
-        row.io_counters = Ok(cells::io_counters(io));
+        row.io_counters = cells::counted(cells::io_counters(io));
     }
     if fields.contains(Fields::NUM_FDS) {
-        let Ok(count) = process::handle_count(process) else {
-            return false;
-        };
-        row.num_fds = Ok(count);
+        match process::handle_count(process) {
+            // Wine counts them in the table alone.
+            Err(_) | Ok(0) => return false,
+            Ok(count) => row.num_fds = Ok(count),
+        }
     }
     true
 }
