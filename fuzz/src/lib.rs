@@ -201,6 +201,30 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("windows_page_files", |data| {
+        for layout in [windows::Layout::Bits32, windows::Layout::Bits64] {
+            // The address that the first path leads to, as if it were inside.
+            let pointer = layout.word(data, layout.of(20, 24)).unwrap_or(0);
+            for base in [0, pointer.saturating_sub(32)] {
+                let files = windows::page_files::page_files(data, layout, base);
+                files.for_each(|file| assert!(file.dos_path().len() <= file.path.len()));
+            }
+        }
+    }),
+    ("windows_performance", |data| {
+        use windows::performance;
+        _ = performance::system_performance(data);
+        performance::processor_performance(data).for_each(|one| assert!(one.system() <= one.kernel));
+        performance::deferred_calls(data).for_each(drop);
+        performance::processor_power(data).for_each(drop);
+    }),
+    ("windows_power", |data| {
+        use windows::power;
+        if let Ok(status) = power::power_status(data) {
+            assert!(status.percent.is_none_or(|percent| percent <= 100));
+        }
+        _ = power::battery_state(data);
+    }),
     ("windows_process_parameters", |data| {
         use windows::process_parameters::{parameters, parameters_address};
         for layout in LAYOUTS {
@@ -217,6 +241,18 @@ pub const TARGETS: &[(&str, Target)] = &[
                     assert!(process.threads().count() <= data.len());
                 }
             }
+        }
+    }),
+    ("windows_processors", |data| {
+        let most = u32::try_from(data.len() / 8).unwrap_or(u32::MAX);
+        assert!(windows::processors::cores(data) <= most);
+    }),
+    ("windows_sessions", |data| {
+        _ = (windows::sessions::logon_time(data), windows::sessions::client_address(data));
+    }),
+    ("windows_time", |data| {
+        if let Some(time) = windows::time::boot_time(data) {
+            assert_eq!(windows::time::filetime(time), windows::bytes::u64_at(data, 0));
         }
     }),
     ("windows_working_set", |data| {
