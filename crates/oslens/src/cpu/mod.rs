@@ -18,9 +18,12 @@
 //! ```
 
 mod limit;
+mod load;
 mod times;
 
 pub use limit::{CpuLimit, limit};
+pub use load::LoadTracker;
+pub(crate) use load::Runnable;
 pub use times::{CpuTimesOf, Fractions, Times, TimesDelta};
 
 use crate::{Host, Result, sys};
@@ -414,7 +417,7 @@ pub fn frequency_per_cpu() -> Result<Vec<FrequencyOf>> {
 ///
 /// Linux: `/proc/loadavg`; tasks that wait for a disk count too.
 ///
-/// Windows keeps none: unsupported.
+/// Windows keeps none: unsupported. A [`LoadTracker`] does.
 ///
 /// # Cost
 ///
