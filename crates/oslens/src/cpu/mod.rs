@@ -405,8 +405,12 @@ pub fn frequency_per_cpu() -> Result<Vec<FrequencyOf>> {
 /// minutes.
 ///
 /// ```
-/// assert!(oslens::cpu::load_average()?.one >= 0.0);
-/// # Ok::<(), oslens::Error>(())
+/// use oslens::{ErrorKind, cpu};
+///
+/// match cpu::load_average() {
+///     Ok(load) => println!("{:.2}", load.one),
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
+/// }
 /// ```
 ///
 /// # Errors
