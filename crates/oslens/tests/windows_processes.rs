@@ -487,8 +487,11 @@ fn services_are_found_in_their_processes() {
 
 #[test]
 fn what_only_windows_knows_is_told() {
-    let specimen = zoo::Builder::new().creation_flags(0x4000).spawn();
+    let specimen = zoo::sleeper();
     let process = Process::open(specimen.pid()).unwrap();
+    process
+        .set_priority_class(PriorityClass::BelowNormal)
+        .unwrap();
     assert_eq!(
         process.priority_class().unwrap(),
         PriorityClass::BelowNormal
