@@ -109,7 +109,8 @@ pub(crate) fn phase(connection: &Connection) -> Phase {
                 TcpState::TimeWait
                 | TcpState::SynRecv
                 | TcpState::NewSynRecv
-                | TcpState::BoundInactive,
+                | TcpState::BoundInactive
+                | TcpState::DeleteTcb,
             ),
             _,
         ) => Phase::Passing,
@@ -138,6 +139,7 @@ pub(crate) fn state(connection: &Connection) -> &'static str {
         (Some(TcpState::Listen), _) => "LISTEN",
         (Some(TcpState::Closing), _) => "CLOSING",
         (Some(TcpState::BoundInactive), _) => "BOUND-INACTIVE",
+        (Some(TcpState::DeleteTcb), _) => "DELETE-TCB",
         (Some(other), _) => other.as_str(),
         (None, Some(unix)) => match unix.state {
             UnixState::Listening => "LISTEN",

@@ -275,7 +275,8 @@ fn states(arguments: &SocketsArgs) -> TcpStates {
     let passing = TcpStates::TIME_WAIT
         | TcpStates::SYN_RECV
         | TcpStates::NEW_SYN_RECV
-        | TcpStates::BOUND_INACTIVE;
+        | TcpStates::BOUND_INACTIVE
+        | TcpStates::DELETE_TCB;
     if arguments.all {
         TcpStates::all()
     } else if arguments.listening {

@@ -44,7 +44,8 @@ pub struct Connection {
     /// connections may wait.
     pub send_queue: Option<u32>,
     /// Number of the socket; 0 when no descriptor refers to it any more
-    /// (`TIME_WAIT`) or none does yet (not accepted).
+    /// (`TIME_WAIT`) or none does yet (not accepted), and where sockets have
+    /// no numbers (Windows).
     pub inode: u64,
     /// User that made it. `None` when the kernel does not say, which is so
     /// for all without an inode.
@@ -119,14 +120,21 @@ pub enum Protocol {
 pub struct Owner {
     /// The process.
     pub pid: Pid,
-    /// Its descriptor.
-    pub fd: i32,
+    /// Its descriptor. `None` where the system tells the process alone:
+    /// Windows.
+    pub fd: Option<i32>,
 }
 
 impl Owner {
     #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(crate) const fn new(pid: Pid, fd: i32) -> Self {
-        Self { pid, fd }
+        Self { pid, fd: Some(fd) }
+    }
+
+    /// A process that holds a socket by a descriptor that nobody knows.
+    #[cfg_attr(not(windows), allow(dead_code))]
+    pub(crate) const fn process(pid: Pid) -> Self {
+        Self { pid, fd: None }
     }
 }
 

@@ -375,13 +375,17 @@ fn connection(connection: &Connection) -> Facts<'_> {
         end.as_ref().map(|end| owned(sockets::address(end).into()))
     };
     let local = address(&connection.local).or_else(|| sockets::unix_name(connection).map(owned));
-    let fds = connection.owners.iter().flatten().map(|owner| owner.fd);
+    let owners = connection.owners.iter().flatten();
+    let fds: Vec<_> = owners
+        .filter_map(|owner| Some(Value::Signed(owner.fd?.into())))
+        .collect();
     vec![
         ("proto", Cell::text(sockets::protocol(connection))),
         ("state", Cell::text(sockets::state(connection))),
+        // Not every system tells them.
         (
             "fds",
-            Value::List(fds.map(|fd| Value::Signed(fd.into())).collect()).into(),
+            Cell::optional((!fds.is_empty()).then_some(Value::List(fds))),
         ),
         ("local", Cell::optional(local)),
         ("remote", Cell::optional(address(&connection.remote))),
