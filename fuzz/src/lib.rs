@@ -13,7 +13,7 @@
 
 pub mod mutate;
 
-use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text};
+use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
@@ -152,6 +152,46 @@ pub const TARGETS: &[(&str, Target)] = &[
         while text::take_line(&mut rest).is_some() {}
         let mut rest = data;
         while text::take_word(&mut rest).is_some() {}
+    }),
+    ("windows_connections", |data| {
+        use windows::connections::{tcp4, tcp6, udp4, udp6};
+        _ = (tcp4(data).map(Iterator::count), tcp6(data).map(Iterator::count));
+        _ = (udp4(data).map(Iterator::count), udp6(data).map(Iterator::count));
+    }),
+    ("windows_disk_devices", |data| {
+        use windows::disk_devices::{descriptor, performance, seeks, size};
+        _ = (performance(data), size(data), seeks(data));
+        if let Ok(found) = descriptor(data) {
+            assert_ne!(found.model.map(<[u8]>::len), Some(0));
+        }
+    }),
+    ("windows_dos_devices", |data| {
+        use windows::dos_devices::{list, physical_drive, readable};
+        let units: Vec<u16> =
+            data.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+        for text in list(&units) {
+            assert!(!text.is_empty() && !text.contains(&0));
+            _ = physical_drive(text);
+            assert!(readable(text).len() <= text.len() + 2);
+        }
+    }),
+    ("windows_if_table", |data| {
+        for row in windows::if_table::rows(data).into_iter().flatten() {
+            assert!(row.alias.len() <= 257 && row.physical_address.len() <= 32);
+            _ = (row.interface_kind(), row.oper_state(), row.flags(), row.speed_mbps());
+        }
+    }),
+    ("windows_socket_address", |data| {
+        use windows::socket_address::{State, broadcast, ip, scope};
+        if let Some((ip, _)) = ip(data) {
+            _ = scope(&ip);
+            let number = data[0].into();
+            let state = State { duplicates: number, suffix_origin: number, valid_lifetime: number };
+            _ = state.flags(&ip);
+            if let std::net::IpAddr::V4(ip) = ip {
+                _ = broadcast(ip, data[1]);
+            }
+        }
     }),
 ];
 
