@@ -41,7 +41,7 @@ pub fn readable(target: &[u16]) -> Vec<u16> {
     }
     // The redirectors put the session and the letter between two
     // semicolons' parts and the share.
-    let Some(letter) = parts(target).position(|part| is_letter_part(part)) else {
+    let Some(letter) = parts(target).position(is_letter_part) else {
         return target.to_vec();
     };
     let mut share = Vec::new();
