@@ -153,6 +153,16 @@ pub const TARGETS: &[(&str, Target)] = &[
         let mut rest = data;
         while text::take_word(&mut rest).is_some() {}
     }),
+    ("windows_bytes", |data| {
+        use windows::{bytes, Layout};
+        let offset = data.first().map_or(0, |&byte| usize::from(byte));
+        for layout in [Layout::Bits32, Layout::Bits64] {
+            let inside = offset.saturating_add(layout.pointer()) <= data.len();
+            assert_eq!(layout.word(data, offset).is_some(), inside);
+        }
+        let units: Vec<u16> = bytes::utf16(data).collect();
+        assert!(!bytes::until_nul(&units).contains(&0));
+    }),
     ("windows_connections", |data| {
         use windows::connections::{tcp4, tcp6, udp4, udp6};
         _ = (tcp4(data).map(Iterator::count), tcp6(data).map(Iterator::count));

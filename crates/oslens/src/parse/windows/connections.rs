@@ -7,7 +7,7 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
-use super::bytes::{array, u32_at};
+use super::bytes::{array_at, u32_at};
 use crate::{
     net::TcpState,
     parse::{
@@ -144,14 +144,14 @@ fn peer(state: TcpState, remote: SocketAddr) -> Option<SocketAddr> {
 
 /// Four bytes of address and a port.
 fn address4(row: &[u8], at: usize) -> Option<SocketAddr> {
-    let ip: [u8; 4] = array(row, at)?;
+    let ip: [u8; 4] = array_at(row, at)?;
     Some(SocketAddr::new(IpAddr::from(ip), port(row, at + 4)?))
 }
 
 /// Sixteen bytes of address, the scope and a port. The scope is said even
 /// where the address does not need it.
 fn address6(row: &[u8], at: usize) -> Option<SocketAddr> {
-    let ip: [u8; 16] = array(row, at)?;
+    let ip: [u8; 16] = array_at(row, at)?;
     let ip = Ipv6Addr::from(ip);
     let scope = match needs_scope(&ip) {
         true => u32_at(row, at + 16)?,
@@ -163,7 +163,7 @@ fn address6(row: &[u8], at: usize) -> Option<SocketAddr> {
 
 /// The first two bytes of a word; the others are not always cleared.
 fn port(row: &[u8], at: usize) -> Option<u16> {
-    array(row, at).map(u16::from_be_bytes)
+    array_at(row, at).map(u16::from_be_bytes)
 }
 
 #[cfg(test)]

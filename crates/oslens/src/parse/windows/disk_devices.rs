@@ -1,8 +1,9 @@
 //! What disks answer to `DeviceIoControl`.
 
-use std::time::Duration;
-
-use super::bytes::{array, u32_at, u64_at};
+use super::{
+    bytes::{array_at, u32_at, u64_at},
+    time::duration,
+};
 use crate::{disk::IoCounters, parse::Malformed};
 
 /// Size of a `DISK_PERFORMANCE`, on all processors.
@@ -18,7 +19,7 @@ pub fn performance(answer: &[u8]) -> Result<IoCounters, Malformed> {
     (|| {
         // Signed, but they only grow.
         let count = |at| Some(u64_at(answer, at)?.min(i64::MAX as u64));
-        let time = |at| Some(hundred_nanoseconds(count(at)?));
+        let time = |at| Some(duration(count(at)?));
         // Up to the last field, although nothing of it is needed.
         answer.get(..PERFORMANCE_SIZE)?;
         Some(IoCounters {
@@ -33,13 +34,6 @@ pub fn performance(answer: &[u8]) -> Result<IoCounters, Malformed> {
         })
     })()
     .ok_or(Malformed("a whole DISK_PERFORMANCE"))
-}
-
-/// The unit of time of all of Windows.
-fn hundred_nanoseconds(count: u64) -> Duration {
-    const PER_SECOND: u64 = 10_000_000;
-    let rest = u32::try_from(count % PER_SECOND).unwrap_or(0);
-    Duration::new(count / PER_SECOND, rest.saturating_mul(100))
 }
 
 /// The size of a disk in bytes: from the `DISK_GEOMETRY_EX` that answers
@@ -74,7 +68,7 @@ pub struct Descriptor<'a> {
 /// When the answer is too short. A text that lies outside of it is missing.
 pub fn descriptor(answer: &[u8]) -> Result<Descriptor<'_>, Malformed> {
     const TOO_SHORT: Malformed = Malformed("a whole STORAGE_DEVICE_DESCRIPTOR");
-    let [removable] = array(answer, 10).ok_or(TOO_SHORT)?;
+    let [removable] = array_at(answer, 10).ok_or(TOO_SHORT)?;
     let vendor = u32_at(answer, 12).ok_or(TOO_SHORT)?;
     let model = u32_at(answer, 16).ok_or(TOO_SHORT)?;
     Ok(Descriptor {
@@ -94,6 +88,8 @@ fn text(answer: &[u8], offset: u32) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

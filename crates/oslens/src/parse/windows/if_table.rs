@@ -1,6 +1,6 @@
 //! The table of `GetIfTable2`: interfaces, their links and their counters.
 
-use super::bytes::{u32_at, u64_at, wide_at};
+use super::bytes::{u32_at, u64_at, until_nul, utf16};
 use crate::{
     net::{InterfaceFlags, InterfaceKind, IoCounters, OperState},
     parse::Malformed,
@@ -81,7 +81,7 @@ fn row(row: &[u8]) -> Option<Row> {
     Some(Row {
         luid: u64_at(row, 0)?,
         index: u32_at(row, 8)?,
-        alias: wide_at(row, 28, 257)?,
+        alias: alias(row.get(28..542)?),
         physical_address: row.get(1060..)?.get(..length)?.to_vec(),
         mtu: u32_at(row, 1124)?,
         kind: u32_at(row, 1128)?,
@@ -104,6 +104,11 @@ fn row(row: &[u8]) -> Option<Row> {
             ..IoCounters::default()
         },
     })
+}
+
+fn alias(field: &[u8]) -> Vec<u16> {
+    let units: Vec<u16> = utf16(field).collect();
+    until_nul(&units).to_vec()
 }
 
 impl Row {

@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::bytes::{array, u32_at};
+use super::bytes::{array_at, u32_at};
 use crate::{
     net::{AddressFlags, AddressScope},
     parse::sock_diag::needs_scope,
@@ -19,10 +19,10 @@ const INET6: u16 = 23;
 /// structure that is too short.
 #[must_use]
 pub fn ip(structure: &[u8]) -> Option<(IpAddr, Option<u32>)> {
-    match array(structure, 0).map(u16::from_le_bytes)? {
-        INET => Some((IpAddr::V4(array::<4>(structure, 4)?.into()), None)),
+    match array_at(structure, 0).map(u16::from_le_bytes)? {
+        INET => Some((IpAddr::V4(array_at::<4>(structure, 4)?.into()), None)),
         INET6 => {
-            let ip = Ipv6Addr::from(array::<16>(structure, 8)?);
+            let ip = Ipv6Addr::from(array_at::<16>(structure, 8)?);
             let scope = u32_at(structure, 24)?;
             Some((
                 IpAddr::V6(ip),

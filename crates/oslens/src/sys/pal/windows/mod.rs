@@ -1,0 +1,9 @@
+//! Windows: what the rest of the crate needs of the Win32 and native calls.
+
+pub(crate) mod buffer;
+pub(crate) mod error;
+pub(crate) mod handle;
+pub(crate) mod native;
+pub(crate) mod optional;
+pub(crate) mod system;
+pub(crate) mod wide;
