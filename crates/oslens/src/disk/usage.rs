@@ -146,11 +146,13 @@ pub fn usage_within(path: impl AsRef<Path>, limit: Duration) -> Result<Usage> {
     match WORKERS.run(path, limit, sys::disk::try_usage) {
         Outcome::Done(answer) => answer.map_err(|error| sys::disk::usage_error(path, error)),
         Outcome::Late => Err(Error::timed_out(format!(
-            "statvfs {}: no answer within {limit:?}",
+            "{} {}: no answer within {limit:?}",
+            sys::disk::USAGE_CALL,
             path.to_string_lossy().escape_debug()
         ))),
         Outcome::StillLate => Err(Error::timed_out(format!(
-            "statvfs {}: an earlier call has still no answer",
+            "{} {}: an earlier call has still no answer",
+            sys::disk::USAGE_CALL,
             path.to_string_lossy().escape_debug()
         ))),
         Outcome::NoThread(error) => Err(Error::call("thread", error)),

@@ -57,6 +57,19 @@ pub fn readable(target: &[u16]) -> Vec<u16> {
     network(&share)
 }
 
+/// An absolute path in the form that may be longer than 260 units:
+/// `\\?\C:\…`, `\\?\UNC\server\share\…`. One that has such a form already
+/// (also `\\.\`) stays as it is.
+#[must_use]
+pub fn extended_length(path: &[u16]) -> Vec<u16> {
+    let (prefix, rest) = match path {
+        [BACKSLASH, BACKSLASH, mark, BACKSLASH, ..] if [0x2e, 0x3f].contains(mark) => ("", path),
+        [BACKSLASH, BACKSLASH, rest @ ..] => (r"\\?\UNC\", rest),
+        path => (r"\\?\", path),
+    };
+    prefix.encode_utf16().chain(rest.iter().copied()).collect()
+}
+
 const BACKSLASH: u16 = b'\\' as u16;
 
 fn parts(path: &[u16]) -> impl Iterator<Item = &[u16]> {
@@ -140,6 +153,15 @@ mod tests {
         );
         assert_eq!(read(""), "");
         assert_eq!(read(r"\Device\Mup\;X:"), r"\Device\Mup\;X:");
+    }
+
+    #[test]
+    fn long_paths_get_the_prefix_that_allows_them() {
+        let of = |path: &str| String::from_utf16_lossy(&extended_length(&wide(path)));
+        assert_eq!(of(r"C:\a\b"), r"\\?\C:\a\b");
+        assert_eq!(of(r"\\server\share\a"), r"\\?\UNC\server\share\a");
+        assert_eq!(of(r"\\?\C:\a"), r"\\?\C:\a");
+        assert_eq!(of(r"\\.\PhysicalDrive0"), r"\\.\PhysicalDrive0");
     }
 
     #[test]

@@ -3,7 +3,9 @@
 pub(crate) mod buffer;
 pub(crate) mod error;
 pub(crate) mod handle;
+pub(crate) mod ip_helper;
 pub(crate) mod native;
 pub(crate) mod optional;
 pub(crate) mod system;
+pub(crate) mod volumes;
 pub(crate) mod wide;
