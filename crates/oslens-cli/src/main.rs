@@ -13,6 +13,7 @@ mod json;
 mod listing;
 mod notes;
 mod output;
+mod platform;
 mod processes;
 mod sockets;
 mod table;
