@@ -19,7 +19,7 @@ fn all(query: impl Into<ConnectionQuery>) -> Vec<Connection> {
         .unwrap()
 }
 
-fn of<'c>(all: &'c [Connection], port: u16) -> Vec<&'c Connection> {
+fn of(all: &[Connection], port: u16) -> Vec<&Connection> {
     let is_local = |one: &&Connection| one.local.is_some_and(|local| local.port() == port);
     all.iter().filter(is_local).collect()
 }
