@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use oslens::net::{self, InterfaceFlags, Kind, TcpState};
 use oslens::{ErrorKind, disk};
-use oslens_testkit::skip_allowed;
+use oslens_testkit::{skip_allowed, zoo};
 
 /// A file of the machine below Wine.
 fn linux(path: &str) -> Option<String> {
@@ -220,6 +220,49 @@ fn a_listener_is_in_linuxs_table_too() {
     let owners = mine.owners.as_ref().unwrap();
     assert_eq!(owners[0].pid.get(), std::process::id());
     assert_eq!(owners[0].fd, None);
+}
+
+#[test]
+fn sockets_of_another_process_are_its_own() {
+    let mut specimen = zoo::Builder::new().spawn();
+    let pid = specimen.pid();
+    let before = net::connections_with_owners(Kind::INET).unwrap();
+    let owned = |all: &[net::Connection]| {
+        let of_it = |one: &&net::Connection| {
+            let owners = one.owners.as_ref().unwrap();
+            owners.iter().any(|owner| owner.pid.get() == pid)
+        };
+        all.iter().filter(of_it).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(owned(&before), []);
+    for (kind, protocol) in [
+        ("tcp4-listen", net::Protocol::Tcp),
+        ("tcp4-established", net::Protocol::Tcp),
+        ("udp4", net::Protocol::Udp),
+        ("tcp6-listen", net::Protocol::Tcp),
+        ("tcp6-established", net::Protocol::Tcp),
+        ("udp6", net::Protocol::Udp),
+    ] {
+        let before = owned(&net::connections_with_owners(Kind::INET).unwrap()).len();
+        let reply = specimen.socket(kind);
+        let now = owned(&net::connections_with_owners(Kind::INET).unwrap());
+        assert!(now.len() > before, "{kind}: {now:#?}");
+        let end = if kind.ends_with("established") {
+            "client"
+        } else {
+            "local"
+        };
+        let local = reply.address(end);
+        let made = now.iter().find(|one| one.local == Some(local)).unwrap();
+        assert_eq!(made.protocol, protocol, "{kind}");
+        match end {
+            "client" => {
+                assert_eq!(made.state, Some(TcpState::Established));
+                assert_eq!(made.remote, Some(reply.address("server")));
+            }
+            _ => assert_eq!(made.remote, None),
+        }
+    }
 }
 
 #[test]
