@@ -96,9 +96,16 @@ impl Usage {
 /// [`AccessDenied`](crate::ErrorKind::AccessDenied) when the caller may not
 /// reach it, and whatever else the system says.
 ///
+/// # Platform
+///
+/// Windows: where the caller has a quota,
+/// [`total`](Usage::total) and [`available`](Usage::available) are what it
+/// grants. There is no number of files.
+///
 /// # Cost
 ///
-/// Unix: 1 system call (`statvfs`).
+/// Unix: 1 system call (`statvfs`). Windows: 3 (`GetDiskFreeSpaceEx`, and for
+/// whether it is read-only `GetVolumePathName` and `GetVolumeInformation`).
 ///
 /// ```
 /// use oslens::disk;

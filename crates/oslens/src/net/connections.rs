@@ -214,9 +214,17 @@ pub enum UnixState {
 /// [`tcp`](Connection::tcp), and of UNIX sockets queues, users and peers.
 /// Only the network namespace of the calling thread is seen.
 ///
+/// Windows: `GetExtendedTcpTable` and `GetExtendedUdpTable`: all of the
+/// machine, for everybody. Neither UNIX nor raw sockets are listed there: a
+/// query for them alone is
+/// [`Unsupported`](crate::ErrorKind::Unsupported), with others they are left
+/// out. Queues, users, [`interface`](Connection::interface),
+/// [`v6_only`](Connection::v6_only) and [`tcp`](Connection::tcp) are `None`.
+///
 /// # Cost
 ///
 /// Linux: about 0.6 µs for each socket, one system call for every 200.
+/// Windows: one or two calls for each protocol and family.
 ///
 /// ```
 /// use oslens::net::{self, ConnectionQuery, Kind, TcpStates};
@@ -241,7 +249,8 @@ pub fn connections(query: impl Into<ConnectionQuery>) -> Result<Vec<Connection>>
 ///
 /// Linux: besides [`connections`], every descriptor of every process is
 /// looked at, which takes about 8 µs each.
-/// [`Owners::First`] takes less.
+/// [`Owners::First`] takes less. Windows: nothing more, the tables name one
+/// owner of each socket.
 ///
 /// ```
 /// use oslens::net::{self, Kind};

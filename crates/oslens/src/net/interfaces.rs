@@ -15,7 +15,8 @@ use crate::{Field, Host, Result, sys};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Interface {
-    /// Name.
+    /// Name; on Windows the one that the user sees and may change
+    /// (`Ethernet 2`).
     pub name: OsString,
     /// The number that the kernel knows it by.
     pub index: u32,
@@ -80,7 +81,8 @@ pub enum InterfaceKind {
     Tunnel,
     /// A line without link addresses: PPP, WireGuard, TUN.
     PointToPoint,
-    /// Another type, with the kernel's number for it (`ARPHRD_*` on Linux).
+    /// Another type, with the kernel's number for it (`ARPHRD_*` on Linux,
+    /// `IF_TYPE_*` on Windows).
     Other(u16),
 }
 
@@ -342,10 +344,19 @@ bitflags! {
 /// is refused, and for another [`Host`], `/sys/class/net`, which has no IP
 /// addresses: they are `Err(Denied)` or `Err(Unsupported)` then.
 ///
+/// Windows: `GetIfTable2` and `GetAdaptersAddresses`: the interfaces that IP
+/// is bound to, as `ipconfig` lists them, and the loopback, without the
+/// filters in the path of others. Names are those that the user sees.
+/// [`duplex`](Interface::duplex), [`mac_broadcast`](Interface::mac_broadcast),
+/// [`master`](Interface::master), [`tx_queue_len`](Interface::tx_queue_len)
+/// and an address's [`peer`](Address::peer) are `None`; broadcast addresses
+/// follow from the mask.
+///
 /// # Cost
 ///
 /// Linux: about 10 system calls, and one or two for each interface. A driver
-/// may take long to answer for its link.
+/// may take long to answer for its link. Windows: two calls, a few
+/// milliseconds.
 ///
 /// ```
 /// for interface in oslens::net::interfaces()? {
