@@ -1,5 +1,6 @@
 //! The oslens command.
 
+mod accounts;
 mod args;
 mod cell;
 mod clock;

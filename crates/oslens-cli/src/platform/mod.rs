@@ -22,7 +22,7 @@ use unix as family;
 #[cfg(windows)]
 use windows as family;
 
-pub(crate) use family::{is_utf8_locale, obeys_escapes, reader, real_path};
+pub(crate) use family::{ACCOUNT, account, is_utf8_locale, obeys_escapes, reader, real_path};
 pub(crate) use imp::{can_look, isolation, namespaces};
 
 /// A key of the page about a process, and its value.

@@ -4,6 +4,20 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use oslens::process::{Fields, Process};
+
+use crate::cell::Missing;
+
+/// What tells that a process has an account without a number: nothing does
+/// here.
+pub(crate) const ACCOUNT: Fields = Fields::empty();
+
+/// The account that a process runs as, where users have no numbers: here they
+/// have.
+pub(crate) fn account(_: &Process) -> Result<Option<OsString>, Missing> {
+    Err(Missing::Unsupported)
+}
+
 /// Who is looking, for notes about what was hidden from them.
 pub(crate) fn reader() -> String {
     format!("uid {}", rustix::process::geteuid().as_raw())

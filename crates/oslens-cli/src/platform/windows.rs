@@ -4,6 +4,19 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf, Prefix};
 
+use oslens::process::{Fields, Process};
+
+use crate::cell::Missing;
+use crate::convert::missing;
+
+/// What tells that a process has an account without a number.
+pub(crate) const ACCOUNT: Fields = Fields::EFFECTIVE_UID;
+
+/// The account that a process runs as, `DOMAIN\name`: users have no numbers.
+pub(crate) fn account(process: &Process) -> Result<Option<OsString>, Missing> {
+    missing(process.username())
+}
+
 /// Who is looking, for notes about what was hidden from them.
 pub(crate) fn reader() -> String {
     match std::env::var("USERNAME") {
