@@ -18,6 +18,14 @@ use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
 
+/// Both layouts that the structures of Windows have.
+const LAYOUTS: [windows::Layout; 2] = [windows::Layout::Bits32, windows::Layout::Bits64];
+
+/// The bytes as text of Windows.
+fn units(data: &[u8]) -> Vec<u16> {
+    windows::utf16::Utf16::new(data).to_vec()
+}
+
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
@@ -163,10 +171,23 @@ pub const TARGETS: &[(&str, Target)] = &[
         let units: Vec<u16> = bytes::utf16(data).collect();
         assert!(!bytes::until_nul(&units).contains(&0));
     }),
+    ("windows_command_line", |data| {
+        let line = units(data);
+        let arguments = windows::command_line::arguments(&line);
+        assert!(arguments.iter().map(Vec::len).sum::<usize>() <= line.len());
+    }),
     ("windows_connections", |data| {
         use windows::connections::{tcp4, tcp6, udp4, udp6};
         _ = (tcp4(data).map(Iterator::count), tcp6(data).map(Iterator::count));
         _ = (udp4(data).map(Iterator::count), udp6(data).map(Iterator::count));
+    }),
+    ("windows_device_path", |data| {
+        use windows::device_path::{Drive, file_name, plain, to_dos};
+        let path = units(data);
+        let drives = [Drive { letter: b'C', target: path.get(..path.len() / 2).unwrap_or_default().to_vec() }];
+        assert!(to_dos(&path, &drives).len() <= path.len() + 16);
+        assert!(plain(&path).len() <= path.len());
+        assert!(file_name(&path).len() <= path.len());
     }),
     ("windows_disk_devices", |data| {
         use windows::disk_devices::{descriptor, performance, seeks, size};
@@ -185,10 +206,45 @@ pub const TARGETS: &[(&str, Target)] = &[
             assert!(readable(text).len() <= text.len() + 2);
         }
     }),
+    ("windows_environment", |data| {
+        let block = units(data);
+        windows::environment::variables(&block).for_each(|(name, _)| assert!(!name.is_empty()));
+        if let Some(end) = windows::environment::end(&block) {
+            assert!(end <= block.len());
+        }
+    }),
+    ("windows_handle_table", |data| {
+        for layout in LAYOUTS {
+            if let Ok(handles) = windows::handle_table::of_system(data, layout) {
+                assert!(handles.count() <= data.len());
+            }
+            if let Ok(handles) = windows::handle_table::of_process(data, layout) {
+                assert!(handles.count() <= data.len());
+            }
+        }
+    }),
     ("windows_if_table", |data| {
         for row in windows::if_table::rows(data).into_iter().flatten() {
             assert!(row.alias.len() <= 257 && row.physical_address.len() <= 32);
             _ = (row.interface_kind(), row.oper_state(), row.flags(), row.speed_mbps());
+        }
+    }),
+    ("windows_process_parameters", |data| {
+        use windows::process_parameters::{parameters, parameters_address};
+        for layout in LAYOUTS {
+            _ = parameters_address(data, layout);
+            _ = parameters(data, 0x10000, layout);
+        }
+    }),
+    ("windows_process_table", |data| {
+        use windows::process_table::{ThreadRecord, processes};
+        for layout in LAYOUTS {
+            for record in [ThreadRecord::Plain, ThreadRecord::Extended] {
+                for process in processes(data, 0x10000, layout, record).flatten() {
+                    assert!(process.name.len() <= data.len());
+                    assert!(process.threads().count() <= data.len());
+                }
+            }
         }
     }),
     ("windows_socket_address", |data| {
@@ -200,6 +256,13 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = state.flags(&ip);
             if let std::net::IpAddr::V4(ip) = ip {
                 _ = broadcast(ip, data[1]);
+            }
+        }
+    }),
+    ("windows_working_set", |data| {
+        for layout in LAYOUTS {
+            if let Ok(pages) = windows::working_set::pages(data, layout) {
+                assert!(pages.filter(|page| page.is_unique()).count() <= data.len());
             }
         }
     }),

@@ -157,7 +157,7 @@ impl Process {
     /// That of [`Fields::UIDS`] and of a question to the name service. For
     /// many processes see [`UserNames`](crate::host::UserNames).
     pub fn username(&self) -> Result<Option<OsString>> {
-        Ok(self.host.user_name(self.uids()?.real))
+        sys::process::user_name(self)
     }
 
     /// Its network connections and sockets, seen in its own network

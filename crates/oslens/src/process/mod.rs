@@ -112,6 +112,11 @@ impl Process {
         self.id
     }
 
+    /// The host that it runs on.
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
+    }
+
     /// What the system layer needs to know about it.
     pub(crate) fn target(&self) -> sys::process::Target<'_> {
         sys::process::Target {

@@ -22,7 +22,7 @@ pub(crate) mod sensors;
 pub(crate) use pal::linux::sysconf::{page_size, ticks_per_second};
 
 #[cfg(windows)]
-pub(crate) use pal::windows::system::page_size;
+pub(crate) use pal::windows::{system::page_size, token::enable_privilege};
 
 #[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) fn page_size() -> u64 {

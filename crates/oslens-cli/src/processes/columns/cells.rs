@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 
-use oslens::process::{CgroupPath, MemoryFootprint, MemoryInfoEx, Pid, ProcessRow, State};
+use oslens::process::{
+    CgroupPath, MemoryFootprint, MemoryInfo, MemoryInfoEx, Pid, ProcessRow, State,
+};
 use oslens::{Field, Unavailable};
 
 use crate::cell::{Cell, Value};
@@ -49,6 +51,14 @@ pub(super) fn bytes<T>(of: &Field<T>, number: fn(&T) -> u64) -> Cell<'_> {
 
 pub(super) fn count<T>(of: &Field<T>, number: fn(&T) -> u64) -> Cell<'_> {
     field(of, |known| Value::Count(number(known)))
+}
+
+/// A part of the memory that not every system tells.
+pub(super) fn part(row: &ProcessRow, part: fn(&MemoryInfo) -> Option<u64>) -> Cell<'_> {
+    match &row.memory_info {
+        Ok(memory) => offered(part(memory), Value::Bytes),
+        Err(why) => Cell::Missing((*why).into()),
+    }
 }
 
 /// A part of the footprint that older kernels do not tell.

@@ -5,11 +5,19 @@
 //! system that wrote it.
 
 pub mod bytes;
+pub mod command_line;
 pub mod connections;
+pub mod device_path;
 pub mod disk_devices;
 pub mod dos_devices;
+pub mod environment;
+pub mod handle_table;
 pub mod if_table;
+pub mod process_parameters;
+pub mod process_table;
 pub mod socket_address;
 pub mod time;
+pub mod utf16;
+pub mod working_set;
 
 pub use bytes::Layout;

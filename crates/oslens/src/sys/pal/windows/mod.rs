@@ -1,11 +1,20 @@
 //! Windows: what the rest of the crate needs of the Win32 and native calls.
 
 pub(crate) mod buffer;
+pub(crate) mod drives;
 pub(crate) mod error;
+pub(crate) mod groups;
 pub(crate) mod handle;
 pub(crate) mod ip_helper;
 pub(crate) mod native;
+pub(crate) mod object;
 pub(crate) mod optional;
+pub(crate) mod process;
+pub(crate) mod remote;
+pub(crate) mod services;
 pub(crate) mod system;
+pub(crate) mod thread;
+pub(crate) mod token;
 pub(crate) mod volumes;
+pub(crate) mod waiting;
 pub(crate) mod wide;

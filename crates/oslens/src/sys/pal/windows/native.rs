@@ -24,6 +24,7 @@ pub(crate) mod class {
     pub(crate) const PROCESSOR_PERFORMANCE: i32 = 8;
     pub(crate) const PAGE_FILE: i32 = 18;
     pub(crate) const INTERRUPT: i32 = 23;
+    pub(crate) const HANDLES: i32 = 64;
 }
 
 /// No table of the system is larger: 64 MiB hold a million threads.
@@ -99,7 +100,8 @@ pub(crate) fn query_group(
     })
 }
 
-fn outcome(call: &'static str, status: NTSTATUS, length: u32) -> Attempt {
+/// What a status says about an attempt to fill a buffer.
+pub(super) fn outcome(call: &'static str, status: NTSTATUS, length: u32) -> Attempt {
     if status >= 0 {
         Attempt::Filled(length as usize)
     } else if is_too_small(status) {

@@ -1,0 +1,217 @@
+//! The processes, all or one.
+
+use std::{
+    os::windows::io::{AsHandle as _, BorrowedHandle},
+    time::Instant,
+};
+
+use windows_sys::Win32::System::Threading::PROCESS_QUERY_LIMITED_INFORMATION;
+
+use super::{
+    IDLE, cells,
+    details::{self, Details},
+    handle::{self, Handle},
+    local,
+    parameters::Patience,
+    snapshot::{Snapshot, pid_of},
+};
+use crate::{
+    Error, Host, Result,
+    parse::windows::device_path,
+    process::{Fields, Pid, ProcessId, ProcessRow, StartTime},
+    sys::{
+        pal::windows::{
+            process::{self, class},
+            wide,
+        },
+        process::Target,
+    },
+};
+
+/// The PIDs of all processes, ascending.
+pub(crate) fn pids(host: &Host) -> Result<Vec<Pid>> {
+    local(host)?;
+    let snapshot = Snapshot::take()?;
+    let mut pids = snapshot
+        .processes()
+        .map(|process| process.map(|process| pid_of(&process)))
+        .collect::<Result<Vec<_>>>()?;
+    pids.sort_unstable();
+    Ok(pids)
+}
+
+/// Whether a process has this PID that has not ended.
+pub(crate) fn pid_exists(host: &Host, pid: Pid) -> Result<bool> {
+    local(host)?;
+    match Handle::open(host, pid) {
+        Ok(Some(handle)) => handle.is_current(),
+        // It is there, but not for us; or it is the idle process.
+        Ok(None) => Ok(Snapshot::take()?.find(pid)?.is_some()),
+        Err(_) => Ok(false),
+    }
+}
+
+/// What a row of the table needs beside it.
+pub(super) fn needs_handle(row: &ProcessRow, fields: Fields) -> bool {
+    fields.intersects(details::FIELDS) || (fields.contains(Fields::NICE) && row.nice.is_err())
+}
+
+/// The rows of all processes, ascending by PID.
+pub(crate) fn list(host: &Host, fields: Fields) -> Result<Vec<ProcessRow>> {
+    local(host)?;
+    let now = Instant::now();
+    let snapshot = Snapshot::take()?;
+    let mut details = Details::new(Patience::None);
+    let mut rows = Vec::new();
+    for process in snapshot.processes() {
+        let process = process?;
+        let mut row = ProcessRow::empty(pid_of(&process), now);
+        cells::put_entry(&mut row, &process, fields);
+        cells::put_unix(&mut row, fields);
+        if needs_handle(&row, fields) {
+            details.put(&mut row, fields, Some(process.name), None);
+        }
+        rows.push(row);
+    }
+    rows.sort_by_key(|row| row.pid);
+    Ok(rows)
+}
+
+/// What a handle can answer without the table.
+const BY_HANDLE: Fields = details::FIELDS
+    .union(Fields::NAME)
+    .union(Fields::PPID)
+    .union(Fields::CPU_TIMES)
+    .union(Fields::CPU_TOTAL)
+    .union(Fields::NICE)
+    .union(Fields::CREATE_TIME)
+    .union(Fields::START)
+    .union(Fields::RSS)
+    .union(Fields::VMS)
+    .union(Fields::MEMORY_INFO_EX)
+    .union(Fields::IO_COUNTERS)
+    .union(Fields::NUM_FDS);
+
+/// The row of one process, which is proved to be the one that is meant.
+pub(crate) fn read(
+    host: &Host,
+    id: ProcessId,
+    held: Option<&Handle>,
+    fields: Fields,
+) -> Result<ProcessRow> {
+    local(host)?;
+    let target = Target {
+        host,
+        id,
+        handle: held,
+    };
+    if BY_HANDLE.contains(fields) && id.pid != IDLE {
+        if let Some(row) = read_by_handle(target, fields)? {
+            return Ok(row);
+        }
+    }
+    read_from_table(target, fields)
+}
+
+/// The values as the calls for one process tell them. `None`: the caller may
+/// not ask one of them, and the table knows.
+fn read_by_handle(target: Target<'_>, fields: Fields) -> Result<Option<ProcessRow>> {
+    let fresh;
+    let process = match target.handle {
+        Some(handle) => handle.borrow(),
+        None => match handle::open(target, PROCESS_QUERY_LIMITED_INFORMATION) {
+            Ok(opened) => {
+                fresh = opened;
+                fresh.as_handle()
+            }
+            Err(error) if error.kind() == crate::ErrorKind::AccessDenied => return Ok(None),
+            Err(error) => return Err(error),
+        },
+    };
+    let mut row = ProcessRow::empty(target.id.pid, Instant::now());
+    let is_complete = put_by_handle(&mut row, process, fields);
+    if is_complete {
+        Details::new(Patience::Some).put(&mut row, fields, None, Some(process));
+    }
+    // What was read was this process's, whether or not it has ended since:
+    // but then it is no more.
+    let is_current = match target.handle {
+        Some(handle) => handle.is_current()?,
+        None => process::exit_code(process)? == windows_sys::Win32::Foundation::STILL_ACTIVE as u32,
+    };
+    if !is_current {
+        return Err(handle::gone(target));
+    }
+    Ok(is_complete.then_some(row))
+}
+
+/// Fills in what the calls tell. `false`: one of them failed.
+fn put_by_handle(row: &mut ProcessRow, process: BorrowedHandle<'_>, fields: Fields) -> bool {
+    let Ok(times) = process::times(process) else {
+        return false;
+    };
+    row.start = StartTime::from_raw(times.creation);
+    row.create_time = cells::create_time(times.creation);
+    cells::put_times(row, times.user, times.kernel);
+    if fields.contains(Fields::NAME) {
+        let Ok(path) = process::image_name(process) else {
+            return false;
+        };
+        let name = device_path::file_name(&path);
+        if name.is_empty() {
+            return false;
+        }
+        row.name = Ok(wide::text(name));
+    }
+    if fields.contains(Fields::PPID) {
+        let Ok([.., parent]) = process::query::<[usize; 6]>(process, class::BASIC) else {
+            return false;
+        };
+        row.ppid = Ok(Pid::new(parent as u32));
+    }
+    if fields.intersects(Fields::RSS | Fields::VMS | Fields::MEMORY_INFO_EX) {
+        let Ok(memory) = process::memory(process) else {
+            return false;
+        };
+        cells::put_memory(row, memory.working_set, memory.commit, None);
+        cells::put_memory_ex(row, memory.peak_working_set, memory.peak_commit);
+        // The table knows more of it.
+        row.memory_info = Err(crate::Unavailable::NotRequested);
+    }
+    if fields.contains(Fields::IO_COUNTERS) {
+        let Ok(io) = process::io_counters(process) else {
+            return false;
+        };
+        row.io_counters = Ok(cells::io_counters(io));
+    }
+    if fields.contains(Fields::NUM_FDS) {
+        let Ok(count) = process::handle_count(process) else {
+            return false;
+        };
+        row.num_fds = Ok(count);
+    }
+    true
+}
+
+fn read_from_table(target: Target<'_>, fields: Fields) -> Result<ProcessRow> {
+    let pid = target.id.pid;
+    let snapshot = Snapshot::take()?;
+    let now = Instant::now();
+    let process = snapshot.find(pid)?.ok_or_else(|| handle::gone(target))?;
+    let mut row = ProcessRow::empty(pid, now);
+    cells::put_entry(&mut row, &process, fields);
+    cells::put_unix(&mut row, fields);
+    if target.id.differs_from(&row.id()) {
+        return Err(Error::reused(pid));
+    }
+    if needs_handle(&row, fields) {
+        let held = target.handle.map(Handle::borrow);
+        Details::new(Patience::Some).put(&mut row, fields, Some(process.name), held);
+    }
+    if let Some(handle) = target.handle {
+        if !handle.is_current()? {
+            return Err(handle::gone(target));
+        }
+    }
+    Ok(row)
+}
