@@ -8,14 +8,16 @@ use std::net::{TcpListener, UdpSocket};
 use std::path::Path;
 
 use command::{COMMANDS, json, oslens, rows, run, stderr, stdout};
+use oslens_testkit::zoo::{self, Specimen};
+use serde_json::Value;
 
-/// All that shows the machine or a process of it.
-fn every_command() -> Vec<Vec<String>> {
-    let own = std::process::id().to_string();
+/// All that shows the machine or this process of it.
+fn every_command(of: &Specimen) -> Vec<Vec<String>> {
+    let pid = of.pid().to_string();
     let more: [&[&str]; 6] = [
         &["ps"],
         &["tree"],
-        &["show", &own],
+        &["show", &pid],
         &["port", "1"],
         &["mem", "--procs"],
         &["ps", "--wide"],
@@ -26,7 +28,8 @@ fn every_command() -> Vec<Vec<String>> {
 
 #[test]
 fn every_command_answers_or_names_what_is_not_supported() {
-    for words in every_command() {
+    let specimen = zoo::Builder::new().spawn();
+    for words in every_command(&specimen) {
         let output = oslens(&[]).args(&words).output().unwrap();
         let (text, errors) = (stdout(&output), stderr(&output));
         match output.status.code() {
@@ -45,7 +48,8 @@ fn every_command_answers_or_names_what_is_not_supported() {
 
 #[test]
 fn a_pipe_gets_utf_8_without_escape_sequences_and_with_plain_newlines() {
-    for words in every_command() {
+    let specimen = zoo::Builder::new().spawn();
+    for words in every_command(&specimen) {
         let output = oslens(&[]).args(&words).output().unwrap();
         for text in [stdout(&output), stderr(&output)] {
             assert!(!text.contains(['\x1b', '\r']), "{words:?} {text:?}");
@@ -57,13 +61,14 @@ fn a_pipe_gets_utf_8_without_escape_sequences_and_with_plain_newlines() {
 
 #[test]
 fn every_document_is_json_with_its_schema() {
-    for words in every_command() {
+    let specimen = zoo::Builder::new().spawn();
+    for words in every_command(&specimen) {
         let output = oslens(&[]).args(&words).arg("--json").output().unwrap();
         if output.status.code() == Some(3) {
             assert!(stderr(&output).contains("not supported here"));
             continue;
         }
-        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
         let schema = document["schema"].as_str().unwrap();
         assert!(schema.starts_with("oslens."), "{schema}");
     }
@@ -79,9 +84,9 @@ fn a_listener_is_shown_with_the_process_that_holds_it() {
     assert_eq!(found[0]["pids"], serde_json::json!([std::process::id()]));
     assert_eq!(found[0]["state"], "LISTEN");
     // What Windows does not tell is no zero.
-    assert_eq!(found[0]["recv_queue"], serde_json::Value::Null);
+    assert_eq!(found[0]["recv_queue"], Value::Null);
     assert_eq!(found[0]["missing"]["recv_queue"], "unsupported");
-    assert_eq!(found[0]["inode"], serde_json::Value::Null);
+    assert_eq!(found[0]["inode"], Value::Null);
     let output = run(&["port", &port.to_string()]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).contains(&std::process::id().to_string()));
@@ -90,6 +95,110 @@ fn a_listener_is_shown_with_the_process_that_holds_it() {
     let port = socket.local_addr().unwrap().port();
     let document = json(&["sockets", "-ul"]);
     assert_eq!(rows(&document, "local_port", port).len(), 1);
+}
+
+/// The row of a process.
+fn row(document: &Value, pid: u32) -> &Value {
+    let found = rows(document, "pid", pid);
+    assert_eq!(found.len(), 1, "{pid} in {document:#}");
+    found[0]
+}
+
+#[test]
+fn a_process_is_shown_with_its_arguments_in_any_script() {
+    let specimen = zoo::Builder::new()
+        .args(["größe 日本", "a\"b", ""])
+        .env("OSLENS_GRÜN", "grün")
+        .spawn();
+    let pid = specimen.pid();
+    let document = json(&["ps", "-o", "pid,ppid,name,args,exe,user,rss,start,threads"]);
+    let found = row(&document, pid);
+    let args = found["args"].as_array().unwrap();
+    assert_eq!(args[1..], ["größe 日本", "a\"b", ""]);
+    assert_eq!(found["ppid"], std::process::id());
+    let exe = specimen.exe().file_name().unwrap().to_str().unwrap();
+    assert_eq!(found["name"], exe);
+    assert!(found["exe"].as_str().unwrap().ends_with(exe), "{found}");
+    assert!(found["rss"].as_u64().unwrap() > 0);
+    // Accounts have no numbers, but names.
+    let user = std::env::var("USERNAME").unwrap();
+    let account = found["user"].as_str().unwrap();
+    assert!(account.ends_with(&format!("\\{user}")), "{account}");
+
+    let text = stdout(&run(&["ps", "größe"]));
+    assert!(
+        text.contains("größe 日本") && text.lines().count() == 2,
+        "{text}"
+    );
+    for query in [format!("user={user}"), format!("user={account}")] {
+        let found = json(&["ps", &query]);
+        row(&found, pid);
+    }
+    let nobody = run(&["ps", "user=no-such-account"]);
+    assert_eq!(nobody.status.code(), Some(1));
+
+    let shown = json(&["show", "--env", &pid.to_string()]);
+    let process = &shown["processes"][0];
+    assert_eq!(process["identity"]["pid"], pid);
+    assert!(process["environment"].to_string().contains("OSLENS_GRÜN"));
+    // What only Linux has is empty, and what Windows has no word for is
+    // unsupported.
+    assert_eq!(process["namespaces"], serde_json::json!({}));
+    assert_eq!(process["cpu"]["missing"]["cpu_number"], "unsupported");
+}
+
+#[test]
+fn a_tree_shows_children_below_their_parents() {
+    let mut specimen = zoo::Builder::new().spawn();
+    let chain = specimen.chain(2);
+    let document = json(&["tree"]);
+    let depth = |pid: u32| row(&document, pid)["depth"].as_u64().unwrap();
+    let top = depth(specimen.pid());
+    assert!(depth(std::process::id()) < top);
+    assert_eq!(
+        chain.iter().map(|pid| depth(*pid)).collect::<Vec<_>>(),
+        [top + 1, top + 2]
+    );
+}
+
+#[test]
+fn the_sockets_of_a_process_are_found_by_its_port_and_account() {
+    let mut specimen = zoo::Builder::new().spawn();
+    let pid = specimen.pid();
+    let port = specimen.socket("tcp4-listen").address("local").port();
+    let exe = specimen
+        .exe()
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let document = json(&["port", &port.to_string()]);
+    assert_eq!(row(&document, pid)["command"], exe);
+    let user = std::env::var("USERNAME").unwrap();
+    let document = json(&["ss", "-tl", &format!("user={user}"), &format!(":{port}")]);
+    let found = rows(&document, "local_port", port);
+    assert_eq!(found[0]["commands"], serde_json::json!([exe]));
+    assert!(found[0]["user"].as_str().unwrap().ends_with(&user));
+    assert_eq!(found[0]["uid"], Value::Null);
+    let document = json(&["ps", &format!(":{port}")]);
+    row(&document, pid);
+    let shown = json(&["show", &pid.to_string()]);
+    let sockets = &shown["processes"][0]["sockets"];
+    assert!(
+        sockets.to_string().contains(&format!("127.0.0.1:{port}")),
+        "{sockets}"
+    );
+}
+
+#[test]
+fn a_process_that_is_gone_ends_with_exit_code_4() {
+    let mut specimen = zoo::Builder::new().spawn();
+    let pid = specimen.pid().to_string();
+    specimen.kill();
+    drop(specimen);
+    let output = run(&["show", &pid]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
 }
 
 #[test]
@@ -104,7 +213,7 @@ fn a_file_is_found_on_its_drive() {
     let file = std::env::current_exe().unwrap();
     let words = ["df", "--json", file.to_str().unwrap()];
     let output = run(&words);
-    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     let real = file.canonicalize().unwrap();
     let real = real.to_str().unwrap().trim_start_matches(r"\\?\");
     assert_eq!(document["rows"][0]["mount"], real[..3]);
@@ -155,23 +264,26 @@ fn another_root_is_refused_and_not_passed_over() {
 
 #[test]
 fn a_reader_that_has_had_enough_ends_the_command_quietly() {
+    let name = format!("oslens-errors-{}", std::process::id());
+    let file = std::env::temp_dir().join(name);
     for words in COMMANDS {
         let mut child = oslens(words)
             .arg("-q")
             .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
+            .stderr(std::fs::File::create(&file).unwrap())
             .spawn()
             .unwrap();
         // Long before the program has started.
         drop(child.stdout.take());
-        let output = child.wait_with_output().unwrap();
-        let errors = stderr(&output);
-        match output.status.code() {
+        let code = child.wait().unwrap().code();
+        let errors = std::fs::read_to_string(&file).unwrap();
+        match code {
             Some(0) => assert_eq!(errors, "", "{words:?}"),
             Some(3) => assert!(errors.contains("not supported here"), "{errors}"),
             code => panic!("{words:?} ended with {code:?}: {errors}"),
         }
     }
+    std::fs::remove_file(file).unwrap();
 }
 
 #[test]
