@@ -229,6 +229,30 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = (row.interface_kind(), row.oper_state(), row.flags(), row.speed_mbps());
         }
     }),
+    ("windows_page_files", |data| {
+        for layout in [windows::Layout::Bits32, windows::Layout::Bits64] {
+            // The address that the first path leads to, as if it were inside.
+            let pointer = layout.word(data, layout.of(20, 24)).unwrap_or(0);
+            for base in [0, pointer.saturating_sub(32)] {
+                let files = windows::page_files::page_files(data, layout, base);
+                files.for_each(|file| assert!(file.dos_path().len() <= file.path.len()));
+            }
+        }
+    }),
+    ("windows_performance", |data| {
+        use windows::performance;
+        _ = performance::system_performance(data);
+        performance::processor_performance(data).for_each(|one| assert!(one.system() <= one.kernel));
+        performance::deferred_calls(data).for_each(drop);
+        performance::processor_power(data).for_each(drop);
+    }),
+    ("windows_power", |data| {
+        use windows::power;
+        if let Ok(status) = power::power_status(data) {
+            assert!(status.percent.is_none_or(|percent| percent <= 100));
+        }
+        _ = power::battery_state(data);
+    }),
     ("windows_process_parameters", |data| {
         use windows::process_parameters::{parameters, parameters_address};
         for layout in LAYOUTS {
@@ -247,6 +271,19 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("windows_processors", |data| {
+        use windows::{processors, Layout};
+        for layout in [Layout::Bits32, Layout::Bits64] {
+            for record in processors::records(data, layout) {
+                if let processors::Record::Core(masks) | processors::Record::Groups(masks) = record {
+                    masks.into_iter().for_each(|mask| assert!(mask.cpus().count() <= 64));
+                }
+            }
+        }
+    }),
+    ("windows_sessions", |data| {
+        _ = (windows::sessions::logon_time(data), windows::sessions::client_address(data));
+    }),
     ("windows_socket_address", |data| {
         use windows::socket_address::{State, broadcast, ip, scope};
         if let Some((ip, _)) = ip(data) {
@@ -257,6 +294,11 @@ pub const TARGETS: &[(&str, Target)] = &[
             if let std::net::IpAddr::V4(ip) = ip {
                 _ = broadcast(ip, data[1]);
             }
+        }
+    }),
+    ("windows_time", |data| {
+        if let Some(time) = windows::time::boot_time(data) {
+            assert_eq!(windows::time::filetime(time), windows::bytes::u64_at(data, 0));
         }
     }),
     ("windows_working_set", |data| {

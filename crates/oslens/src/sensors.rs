@@ -47,7 +47,8 @@ pub struct Fan {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Battery {
-    /// The system's name for it: `BAT0`, `hidpp_battery_1`.
+    /// The system's name for it: `BAT0`, `hidpp_battery_1`; `Battery` on
+    /// Windows.
     pub name: OsString,
     /// What it powers: the machine, or a keyboard or mouse.
     pub scope: BatteryScope,
@@ -203,6 +204,9 @@ pub fn fans() -> Result<Vec<Fan>> {
 /// # Platform
 ///
 /// Linux: `/sys/class/power_supply`.
+///
+/// Windows: `GetSystemPowerStatus` and `SystemBatteryState`, which count the
+/// batteries of the machine together: one at most.
 ///
 /// # Cost
 ///

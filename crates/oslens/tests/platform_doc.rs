@@ -247,4 +247,15 @@ fn a_system_is_called_implemented_when_it_is() {
             .collect();
         assert_eq!(chosen, claimed, "{path} and docs/PLATFORM.md");
     }
+    let line = PAGE
+        .lines()
+        .find_map(|line| line.strip_prefix("On Windows: "))
+        .expect("the page says what is implemented on Windows");
+    let claimed: BTreeSet<&str> = line.trim_end_matches('.').split(", ").collect();
+    let chosen: BTreeSet<&str> = LADDERS
+        .iter()
+        .filter(|(_, source)| source.lines().any(|line| line == "#[cfg(windows)]"))
+        .filter_map(|(path, _)| path.split('/').nth(1))
+        .collect();
+    assert_eq!(chosen, claimed, "docs/PLATFORM.md and the ladders");
 }

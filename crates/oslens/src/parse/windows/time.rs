@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::bytes::u64_at;
+
 /// Steps in a second.
 const PER_SECOND: u64 = 10_000_000;
 /// From 1601 to 1970.
@@ -30,6 +32,14 @@ pub fn system_time(steps: u64) -> Option<SystemTime> {
     }
 }
 
+/// When the system booted: `BootTime` of a `SYSTEM_TIMEOFDAY_INFORMATION`.
+///
+/// It moves when the clock is set, and stays when the machine sleeps.
+#[must_use]
+pub fn boot_time(bytes: &[u8]) -> Option<SystemTime> {
+    system_time(u64_at(bytes, 0)?)
+}
+
 /// The steps since 1601 of a time.
 #[must_use]
 pub fn filetime(time: SystemTime) -> Option<u64> {
@@ -52,6 +62,9 @@ mod tests {
         assert_eq!(system_time(116_444_736_010_000_000), Some(second));
         assert_eq!(filetime(second), Some(116_444_736_010_000_000));
         assert!(system_time(1).is_some_and(|time| time < UNIX_EPOCH));
+        let bytes = 116_444_736_010_000_000_u64.to_le_bytes();
+        assert_eq!(boot_time(&bytes), Some(second));
+        assert_eq!(boot_time(&bytes[..7]), None);
         assert_eq!(system_time(0), None);
         assert_eq!(system_time(u64::MAX), None);
     }

@@ -55,6 +55,28 @@ pub(crate) fn query_system(class: SYSTEM_INFORMATION_CLASS, buffer: &mut Buffer)
     })
 }
 
+/// Reads a structure of so many bytes at most.
+///
+/// # Errors
+///
+/// As [`query_system`].
+pub(crate) fn query_system_record(
+    class: SYSTEM_INFORMATION_CLASS,
+    length: u32,
+    buffer: &mut Buffer,
+) -> Result<&[u8]> {
+    const CALL: &str = "NtQuerySystemInformation";
+    *buffer = Buffer::new(length as usize);
+    buffer.fill(CALL, length as usize, |to, room| {
+        let room = room.min(length);
+        let mut filled = 0;
+        // SAFETY: as in `query_system`.
+        let status = unsafe { NtQuerySystemInformation(class, to.cast(), room, &mut filled) };
+        // Wine fills structures in and says zero.
+        outcome(CALL, status, if filled == 0 { room } else { filled })
+    })
+}
+
 optional! {
     /// Since Windows 7.
     fn NtQuerySystemInformationEx in "ntdll.dll" (

@@ -1,8 +1,27 @@
 //! Facts about the whole system.
 
-use std::sync::OnceLock;
+use std::{ffi::OsString, sync::OnceLock, time::Duration};
 
-use windows_sys::Win32::System::SystemInformation::{GetNativeSystemInfo, SYSTEM_INFO};
+use windows_sys::Win32::{
+    Foundation::{ERROR_INSUFFICIENT_BUFFER, ERROR_MORE_DATA, GetLastError},
+    System::{
+        ProcessStatus::{K32GetPerformanceInfo, PERFORMANCE_INFORMATION},
+        SystemInformation::{
+            ComputerNamePhysicalDnsHostname, GetComputerNameExW, GetLogicalProcessorInformationEx,
+            GetNativeSystemInfo, GetTickCount64, LOGICAL_PROCESSOR_RELATIONSHIP, OSVERSIONINFOW,
+            SYSTEM_INFO,
+        },
+        Threading::GetActiveProcessorGroupCount,
+    },
+};
+
+use super::{
+    buffer::{Attempt, Buffer},
+    error,
+    optional::optional,
+    wide,
+};
+use crate::{Error, Result};
 
 /// Bytes of a page.
 pub(crate) fn page_size() -> u64 {
@@ -30,4 +49,103 @@ pub(crate) struct SystemInfo {
     pub(crate) page_size: u32,
     /// A `PROCESSOR_ARCHITECTURE`, that of the machine.
     pub(crate) architecture: u16,
+}
+
+/// Time since boot, that of sleep included, in steps of 10 to 16 ms.
+pub(crate) fn since_boot() -> Duration {
+    // SAFETY: it takes nothing and returns a number.
+    Duration::from_millis(unsafe { GetTickCount64() })
+}
+
+/// How many groups the CPUs are in: one up to 64 of them.
+pub(crate) fn group_count() -> u16 {
+    // SAFETY: it takes nothing and returns a number.
+    unsafe { GetActiveProcessorGroupCount() }.max(1)
+}
+
+/// Records of `SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX`.
+pub(crate) fn processors(
+    relationship: LOGICAL_PROCESSOR_RELATIONSHIP,
+    buffer: &mut Buffer,
+) -> Result<&[u8]> {
+    const CALL: &str = "GetLogicalProcessorInformationEx";
+    buffer.fill(CALL, 16 << 20, |to, room| {
+        let mut length = room;
+        // SAFETY: `length` bytes to write to, which outlive the call.
+        if unsafe { GetLogicalProcessorInformationEx(relationship, to.cast(), &mut length) } != 0 {
+            return Attempt::Filled(length as usize);
+        }
+        // SAFETY: it takes nothing and returns a number.
+        match unsafe { GetLastError() } {
+            ERROR_INSUFFICIENT_BUFFER => Attempt::TooSmall(length as usize),
+            code => Attempt::Failed(error::code(CALL, code)),
+        }
+    })
+}
+
+/// Memory of the machine, in pages.
+pub(crate) fn performance() -> Result<PERFORMANCE_INFORMATION> {
+    let mut information = PERFORMANCE_INFORMATION::default();
+    let length = size_of::<PERFORMANCE_INFORMATION>() as u32;
+    // SAFETY: a structure of that length to be filled in, which outlives the
+    // call.
+    if unsafe { K32GetPerformanceInfo(&mut information, length) } == 0 {
+        return Err(error::last("GetPerformanceInfo"));
+    }
+    Ok(information)
+}
+
+/// The name of the machine.
+pub(crate) fn computer_name() -> Result<OsString> {
+    const CALL: &str = "GetComputerNameExW";
+    let mut buffer = Buffer::new(128);
+    let bytes = buffer.fill(CALL, 1 << 16, |to, room| {
+        let mut units = room / 2;
+        // SAFETY: so many units to write to, which outlive the call; the
+        // buffer is aligned for them.
+        let done =
+            unsafe { GetComputerNameExW(ComputerNamePhysicalDnsHostname, to.cast(), &mut units) };
+        if done != 0 {
+            return Attempt::Filled(units as usize * 2);
+        }
+        // SAFETY: it takes nothing and returns a number.
+        match unsafe { GetLastError() } {
+            ERROR_MORE_DATA => Attempt::TooSmall(units as usize * 2),
+            code => Attempt::Failed(error::code(CALL, code)),
+        }
+    })?;
+    Ok(wide::text_of(bytes))
+}
+
+/// Version of the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Version {
+    pub(crate) major: u32,
+    pub(crate) minor: u32,
+    pub(crate) build: u32,
+}
+
+optional! {
+    fn RtlGetVersion in "ntdll.dll" (version: *mut OSVERSIONINFOW) -> i32;
+}
+
+/// The version, without the tale that older programs are told.
+pub(crate) fn version() -> Result<Version> {
+    const CALL: &str = "RtlGetVersion";
+    let get = RtlGetVersion::get().ok_or_else(|| Error::unsupported(CALL))?;
+    let mut version = OSVERSIONINFOW {
+        dwOSVersionInfoSize: size_of::<OSVERSIONINFOW>() as u32,
+        ..OSVERSIONINFOW::default()
+    };
+    // SAFETY: a structure to be filled in that says its length, which
+    // outlives the call.
+    let status = unsafe { get(&mut version) };
+    if status < 0 {
+        return Err(error::status(CALL, status));
+    }
+    Ok(Version {
+        major: version.dwMajorVersion,
+        minor: version.dwMinorVersion,
+        build: version.dwBuildNumber,
+    })
 }

@@ -1,0 +1,180 @@
+//! CPUs on Windows: `NtQuerySystemInformation`, group by group.
+//!
+//! What the documented calls say is that of the calling thread's group alone,
+//! where a machine has more than 64 CPUs.
+
+use windows_sys::Win32::System::SystemInformation::{RelationGroup, RelationProcessorCore};
+
+use crate::{
+    Error, Host, Result,
+    cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Stats, Times},
+    parse::windows::{
+        Layout,
+        performance::{self, ProcessorPerformance},
+        processors::{self, GroupMask, Record},
+        time,
+    },
+    process::Pid,
+    sys::pal::windows::{
+        buffer::Buffer,
+        native::{self, class},
+        power, system,
+    },
+};
+
+/// Room for the records of 64 CPUs: mostly the first buffer will do.
+const FIRST: usize = 64 * 48;
+
+pub(crate) fn times(_: &Host) -> Result<Times> {
+    let mut sum = Times {
+        irq: Some(Default::default()),
+        softirq: Some(Default::default()),
+        ..Times::default()
+    };
+    // Not GetSystemTimes: it counts interrupts to the system's time.
+    each_cpu(|_, one| {
+        let times = times_of(&one);
+        sum.user += times.user;
+        sum.system += times.system;
+        sum.idle += times.idle;
+        sum.irq = sum.irq.zip(times.irq).map(|(sum, more)| sum + more);
+        sum.softirq = sum.softirq.zip(times.softirq).map(|(sum, more)| sum + more);
+    })?;
+    Ok(sum)
+}
+
+pub(crate) fn times_per_cpu(_: &Host) -> Result<Vec<CpuTimesOf>> {
+    let mut all = Vec::new();
+    each_cpu(|cpu, one| {
+        let times = times_of(&one);
+        all.push(CpuTimesOf { cpu, times });
+    })?;
+    Ok(all)
+}
+
+fn times_of(one: &ProcessorPerformance) -> Times {
+    Times {
+        user: time::duration(one.user),
+        system: time::duration(one.system()),
+        idle: time::duration(one.idle),
+        irq: Some(time::duration(one.interrupt)),
+        softirq: Some(time::duration(one.dpc)),
+        ..Times::default()
+    }
+}
+
+/// The CPUs of all groups, with their numbers.
+fn each_cpu(mut with: impl FnMut(u32, ProcessorPerformance)) -> Result<()> {
+    let mut buffer = Buffer::new(FIRST);
+    each_group(class::PROCESSOR_PERFORMANCE, &mut buffer, |first, bytes| {
+        for (cpu, one) in (first..).zip(performance::processor_performance(bytes)) {
+            with(cpu, one);
+        }
+    })
+}
+
+/// The table of each group, with the number of its first CPU.
+fn each_group(class: i32, buffer: &mut Buffer, mut with: impl FnMut(u32, &[u8])) -> Result<()> {
+    let groups = system::group_count();
+    if groups == 1 {
+        with(0, native::query_system(class, buffer)?);
+        return Ok(());
+    }
+    for group in 0..groups {
+        let first = u32::from(group) * processors::GROUP_SIZE;
+        with(first, native::query_group(class, group, buffer)?);
+    }
+    Ok(())
+}
+
+pub(crate) fn stats(_: &Host) -> Result<Stats> {
+    // The later versions are longer.
+    let mut buffer = Buffer::default();
+    let record = native::query_system_record(class::PERFORMANCE, 1024, &mut buffer)?;
+    let system = performance::system_performance(record)
+        .map_err(|malformed| Error::malformed("NtQuerySystemInformation", malformed.0))?;
+    let mut interrupts: u64 = 0;
+    each_cpu(|_, one| interrupts += u64::from(one.interrupts))?;
+    let mut deferred: u64 = 0;
+    let mut buffer = Buffer::new(FIRST);
+    let counted = each_group(class::INTERRUPT, &mut buffer, |_, bytes| {
+        deferred += performance::deferred_calls(bytes)
+            .map(u64::from)
+            .sum::<u64>();
+    });
+    // No system that runs has made no context switch: zero is a counter that
+    // is not kept.
+    let counter = |value: u64| Some(value).filter(|&value| value > 0);
+    Ok(Stats {
+        ctx_switches: counter(system.context_switches.into()),
+        interrupts: counter(interrupts),
+        soft_interrupts: counted.ok().and_then(|()| counter(deferred)),
+        syscalls: counter(system.system_calls.into()),
+        ..Stats::default()
+    })
+}
+
+pub(crate) fn online(_: &Host) -> Result<Vec<u32>> {
+    let mut buffer = Buffer::new(256);
+    let bytes = system::processors(RelationGroup, &mut buffer)?;
+    let mut cpus: Vec<u32> = processors::records(bytes, Layout::NATIVE)
+        .filter_map(|record| match record {
+            Record::Groups(groups) => Some(groups),
+            _ => None,
+        })
+        .flatten()
+        .flat_map(GroupMask::cpus)
+        .collect();
+    cpus.sort_unstable();
+    if cpus.is_empty() {
+        return Err(Error::malformed(
+            "GetLogicalProcessorInformationEx",
+            "a group of processors",
+        ));
+    }
+    Ok(cpus)
+}
+
+pub(crate) fn physical_count(_: &Host) -> Result<Option<u32>> {
+    let mut buffer = Buffer::new(FIRST);
+    let bytes = system::processors(RelationProcessorCore, &mut buffer)?;
+    let cores = processors::records(bytes, Layout::NATIVE)
+        .filter(|record| matches!(record, Record::Core(_)))
+        .count();
+    Ok(u32::try_from(cores).ok().filter(|&cores| cores > 0))
+}
+
+pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {
+    let online = online(host)?;
+    // Only the CPUs of the group that this thread is in have an entry; with
+    // several groups nothing says which group that is when the answer is made.
+    if system::group_count() > 1 {
+        return Ok(Vec::new());
+    }
+    let mut buffer = Buffer::default();
+    let bytes = power::processors(online.len(), &mut buffer)?;
+    let hertz = |mega: u32| Some(u64::from(mega) * 1_000_000).filter(|&hertz| hertz > 0);
+    Ok(online
+        .into_iter()
+        .zip(performance::processor_power(bytes))
+        .map(|(cpu, one)| FrequencyOf {
+            cpu,
+            frequency: Frequency {
+                current: hertz(one.current),
+                min: None,
+                max: hertz(one.max),
+            },
+        })
+        .filter(|one| one.frequency != Frequency::default())
+        .collect())
+}
+
+pub(crate) fn load_average(_: &Host) -> Result<LoadAverage> {
+    Err(Error::unsupported(
+        "the load average, which Windows does not keep",
+    ))
+}
+
+pub(crate) fn allowed(_: &Host, _: Pid) -> Result<Option<Vec<u32>>> {
+    Ok(None)
+}
