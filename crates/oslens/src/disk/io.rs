@@ -145,6 +145,10 @@ pub struct DeviceIoDelta {
 ///
 /// ```
 /// use oslens::disk;
+/// # // Wine and some virtual machines count nothing.
+/// # if disk::io_counters().is_err_and(|error| error.kind() == oslens::ErrorKind::Unsupported) {
+/// #     return Ok(());
+/// # }
 ///
 /// let before = disk::io_counters()?;
 /// // … some time later …
@@ -175,6 +179,10 @@ pub fn io_counters() -> Result<IoSnapshot> {
 ///
 /// ```
 /// use oslens::disk;
+/// # // Wine and some virtual machines count nothing.
+/// # if disk::io_counters().is_err_and(|error| error.kind() == oslens::ErrorKind::Unsupported) {
+/// #     return Ok(());
+/// # }
 ///
 /// if let Some(total) = disk::io_total()? {
 ///     println!("{} bytes read since boot", total.read_bytes);
@@ -455,6 +463,10 @@ const COUNTERS: usize = 16;
 ///
 /// ```
 /// use oslens::disk::{self, IoNoWrap};
+/// # // Wine and some virtual machines count nothing.
+/// # if disk::io_counters().is_err_and(|error| error.kind() == oslens::ErrorKind::Unsupported) {
+/// #     return Ok(());
+/// # }
 ///
 /// let mut nowrap = IoNoWrap::new();
 /// let mut snapshot = disk::io_counters()?;
