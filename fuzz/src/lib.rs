@@ -176,6 +176,11 @@ pub const TARGETS: &[(&str, Target)] = &[
         let arguments = windows::command_line::arguments(&line);
         assert!(arguments.iter().map(Vec::len).sum::<usize>() <= line.len());
     }),
+    ("windows_connections", |data| {
+        use windows::connections::{tcp4, tcp6, udp4, udp6};
+        _ = (tcp4(data).map(Iterator::count), tcp6(data).map(Iterator::count));
+        _ = (udp4(data).map(Iterator::count), udp6(data).map(Iterator::count));
+    }),
     ("windows_device_path", |data| {
         use windows::device_path::{Drive, file_name, plain, to_dos};
         let path = units(data);
@@ -183,6 +188,23 @@ pub const TARGETS: &[(&str, Target)] = &[
         assert!(to_dos(&path, &drives).len() <= path.len() + 16);
         assert!(plain(&path).len() <= path.len());
         assert!(file_name(&path).len() <= path.len());
+    }),
+    ("windows_disk_devices", |data| {
+        use windows::disk_devices::{descriptor, performance, seeks, size};
+        _ = (performance(data), size(data), seeks(data));
+        if let Ok(found) = descriptor(data) {
+            assert_ne!(found.model.map(<[u8]>::len), Some(0));
+        }
+    }),
+    ("windows_dos_devices", |data| {
+        use windows::dos_devices::{list, physical_drive, readable};
+        let units: Vec<u16> =
+            data.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+        for text in list(&units) {
+            assert!(!text.is_empty() && !text.contains(&0));
+            _ = physical_drive(text);
+            assert!(readable(text).len() <= text.len() + 2);
+        }
     }),
     ("windows_environment", |data| {
         let block = units(data);
@@ -199,6 +221,12 @@ pub const TARGETS: &[(&str, Target)] = &[
             if let Ok(handles) = windows::handle_table::of_process(data, layout) {
                 assert!(handles.count() <= data.len());
             }
+        }
+    }),
+    ("windows_if_table", |data| {
+        for row in windows::if_table::rows(data).into_iter().flatten() {
+            assert!(row.alias.len() <= 257 && row.physical_address.len() <= 32);
+            _ = (row.interface_kind(), row.oper_state(), row.flags(), row.speed_mbps());
         }
     }),
     ("windows_page_files", |data| {
@@ -244,11 +272,29 @@ pub const TARGETS: &[(&str, Target)] = &[
         }
     }),
     ("windows_processors", |data| {
-        let most = u32::try_from(data.len() / 8).unwrap_or(u32::MAX);
-        assert!(windows::processors::cores(data) <= most);
+        use windows::{processors, Layout};
+        for layout in [Layout::Bits32, Layout::Bits64] {
+            for record in processors::records(data, layout) {
+                if let processors::Record::Core(masks) | processors::Record::Groups(masks) = record {
+                    masks.into_iter().for_each(|mask| assert!(mask.cpus().count() <= 64));
+                }
+            }
+        }
     }),
     ("windows_sessions", |data| {
         _ = (windows::sessions::logon_time(data), windows::sessions::client_address(data));
+    }),
+    ("windows_socket_address", |data| {
+        use windows::socket_address::{State, broadcast, ip, scope};
+        if let Some((ip, _)) = ip(data) {
+            _ = scope(&ip);
+            let number = data[0].into();
+            let state = State { duplicates: number, suffix_origin: number, valid_lifetime: number };
+            _ = state.flags(&ip);
+            if let std::net::IpAddr::V4(ip) = ip {
+                _ = broadcast(ip, data[1]);
+            }
+        }
     }),
     ("windows_time", |data| {
         if let Some(time) = windows::time::boot_time(data) {

@@ -38,7 +38,15 @@ set up.
 
 pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 /// What has tests that run on Windows.
-const TESTED: &[&str] = &["-p", "oslens", "-p", "oslens-testkit", "--all-features"];
+const TESTED: &[&str] = &[
+    "-p",
+    "oslens",
+    "-p",
+    "oslens-cli",
+    "-p",
+    "oslens-testkit",
+    "--all-features",
+];
 /// No test program takes longer.
 const SECONDS: &str = "300";
 

@@ -17,6 +17,7 @@ const PUBLIC: &[(&str, &str)] = sources![
     "cgroup.rs",
     "counters.rs",
     "cpu/limit.rs",
+    "cpu/load.rs",
     "cpu/mod.rs",
     "cpu/times.rs",
     "disk/deadline.rs",

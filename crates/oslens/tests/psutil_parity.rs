@@ -172,7 +172,7 @@ fn compare_sockets(differences: &mut Differences, ours: &[Connection], theirs: &
             .owners
             .iter()
             .flatten()
-            .map(|owner| (i64::from(owner.fd), socket.clone()))
+            .map(|owner| (i64::from(owner.fd.unwrap_or(-1)), socket.clone()))
             .collect();
         // Bound and not listening: the kernel shows those to sock_diag alone.
         let is_shown = connection.state != Some(net::TcpState::BoundInactive);

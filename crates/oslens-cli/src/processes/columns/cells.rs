@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 
-use oslens::Field;
 use oslens::process::{
     CgroupPath, MemoryFootprint, MemoryInfo, MemoryInfoEx, Pid, ProcessRow, State,
 };
+use oslens::{Field, Unavailable};
 
 use crate::cell::{Cell, Value};
 use crate::convert::{field, offered, user};
@@ -16,6 +16,18 @@ use crate::term::Tone;
 impl ProcessLine {
     pub(super) fn user(&self, uid: u32) -> Value<'_> {
         user(self.shared.users.get(&uid), uid)
+    }
+
+    /// The user as whom it acts; the account, where users have no numbers.
+    pub(super) fn effective_user(&self) -> Cell<'_> {
+        match self.row.effective_uid {
+            Ok(uid) => self.user(uid).into(),
+            Err(Unavailable::Unsupported) => match self.shared.accounts.of(self.row.pid) {
+                Ok(name) => Cell::optional(name.map(Value::text)),
+                Err(why) => Cell::Missing(why),
+            },
+            Err(why) => Cell::Missing(why.into()),
+        }
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Text,
         "user as whom it acts",
         Fields::EFFECTIVE_UID,
-        |line| field(&line.row.effective_uid, |uid| line.user(*uid)),
+        ProcessLine::effective_user,
     )
     .shown(Shown::Always)
     .fit(Fit::UpTo(12))

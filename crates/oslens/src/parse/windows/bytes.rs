@@ -45,7 +45,9 @@ impl Layout {
     }
 }
 
-fn array<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
+/// So many bytes at this offset.
+#[must_use]
+pub fn array_at<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
     bytes.get(offset..offset.checked_add(N)?)?.try_into().ok()
 }
 
@@ -58,19 +60,19 @@ pub fn u8_at(bytes: &[u8], offset: usize) -> Option<u8> {
 /// The 16-bit number at this offset.
 #[must_use]
 pub fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
-    array(bytes, offset).map(u16::from_le_bytes)
+    array_at(bytes, offset).map(u16::from_le_bytes)
 }
 
 /// The 32-bit number at this offset.
 #[must_use]
 pub fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
-    array(bytes, offset).map(u32::from_le_bytes)
+    array_at(bytes, offset).map(u32::from_le_bytes)
 }
 
 /// The 64-bit number at this offset.
 #[must_use]
 pub fn u64_at(bytes: &[u8], offset: usize) -> Option<u64> {
-    array(bytes, offset).map(u64::from_le_bytes)
+    array_at(bytes, offset).map(u64::from_le_bytes)
 }
 
 /// The units of UTF-16 in these bytes, unpaired surrogates included; an odd

@@ -6,9 +6,13 @@
 
 pub mod bytes;
 pub mod command_line;
+pub mod connections;
 pub mod device_path;
+pub mod disk_devices;
+pub mod dos_devices;
 pub mod environment;
 pub mod handle_table;
+pub mod if_table;
 pub mod page_files;
 pub mod performance;
 pub mod power;
@@ -16,6 +20,7 @@ pub mod process_parameters;
 pub mod process_table;
 pub mod processors;
 pub mod sessions;
+pub mod socket_address;
 pub mod time;
 pub mod utf16;
 pub mod working_set;

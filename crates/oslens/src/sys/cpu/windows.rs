@@ -7,9 +7,14 @@ use windows_sys::Win32::System::SystemInformation::RelationProcessorCore;
 
 use crate::{
     Error, ErrorKind, Host, Result,
-    cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Stats, Times},
+    cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Runnable, Stats, Times},
     parse::windows::{
+        Layout,
         performance::{self, ProcessorPerformance},
+        process_table::{
+            STATE_DEFERRED_READY, STATE_READY, STATE_RUNNING, STATE_STANDBY, ThreadRecord,
+            processes,
+        },
         processors, time,
     },
     process::Pid,
@@ -154,6 +159,38 @@ pub(crate) fn load_average(_: &Host) -> Result<LoadAverage> {
     Err(Error::unsupported(
         "the load average, which Windows does not keep",
     ))
+}
+
+/// Threads that run or could, this one left out, and all there are.
+pub(crate) fn runnable() -> Result<Runnable> {
+    let own = u64::from(system::thread_id());
+    let mut buffer = Buffer::new(256 << 10);
+    let bytes = native::query_system(class::PROCESS, &mut buffer)?;
+    let base = bytes.as_ptr() as u64;
+    let (mut running, mut total, mut own_state) = (0, 0, None);
+    for process in processes(bytes, base, Layout::NATIVE, ThreadRecord::Plain) {
+        let process = process.map_err(|error| Error::malformed("process table", error.0))?;
+        // The threads of the idle process run when no other could.
+        if process.pid == 0 {
+            continue;
+        }
+        for one in process.threads() {
+            total += 1;
+            if one.id == own {
+                own_state = Some(one.state);
+            } else if matches!(
+                one.state,
+                STATE_READY | STATE_RUNNING | STATE_STANDBY | STATE_DEFERRED_READY
+            ) {
+                running += 1;
+            }
+        }
+    }
+    // Wine says of every thread that it has not started.
+    if own_state != Some(STATE_RUNNING) {
+        return Err(Error::unsupported("the states of threads on this system"));
+    }
+    Ok(Runnable { running, total })
 }
 
 pub(crate) fn allowed(host: &Host, pid: Pid) -> Result<Option<Vec<u32>>> {

@@ -11,6 +11,7 @@ use windows_sys::Win32::{
             GetNativeSystemInfo, GetTickCount64, LOGICAL_PROCESSOR_RELATIONSHIP, OSVERSIONINFOW,
             SYSTEM_INFO,
         },
+        Threading::GetCurrentThreadId,
     },
 };
 
@@ -64,6 +65,12 @@ pub(crate) struct SystemInfo {
 pub(crate) fn since_boot() -> Duration {
     // SAFETY: it takes nothing and returns a number.
     Duration::from_millis(unsafe { GetTickCount64() })
+}
+
+/// The number of the calling thread.
+pub(crate) fn thread_id() -> u32 {
+    // SAFETY: it takes nothing and returns a number.
+    unsafe { GetCurrentThreadId() }
 }
 
 /// Records of `SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX`.
