@@ -153,14 +153,18 @@ pub enum BatteryStatus {
 /// to answer.
 ///
 /// ```
-/// use oslens::sensors;
+/// use oslens::{ErrorKind, sensors};
 ///
-/// for sensor in sensors::temperatures()? {
-///     if let Ok(celsius) = sensor.current {
-///         println!("{}: {celsius:.1} °C", sensor.chip.to_string_lossy());
+/// match sensors::temperatures() {
+///     Ok(all) => {
+///         for sensor in all {
+///             if let Ok(celsius) = sensor.current {
+///                 println!("{}: {celsius:.1} °C", sensor.chip.to_string_lossy());
+///             }
+///         }
 ///     }
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
 /// }
-/// # Ok::<(), oslens::Error>(())
 /// ```
 pub fn temperatures() -> Result<Vec<Temperature>> {
     Host::local().temperatures()
@@ -181,12 +185,16 @@ pub fn temperatures() -> Result<Vec<Temperature>> {
 /// Linux: 3 to 9 system calls for each fan.
 ///
 /// ```
-/// use oslens::sensors;
+/// use oslens::{ErrorKind, sensors};
 ///
-/// for fan in sensors::fans()? {
-///     println!("{}: {:?}", fan.chip.to_string_lossy(), fan.speed);
+/// match sensors::fans() {
+///     Ok(all) => {
+///         for fan in all {
+///             println!("{}: {:?}", fan.chip.to_string_lossy(), fan.speed);
+///         }
+///     }
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
 /// }
-/// # Ok::<(), oslens::Error>(())
 /// ```
 pub fn fans() -> Result<Vec<Fan>> {
     Host::local().fans()

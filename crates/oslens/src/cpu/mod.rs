@@ -18,9 +18,12 @@
 //! ```
 
 mod limit;
+mod load;
 mod times;
 
 pub use limit::{CpuLimit, limit};
+pub use load::LoadTracker;
+pub(crate) use load::Runnable;
 pub use times::{CpuTimesOf, Fractions, Times, TimesDelta};
 
 use crate::{Host, Result, sys};
@@ -224,7 +227,7 @@ pub fn times() -> Result<Times> {
 ///
 /// Windows: `NtQuerySystemInformation` of each processor group, `irq` and
 /// `softirq` (deferred procedure calls) taken out of `system`, which contains
-/// them there. The numbers of a group's CPUs begin at 64 times its own.
+/// them there. The CPUs of a group follow those of the group before it.
 ///
 /// # Cost
 ///
@@ -402,8 +405,12 @@ pub fn frequency_per_cpu() -> Result<Vec<FrequencyOf>> {
 /// minutes.
 ///
 /// ```
-/// assert!(oslens::cpu::load_average()?.one >= 0.0);
-/// # Ok::<(), oslens::Error>(())
+/// use oslens::{ErrorKind, cpu};
+///
+/// match cpu::load_average() {
+///     Ok(load) => println!("{:.2}", load.one),
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
+/// }
 /// ```
 ///
 /// # Errors
@@ -414,7 +421,7 @@ pub fn frequency_per_cpu() -> Result<Vec<FrequencyOf>> {
 ///
 /// Linux: `/proc/loadavg`; tasks that wait for a disk count too.
 ///
-/// Windows keeps none: unsupported.
+/// Windows keeps none: unsupported. A [`LoadTracker`] does.
 ///
 /// # Cost
 ///

@@ -301,9 +301,12 @@ pub fn virtual_memory() -> Result<VirtualMemory> {
 /// How much swap this machine has, and what went through it.
 ///
 /// ```
-/// let swap = oslens::memory::swap_memory()?;
-/// assert_eq!(swap.used + swap.free, swap.total);
-/// # Ok::<(), oslens::Error>(())
+/// use oslens::{ErrorKind, memory};
+///
+/// match memory::swap_memory() {
+///     Ok(swap) => assert_eq!(swap.used + swap.free, swap.total),
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
+/// }
 /// ```
 ///
 /// # Errors
@@ -329,10 +332,12 @@ pub fn swap_memory() -> Result<SwapMemory> {
 /// none.
 ///
 /// ```
-/// for device in oslens::memory::swap_devices()? {
-///     println!("{}: {} bytes", device.path.display(), device.total);
+/// use oslens::{ErrorKind, memory};
+///
+/// match memory::swap_devices() {
+///     Ok(devices) => println!("{} devices and files", devices.len()),
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
 /// }
-/// # Ok::<(), oslens::Error>(())
 /// ```
 ///
 /// # Errors
@@ -385,10 +390,13 @@ pub fn stats() -> Result<Stats> {
 /// The cache of OpenZFS; `None` where that is not loaded.
 ///
 /// ```
-/// if let Some(arc) = oslens::memory::zfs_arc()? {
-///     println!("ZFS holds {} bytes", arc.size);
+/// use oslens::{ErrorKind, memory};
+///
+/// match memory::zfs_arc() {
+///     Ok(Some(arc)) => println!("ZFS holds {} bytes", arc.size),
+///     Ok(None) => println!("no ZFS"),
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
 /// }
-/// # Ok::<(), oslens::Error>(())
 /// ```
 ///
 /// # Errors

@@ -242,7 +242,7 @@ pub struct HandleCounts {
     pub gdi_objects: Option<u32>,
 }
 
-/// Memory of a process, bytes.
+/// Memory of a process, bytes. `None`: not counted (Wine).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -251,7 +251,7 @@ pub struct MemoryCounters {
     pub working_set: u64,
     /// Most that ever was.
     pub peak_working_set: u64,
-    /// In physical memory, of this process alone. `None`: not counted.
+    /// In physical memory, of this process alone.
     pub private_working_set: Option<u64>,
     /// Memory that the system has promised it (commit charge).
     pub private_bytes: u64,
@@ -262,15 +262,15 @@ pub struct MemoryCounters {
     /// Most that ever was.
     pub peak_virtual_size: u64,
     /// Of the kernel's pool that can be paged out, charged to it.
-    pub paged_pool: u64,
+    pub paged_pool: Option<u64>,
     /// Most that ever was.
-    pub peak_paged_pool: u64,
+    pub peak_paged_pool: Option<u64>,
     /// Of the kernel's pool that cannot, charged to it.
-    pub nonpaged_pool: u64,
+    pub nonpaged_pool: Option<u64>,
     /// Most that ever was.
-    pub peak_nonpaged_pool: u64,
+    pub peak_nonpaged_pool: Option<u64>,
     /// Page faults of all kinds; wraps.
-    pub page_faults: u32,
+    pub page_faults: Option<u32>,
 }
 
 /// Rights of a process.

@@ -260,6 +260,20 @@ fn what_windows_does_not_have_is_unsupported_by_name() {
 }
 
 #[test]
+fn load_is_counted_or_threads_have_no_states() {
+    let tracker = match cpu::LoadTracker::start() {
+        Ok(tracker) => tracker,
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+            assert!(error.to_string().contains("states of threads"), "{error}");
+            skip_allowed!("{error}");
+        }
+    };
+    let load = tracker.load_average().unwrap();
+    assert!(load.one >= 0.0 && load.total.unwrap() > load.running.unwrap());
+}
+
+#[test]
 fn limits_are_those_of_the_machine() {
     let limit = cpu::limit().unwrap();
     assert_eq!(limit.online, cpu::count().unwrap());

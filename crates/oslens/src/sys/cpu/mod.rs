@@ -16,5 +16,6 @@ mod unsupported;
 use unsupported as imp;
 
 pub(crate) use imp::{
-    allowed, frequency_per_cpu, load_average, online, physical_count, stats, times, times_per_cpu,
+    allowed, frequency_per_cpu, load_average, online, physical_count, runnable, stats, times,
+    times_per_cpu,
 };

@@ -3,20 +3,24 @@
 //! What the documented calls say is that of the calling thread's group alone,
 //! where a machine has more than 64 CPUs.
 
-use windows_sys::Win32::System::SystemInformation::{RelationGroup, RelationProcessorCore};
+use windows_sys::Win32::System::SystemInformation::RelationProcessorCore;
 
 use crate::{
-    Error, Host, Result,
-    cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Stats, Times},
+    Error, ErrorKind, Host, Result,
+    cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Runnable, Stats, Times},
     parse::windows::{
         Layout,
         performance::{self, ProcessorPerformance},
-        processors::{self, GroupMask, Record},
-        time,
+        process_table::{
+            STATE_DEFERRED_READY, STATE_READY, STATE_RUNNING, STATE_STANDBY, ThreadRecord,
+            processes,
+        },
+        processors, time,
     },
     process::Pid,
     sys::pal::windows::{
         buffer::Buffer,
+        groups,
         native::{self, class},
         power, system,
     },
@@ -75,14 +79,15 @@ fn each_cpu(mut with: impl FnMut(u32, ProcessorPerformance)) -> Result<()> {
 
 /// The table of each group, with the number of its first CPU.
 fn each_group(class: i32, buffer: &mut Buffer, mut with: impl FnMut(u32, &[u8])) -> Result<()> {
-    let groups = system::group_count();
-    if groups == 1 {
+    let groups = groups::active_counts();
+    if groups.len() <= 1 {
         with(0, native::query_system(class, buffer)?);
         return Ok(());
     }
-    for group in 0..groups {
-        let first = u32::from(group) * processors::GROUP_SIZE;
+    let mut first = 0;
+    for (group, cpus) in (0..).zip(groups) {
         with(first, native::query_group(class, group, buffer)?);
+        first += cpus;
     }
     Ok(())
 }
@@ -115,40 +120,21 @@ pub(crate) fn stats(_: &Host) -> Result<Stats> {
 }
 
 pub(crate) fn online(_: &Host) -> Result<Vec<u32>> {
-    let mut buffer = Buffer::new(256);
-    let bytes = system::processors(RelationGroup, &mut buffer)?;
-    let mut cpus: Vec<u32> = processors::records(bytes, Layout::NATIVE)
-        .filter_map(|record| match record {
-            Record::Groups(groups) => Some(groups),
-            _ => None,
-        })
-        .flatten()
-        .flat_map(GroupMask::cpus)
-        .collect();
-    cpus.sort_unstable();
-    if cpus.is_empty() {
-        return Err(Error::malformed(
-            "GetLogicalProcessorInformationEx",
-            "a group of processors",
-        ));
-    }
-    Ok(cpus)
+    // The CPUs of a group follow those of the one before it.
+    Ok((0..groups::active_counts().into_iter().sum()).collect())
 }
 
 pub(crate) fn physical_count(_: &Host) -> Result<Option<u32>> {
     let mut buffer = Buffer::new(FIRST);
-    let bytes = system::processors(RelationProcessorCore, &mut buffer)?;
-    let cores = processors::records(bytes, Layout::NATIVE)
-        .filter(|record| matches!(record, Record::Core(_)))
-        .count();
-    Ok(u32::try_from(cores).ok().filter(|&cores| cores > 0))
+    let cores = processors::cores(system::processors(RelationProcessorCore, &mut buffer)?);
+    Ok(Some(cores).filter(|&cores| cores > 0))
 }
 
 pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {
     let online = online(host)?;
     // Only the CPUs of the group that this thread is in have an entry; with
     // several groups nothing says which group that is when the answer is made.
-    if system::group_count() > 1 {
+    if groups::active_counts().len() > 1 {
         return Ok(Vec::new());
     }
     let mut buffer = Buffer::default();
@@ -175,6 +161,44 @@ pub(crate) fn load_average(_: &Host) -> Result<LoadAverage> {
     ))
 }
 
-pub(crate) fn allowed(_: &Host, _: Pid) -> Result<Option<Vec<u32>>> {
-    Ok(None)
+/// Threads that run or could, this one left out, and all there are.
+pub(crate) fn runnable() -> Result<Runnable> {
+    let own = u64::from(system::thread_id());
+    let mut buffer = Buffer::new(256 << 10);
+    let bytes = native::query_system(class::PROCESS, &mut buffer)?;
+    let base = bytes.as_ptr() as u64;
+    let (mut running, mut total, mut own_state) = (0, 0, None);
+    for process in processes(bytes, base, Layout::NATIVE, ThreadRecord::Plain) {
+        let process = process.map_err(|error| Error::malformed("process table", error.0))?;
+        // The threads of the idle process run when no other could.
+        if process.pid == 0 {
+            continue;
+        }
+        for one in process.threads() {
+            total += 1;
+            if one.id == own {
+                own_state = Some(one.state);
+            } else if matches!(
+                one.state,
+                STATE_READY | STATE_RUNNING | STATE_STANDBY | STATE_DEFERRED_READY
+            ) {
+                running += 1;
+            }
+        }
+    }
+    // Wine says of every thread that it has not started.
+    if own_state != Some(STATE_RUNNING) {
+        return Err(Error::unsupported("the states of threads on this system"));
+    }
+    Ok(Runnable { running, total })
+}
+
+pub(crate) fn allowed(host: &Host, pid: Pid) -> Result<Option<Vec<u32>>> {
+    match host.process(pid)?.cpu_affinity() {
+        Ok(cpus) => Ok(Some(cpus)),
+        Err(error) => match error.kind() {
+            ErrorKind::AccessDenied | ErrorKind::Unsupported => Ok(None),
+            _ => Err(error),
+        },
+    }
 }

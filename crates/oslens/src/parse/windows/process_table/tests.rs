@@ -252,3 +252,38 @@ fn damage_anywhere_is_survived() {
         }
     }
 }
+
+/// What Wine 10 wrote, with the addresses of the names moved to 0x10000.
+const WINE: [(&[u8], ThreadRecord); 2] = [
+    (include_bytes!("golden/wine10_plain64"), ThreadRecord::Plain),
+    (
+        include_bytes!("golden/wine10_extended64"),
+        ThreadRecord::Extended,
+    ),
+];
+
+#[test]
+fn a_captured_table_is_read() {
+    for (table, record) in WINE {
+        let all: Vec<_> = processes(table, 0x10000, Layout::Bits64, record)
+            .map(Result::unwrap)
+            .collect();
+        let names: Vec<String> = all
+            .iter()
+            .map(|process| String::from_utf16(&process.name.to_vec()).unwrap())
+            .collect();
+        assert_eq!(names.len(), 6);
+        assert_eq!(names[1..3], ["services.exe", "winedevice.exe"]);
+        let pids: Vec<u64> = all.iter().map(|process| process.pid).collect();
+        assert_eq!(pids[..3], [32, 56, 68]);
+        for process in &all {
+            assert!(process.working_set > 1 << 20, "{process:?}");
+            assert!(process.virtual_size > process.working_set);
+            assert!(process.create_time > 130_000_000_000_000_000);
+            let threads: Vec<_> = process.threads().collect();
+            assert_eq!(threads.len(), process.thread_count as usize);
+            assert!(threads.iter().all(|thread| thread.pid == process.pid));
+            assert!(threads.windows(2).all(|pair| pair[0].id != pair[1].id));
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! Windows: what the rest of the crate needs of the Win32 and native calls.
 
 pub(crate) mod buffer;
+#[cfg(test)]
+mod command_line;
 pub(crate) mod drives;
 pub(crate) mod error;
 pub(crate) mod groups;

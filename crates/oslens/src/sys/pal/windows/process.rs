@@ -542,7 +542,7 @@ pub(crate) fn image_name_of_pid(pid: u32) -> Result<Vec<u16>> {
     }
 }
 
-/// Whether the process is in a job.
+/// Whether the process is in a job. Wine wants `PROCESS_QUERY_INFORMATION`.
 pub(crate) fn is_in_job(process: BorrowedHandle<'_>) -> Result<bool> {
     let mut result = 0;
     // SAFETY: a number to be filled in, which outlives the call. No job: any.

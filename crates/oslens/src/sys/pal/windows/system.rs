@@ -11,7 +11,7 @@ use windows_sys::Win32::{
             GetNativeSystemInfo, GetTickCount64, LOGICAL_PROCESSOR_RELATIONSHIP, OSVERSIONINFOW,
             SYSTEM_INFO,
         },
-        Threading::GetActiveProcessorGroupCount,
+        Threading::GetCurrentThreadId,
     },
 };
 
@@ -44,6 +44,16 @@ pub(crate) fn native_system_info() -> &'static SystemInfo {
     })
 }
 
+optional! {
+    /// Wine alone has it.
+    fn wine_get_version in "ntdll.dll" () -> *const std::ffi::c_char;
+}
+
+/// Whether this is Wine, which writes zeros for what it does not count.
+pub(crate) fn is_wine() -> bool {
+    wine_get_version::get().is_some()
+}
+
 /// Parts of the `SYSTEM_INFO`; that has pointers, which cannot be shared.
 pub(crate) struct SystemInfo {
     pub(crate) page_size: u32,
@@ -57,10 +67,10 @@ pub(crate) fn since_boot() -> Duration {
     Duration::from_millis(unsafe { GetTickCount64() })
 }
 
-/// How many groups the CPUs are in: one up to 64 of them.
-pub(crate) fn group_count() -> u16 {
+/// The number of the calling thread.
+pub(crate) fn thread_id() -> u32 {
     // SAFETY: it takes nothing and returns a number.
-    unsafe { GetActiveProcessorGroupCount() }.max(1)
+    unsafe { GetCurrentThreadId() }
 }
 
 /// Records of `SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX`.

@@ -82,12 +82,20 @@ impl Groups {
     }
 }
 
+/// Wine has the functions and says that it does not implement them.
+fn offered<T>(answer: Result<Option<T>>) -> Result<Option<T>> {
+    match answer {
+        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
+        answer => answer,
+    }
+}
+
 /// The CPUs that a process may run on, ascending.
 pub(super) fn cpus(process: BorrowedHandle<'_>, groups: &Groups) -> Result<Vec<u32>> {
     let mut cpus = Vec::new();
-    let of_process = process::groups(process)?.unwrap_or_default();
+    let of_process = offered(process::groups(process))?.unwrap_or_default();
     // Chosen from all groups, where the system can do that.
-    let chosen = process::default_cpu_sets(process)?.unwrap_or_default();
+    let chosen = offered(process::default_cpu_sets(process))?.unwrap_or_default();
     if !chosen.is_empty() {
         for mask in chosen {
             groups.push(mask.group, mask.mask as u64, &mut cpus);
@@ -133,8 +141,9 @@ pub(crate) fn set_cpu_affinity(target: Target<'_>, cpus: &[u32]) -> Result<()> {
 }
 
 fn set(process: BorrowedHandle<'_>, masks: &[(u16, u64)]) -> Result<()> {
-    let groups = process::groups(process)?.unwrap_or_else(|| vec![0]);
-    let is_chosen = process::default_cpu_sets(process)?.is_some_and(|sets| !sets.is_empty());
+    let groups = offered(process::groups(process))?.unwrap_or_else(|| vec![0]);
+    let is_chosen =
+        offered(process::default_cpu_sets(process))?.is_some_and(|sets| !sets.is_empty());
     match masks {
         [(group, mask)] if groups == [*group] => {
             if is_chosen {

@@ -13,7 +13,7 @@ use crate::{
         CpuTimes, CtxSwitches, Fields, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, Pid,
         ProcessRow, StartTime, State,
     },
-    sys::pal::windows::{process, wide},
+    sys::pal::windows::{process, system, wide},
 };
 
 /// What only Unix systems have.
@@ -68,10 +68,10 @@ pub(super) fn put_entry(row: &mut ProcessRow, process: &Process<'_>, fields: Fie
     put_times(row, process.user_time, process.kernel_time);
     row.num_threads = Ok(process.thread_count);
     row.create_time = create_time(process.create_time);
-    if let Some(class) = priority::class_of_base(process.base_priority) {
+    if let Some(class) = priority::class_of(process) {
         row.nice = Ok(class.niceness());
     }
-    row.page_faults = Ok(PageFaults {
+    row.page_faults = counted(PageFaults {
         minor: u64::from(process.page_faults.saturating_sub(process.hard_faults)),
         major: u64::from(process.hard_faults),
         ..PageFaults::default()
@@ -87,7 +87,7 @@ pub(super) fn put_entry(row: &mut ProcessRow, process: &Process<'_>, fields: Fie
             .filter(|_| process.private_working_set != 0),
     );
     put_memory_ex(row, process.peak_working_set, process.peak_pagefile_usage);
-    row.io_counters = Ok(io_counters(process::Io {
+    row.io_counters = counted(io_counters(process::Io {
         read_count: process.read_count,
         write_count: process.write_count,
         other_count: process.other_count,
@@ -97,7 +97,7 @@ pub(super) fn put_entry(row: &mut ProcessRow, process: &Process<'_>, fields: Fie
     }));
     row.num_fds = Ok(process.handle_count);
     if fields.contains(Fields::CTX_SWITCHES) {
-        row.ctx_switches = Ok(CtxSwitches {
+        row.ctx_switches = counted(CtxSwitches {
             voluntary: process
                 .threads()
                 .map(|thread| u64::from(thread.context_switches))
@@ -105,6 +105,14 @@ pub(super) fn put_entry(row: &mut ProcessRow, process: &Process<'_>, fields: Fie
             involuntary: 0,
         });
     }
+}
+
+/// What Wine does not count: it writes zeros.
+pub(super) fn counted<T>(value: T) -> Field<T> {
+    if system::is_wine() {
+        return Err(Unavailable::Unsupported);
+    }
+    Ok(value)
 }
 
 pub(super) fn put_times(row: &mut ProcessRow, user: u64, kernel: u64) {

@@ -5,12 +5,12 @@ use std::{ffi::OsString, os::windows::io::AsHandle as _};
 use windows_sys::Win32::System::Threading::{PROCESS_QUERY_INFORMATION, PROCESS_VM_READ};
 
 use super::{
-    handle,
+    cells, handle,
     parameters::{self, Memory, Patience},
     snapshot::Snapshot,
 };
 use crate::{
-    Error, Result,
+    Error, ErrorKind, Result,
     os::windows::{Elevation, HandleCounts, IntegrityLevel, MemoryCounters},
     parse::windows::{process_parameters::Parameters, utf16::RemoteText},
     process::StartTime,
@@ -50,11 +50,11 @@ pub(crate) fn memory_counters(target: Target<'_>) -> Result<MemoryCounters> {
         peak_private_bytes: entry.peak_pagefile_usage,
         virtual_size: entry.virtual_size,
         peak_virtual_size: entry.peak_virtual_size,
-        paged_pool: entry.paged_pool,
-        peak_paged_pool: entry.peak_paged_pool,
-        nonpaged_pool: entry.nonpaged_pool,
-        peak_nonpaged_pool: entry.peak_nonpaged_pool,
-        page_faults: entry.page_faults,
+        paged_pool: cells::counted(entry.paged_pool).ok(),
+        peak_paged_pool: cells::counted(entry.peak_paged_pool).ok(),
+        nonpaged_pool: cells::counted(entry.nonpaged_pool).ok(),
+        peak_nonpaged_pool: cells::counted(entry.peak_nonpaged_pool).ok(),
+        page_faults: cells::counted(entry.page_faults).ok(),
     })
 }
 
@@ -81,7 +81,15 @@ fn from_table<T>(
 
 pub(crate) fn is_in_job(target: Target<'_>) -> Result<bool> {
     let opened = handle::open_to_query(target)?;
-    process::is_in_job(opened.borrow()).map_err(|error| handle::named(target, error))
+    process::is_in_job(opened.borrow())
+        .or_else(|error| {
+            if error.kind() != ErrorKind::AccessDenied {
+                return Err(error);
+            }
+            let opened = handle::open(target, PROCESS_QUERY_INFORMATION).map_err(|_| error)?;
+            process::is_in_job(opened.as_handle())
+        })
+        .map_err(|error| handle::named(target, error))
 }
 
 pub(crate) fn integrity_level(target: Target<'_>) -> Result<IntegrityLevel> {

@@ -212,9 +212,25 @@ fn kind_of(answer: Answer, drives: &[Drive]) -> (DescriptorKind, u64) {
         (FileKind::Character, _) if !path.is_empty() => {
             DescriptorKind::CharacterDevice { path: path.into() }
         }
-        _ => DescriptorKind::Other { link: path },
+        (kind, _) => DescriptorKind::Other {
+            link: if path.is_empty() {
+                unnamed(kind).into()
+            } else {
+                path
+            },
+        },
     };
     (kind, answer.position.unwrap_or(0))
+}
+
+/// What is shown for an object without a name.
+fn unnamed(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Disk => "file",
+        FileKind::Character => "character device",
+        FileKind::Pipe => "pipe",
+        FileKind::Other => "unknown",
+    }
 }
 
 /// Which handle of which process.

@@ -64,6 +64,15 @@ impl Handle {
         self.process.as_handle()
     }
 
+    /// As if the system had refused the right to wait.
+    #[cfg(test)]
+    pub(super) fn without_waiting(self) -> Self {
+        Self {
+            can_wait: false,
+            ..self
+        }
+    }
+
     pub(super) fn can_wait(&self) -> bool {
         self.can_wait
     }

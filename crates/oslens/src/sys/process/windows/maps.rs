@@ -19,7 +19,7 @@ use super::handle;
 use crate::{
     Result,
     parse::windows::{Layout, device_path, working_set},
-    process::{MapUsage, MemoryMap, Permissions},
+    process::{MapUsage, MemoryMap, Permissions, Pid},
     sys::{
         self,
         pal::windows::{
@@ -86,6 +86,13 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
     }
     // What one cannot say, the other may; else it is not known.
     if !put_working_set(process, &regions, &mut maps) {
+        // Wine knows the pages of a process only if it asks for itself, by
+        // the constant that means so.
+        let process = if target.id.pid == Pid::current() {
+            process::current()
+        } else {
+            process
+        };
         put_pages(process, &regions, &mut maps);
     }
     if !super::handle::open_to_query(target).is_ok_and(|opened| {

@@ -6,9 +6,13 @@ use super::handle;
 use crate::{
     Error, ErrorKind, Result,
     os::windows::{IoPriority, PriorityClass},
+    parse::windows::process_table::Process,
     process::{IoClass, IoNice},
     sys::{
-        pal::windows::process::{self, class},
+        pal::windows::{
+            process::{self, class},
+            system,
+        },
         process::Target,
     },
 };
@@ -29,9 +33,14 @@ impl PriorityClass {
     }
 }
 
-/// The class that gives a process this base priority. `None`: several may.
-pub(super) const fn class_of_base(priority: i32) -> Option<PriorityClass> {
-    Some(match priority {
+/// The class that gives a process the base priority that the table has.
+/// `None`: several may.
+pub(super) fn class_of(process: &Process<'_>) -> Option<PriorityClass> {
+    // Wine has numbers of its own there.
+    if system::is_wine() {
+        return None;
+    }
+    Some(match process.base_priority {
         4 => PriorityClass::Idle,
         6 => PriorityClass::BelowNormal,
         8 => PriorityClass::Normal,

@@ -22,7 +22,7 @@ use crate::{
     sys::{
         pal::windows::{
             process::{self, class},
-            wide,
+            system, wide,
         },
         process::Target,
     },
@@ -152,7 +152,13 @@ fn put_by_handle(row: &mut ProcessRow, process: BorrowedHandle<'_>, fields: Fiel
     };
     row.start = StartTime::from_raw(times.creation);
     row.create_time = cells::create_time(times.creation);
-    cells::put_times(row, times.user, times.kernel);
+    if fields.intersects(Fields::CPU_TIMES | Fields::CPU_TOTAL) {
+        // Wine tells everybody the caller's own.
+        if system::is_wine() && row.pid != Pid::current() {
+            return false;
+        }
+        cells::put_times(row, times.user, times.kernel);
+    }
     if fields.contains(Fields::NAME) {
         let Ok(path) = process::image_name(process) else {
             return false;
@@ -182,13 +188,14 @@ fn put_by_handle(row: &mut ProcessRow, process: BorrowedHandle<'_>, fields: Fiel
         let Ok(io) = process::io_counters(process) else {
             return false;
         };
-        row.io_counters = Ok(cells::io_counters(io));
+        row.io_counters = cells::counted(cells::io_counters(io));
     }
     if fields.contains(Fields::NUM_FDS) {
-        let Ok(count) = process::handle_count(process) else {
-            return false;
-        };
-        row.num_fds = Ok(count);
+        match process::handle_count(process) {
+            // Wine counts them in the table alone.
+            Err(_) | Ok(0) => return false,
+            Ok(count) => row.num_fds = Ok(count),
+        }
     }
     true
 }
@@ -214,4 +221,108 @@ fn read_from_table(target: Target<'_>, fields: Fields) -> Result<ProcessRow> {
         }
     }
     Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Unavailable;
+
+    fn me() -> (Handle, ProcessId) {
+        let host = Host::local();
+        let pid = Pid::current();
+        let handle = Handle::open(host, pid).unwrap().unwrap();
+        (handle, handle::identity(host, pid).unwrap())
+    }
+
+    #[test]
+    fn the_table_says_what_the_handle_says() {
+        let (handle, id) = me();
+        let target = Target {
+            host: Host::local(),
+            id,
+            handle: Some(&handle),
+        };
+        let fields = BY_HANDLE - Fields::IO_COUNTERS;
+        let by_table = read_from_table(target, fields).unwrap();
+        // Each field by itself: one that the handle cannot tell here leaves
+        // the others.
+        for field in fields {
+            let Some(by_handle) = read_by_handle(target, field).unwrap() else {
+                continue;
+            };
+            assert_eq!(by_handle.start, by_table.start);
+            macro_rules! same {
+                ($($flag:ident $field:ident),* $(,)?) => {
+                    $(if field == Fields::$flag {
+                        assert_eq!(by_handle.$field, by_table.$field);
+                    })*
+                };
+            }
+            same! {
+                NAME name, PPID ppid, CREATE_TIME create_time, NICE nice, CMDLINE cmdline,
+                EXE exe, CWD cwd, ENVIRON environ, IONICE ionice, CPU_AFFINITY cpu_affinity,
+            }
+            if field == Fields::RSS {
+                let (a, b) = (by_handle.rss.unwrap(), by_table.rss.unwrap());
+                assert!(a.abs_diff(b) < 16 << 20, "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_may_not_be_opened_has_a_row_all_the_same() {
+        // Nobody can open the idle process.
+        let mut row = ProcessRow::empty(IDLE, Instant::now());
+        row.start = StartTime::from_raw(0);
+        Details::new(Patience::None).put(&mut row, Fields::all(), None, None);
+        assert_eq!(row.cmdline, Ok(Vec::new()));
+        assert_eq!(row.exe, Ok(None));
+        assert_eq!(row.cwd, Err(Unavailable::Denied));
+        assert_eq!(row.environ, Err(Unavailable::Denied));
+        assert_eq!(row.ionice, Err(Unavailable::Denied));
+        assert_eq!(row.cpu_affinity, Err(Unavailable::Denied));
+        assert_eq!(row.memory_footprint, Err(Unavailable::Denied));
+    }
+
+    #[test]
+    fn details_of_whoever_has_the_pid_now_are_not_those_of_the_former() {
+        let (_, id) = me();
+        let mut row = ProcessRow::empty(id.pid, Instant::now());
+        row.start = StartTime::from_raw(id.start.raw().unwrap() - 1);
+        Details::new(Patience::None).put(&mut row, Fields::all(), None, None);
+        assert_eq!(row.cmdline, Err(Unavailable::Gone));
+        assert_eq!(row.exe, Err(Unavailable::Gone));
+        assert_eq!(row.cwd, Err(Unavailable::Gone));
+        assert_eq!(row.cpu_affinity, Err(Unavailable::Gone));
+    }
+
+    #[test]
+    fn a_handle_without_the_right_to_wait_still_knows_whether_it_runs() {
+        let host = Host::local();
+        let mut child = std::process::Command::new("cmd")
+            .args(["/c", "pause"])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = Pid::new(child.id());
+        let handle = Handle::open(host, pid).unwrap().unwrap().without_waiting();
+        assert!(handle.is_current().unwrap());
+        let id = handle::identity(host, pid).unwrap();
+        let target = Target {
+            host,
+            id,
+            handle: Some(&handle),
+        };
+        let running = super::super::wait(&[target], Some(Instant::now()), true).unwrap();
+        assert_eq!(running, [crate::process::Waited::Running]);
+        child.kill().unwrap();
+        let ended = super::super::wait(&[target], None, true).unwrap();
+        let crate::process::Waited::Ended(Some(status)) = ended[0] else {
+            panic!("{ended:?}");
+        };
+        assert_eq!(status, child.wait().unwrap());
+        assert!(!handle.is_current().unwrap());
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
     if target.id.differs_from(&now) {
         return Err(Error::reused(pid));
     }
-    let nice = priority::class_of_base(process.base_priority)
+    let nice = priority::class_of(&process)
         .or_else(|| priority::priority_class(target).ok())
         .map_or(0, PriorityClass::niceness);
     let mut threads: Vec<Thread> = process
