@@ -32,18 +32,26 @@ pub(crate) fn devices(_: &Host) -> Result<Vec<Device>> {
 /// error when all do.
 pub(crate) fn io_counters(_: &Host) -> Result<IoSnapshot> {
     let disks = disks()?;
-    let mut devices = Vec::with_capacity(disks.len());
-    let mut refused = None;
     let taken_at = Instant::now();
-    for number in disks {
-        match counters(number) {
-            Ok(device) => devices.push(device),
-            Err(error) => _ = refused.get_or_insert(error),
-        }
-    }
+    let devices = those_that_answer(disks.into_iter().map(counters))?;
+    Ok(IoSnapshot { taken_at, devices })
+}
+
+/// What was answered. The first error, when nothing was and something refused.
+pub(super) fn those_that_answer<T>(answers: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+    let mut refused = None;
+    let answered: Vec<T> = answers
+        .filter_map(|answer| match answer {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                refused.get_or_insert(error);
+                None
+            }
+        })
+        .collect();
     match refused {
-        Some(error) if devices.is_empty() => Err(error),
-        _ => Ok(IoSnapshot { taken_at, devices }),
+        Some(error) if answered.is_empty() => Err(error),
+        _ => Ok(answered),
     }
 }
 
