@@ -51,6 +51,10 @@ fn exit_codes_of_all_sizes_are_told_of_other_peoples_children_too() {
         assert_eq!(status.code(), Some(code));
         assert_eq!(status, theirs);
         assert!(!process.is_running().unwrap(), "{code}");
+        let same = Process::from_id(process.id());
+        assert!(!same.is_running().unwrap(), "{code}");
+        let error = same.name().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoSuchProcess, "{error}");
     }
     let mut specimen = zoo::sleeper();
     let grandchild = Process::open(specimen.chain(1)[0]).unwrap();

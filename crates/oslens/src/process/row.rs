@@ -26,7 +26,8 @@ pub struct ProcessRow {
     pub pid: Pid,
     /// Start: together with the PID, the identity. On Linux known whenever
     /// a field was asked for that comes from `stat` (see [`Fields`]), or
-    /// [`Fields::START`]; a listing that can do without that file does.
+    /// [`Fields::START`]; a listing that can do without that file does. On
+    /// Windows always known.
     pub start: StartTime,
     /// When the counters of this row were read.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -34,7 +35,9 @@ pub struct ProcessRow {
     /// [`Fields::NAME`].
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::text"))]
     pub name: Field<OsString>,
-    /// [`Fields::PPID`]. Zero: no parent in this PID namespace.
+    /// [`Fields::PPID`]. Zero: no parent in this PID namespace. On Windows it
+    /// is whoever made it, who may have ended and whose PID may be another's
+    /// by now: [`Process::parent`](super::Process::parent) compares starts.
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub ppid: Field<Pid>,
     /// [`Fields::PGID`].

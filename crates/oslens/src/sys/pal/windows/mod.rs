@@ -15,6 +15,8 @@ pub(crate) mod power;
 pub(crate) mod process;
 pub(crate) mod registry;
 pub(crate) mod remote;
+#[cfg(test)]
+pub(crate) mod security;
 pub(crate) mod services;
 pub(crate) mod sessions;
 pub(crate) mod system;

@@ -43,6 +43,8 @@ use crate::{
 
 /// How long a file object may take to answer.
 const LIMIT: Duration = Duration::from_millis(200);
+/// How long all those may take together that do not answer.
+const BUDGET: Duration = Duration::from_secs(2);
 
 /// Everything that has a handle, by ascending handle.
 pub(crate) fn descriptors(target: Target<'_>) -> Result<Vec<Descriptor>> {
@@ -66,10 +68,16 @@ fn open_objects(target: Target<'_>, wanted: impl Fn(bool) -> bool) -> Result<Vec
     let opened = handle::open(target, access)?;
     let process = opened.as_handle();
     let start = StartTime::from_raw(process::times(process)?.creation);
-    let entries = handles(process, pid)?;
+    let mut entries = handles(process, pid)?;
+    // Those that may not answer come last, so that only they are left out
+    // when there are too many.
+    entries.sort_by_key(|entry| may_block(entry.access));
     let file_type = file_type();
     let drives = drives::drives();
-    let mut asker = Asker::default();
+    let mut asker = Asker {
+        worker: None,
+        left: BUDGET,
+    };
     let mut type_names = BTreeMap::new();
     let mut descriptors = Vec::new();
     for entry in entries {
@@ -149,6 +157,16 @@ fn file_type() -> Option<u32> {
             .find(|entry| entry.value == value)
             .map(|entry| entry.object_type)
     })
+}
+
+/// Whether a handle has the rights that the ends of pipes are made with.
+const fn may_block(access: u32) -> bool {
+    // Both ends of `CreatePipe`, and of named pipes. Files are seldom opened
+    // so: to read and to change the attributes, or to write and not to append.
+    matches!(
+        access,
+        0x0012_0189 | 0x0012_0196 | 0x0012_019f | 0x001a_019f
+    )
 }
 
 fn is_file_object(object: BorrowedHandle<'_>) -> bool {
@@ -244,8 +262,11 @@ fn stuck() -> MutexGuard<'static, BTreeSet<Key>> {
 }
 
 /// Asks file objects in a thread that may be left behind.
-#[derive(Default)]
-struct Asker(Option<Worker>);
+struct Asker {
+    worker: Option<Worker>,
+    /// What is left of [`BUDGET`].
+    left: Duration,
+}
 
 struct Worker {
     questions: mpsc::Sender<(Key, OwnedHandle)>,
@@ -255,26 +276,27 @@ struct Worker {
 impl Asker {
     /// `None`: it did not answer in time, now or when it was asked before.
     fn ask(&mut self, key: Key, object: OwnedHandle) -> Option<Answer> {
-        if stuck().contains(&key) {
+        if self.left.is_zero() || stuck().contains(&key) {
             return None;
         }
-        if self.0.is_none() {
-            self.0 = Some(Worker::start()?);
+        if self.worker.is_none() {
+            self.worker = Some(Worker::start()?);
         }
-        let worker = self.0.as_ref()?;
+        let worker = self.worker.as_ref()?;
         // Noted beforehand, and unnoted by the thread: whoever is late is
         // never forgotten.
         stuck().insert(key);
         if worker.questions.send((key, object)).is_err() {
             stuck().remove(&key);
-            self.0 = None;
+            self.worker = None;
             return None;
         }
         match worker.answers.recv_timeout(LIMIT) {
             Ok(answer) => Some(answer),
             Err(_) => {
                 // The thread is left behind: it ends when its object answers.
-                self.0 = None;
+                self.worker = None;
+                self.left = self.left.saturating_sub(LIMIT);
                 None
             }
         }

@@ -93,6 +93,14 @@ fn is_active(process: BorrowedHandle<'_>) -> Result<bool> {
     Ok(process::exit_code(process)? == STILL_ACTIVE as u32)
 }
 
+/// Whether the process runs, by the best that this handle allows.
+pub(super) fn runs(process: BorrowedHandle<'_>) -> Result<bool> {
+    match waiting::is_signalled(process) {
+        Ok(has_ended) => Ok(!has_ended),
+        Err(_) => is_active(process),
+    }
+}
+
 /// A process that was opened for one purpose.
 pub(super) enum Opened<'a> {
     Held(&'a Handle),
@@ -126,12 +134,15 @@ pub(super) fn open(target: Target<'_>, access: u32) -> Result<OwnedHandle> {
         return Err(denied(target));
     }
     let access = access | PROCESS_QUERY_LIMITED_INFORMATION;
-    let opened = handle::open_process(pid.get(), access).map_err(|error| {
-        if process::is_no_process(&error) {
-            return gone(target);
-        }
-        named(target, Error::call("OpenProcess", error))
-    })?;
+    // To wait for it tells best whether it runs.
+    let opened = handle::open_process(pid.get(), access | PROCESS_SYNCHRONIZE)
+        .or_else(|_| handle::open_process(pid.get(), access))
+        .map_err(|error| {
+            if process::is_no_process(&error) {
+                return gone(target);
+            }
+            named(target, Error::call("OpenProcess", error))
+        })?;
     if process::pid(opened.as_handle()) != pid.get() {
         return Err(gone(target));
     }
@@ -142,7 +153,7 @@ pub(super) fn open(target: Target<'_>, access: u32) -> Result<OwnedHandle> {
     }
     let is_current = match target.handle {
         Some(handle) => handle.is_current()?,
-        None => is_active(opened.as_handle())?,
+        None => runs(opened.as_handle())?,
     };
     if !is_current {
         return Err(gone(target));

@@ -95,10 +95,8 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
         };
         put_pages(process, &regions, &mut maps);
     }
-    if !super::handle::open_to_query(target).is_ok_and(|opened| {
-        process::exit_code(opened.borrow())
-            .is_ok_and(|code| code == windows_sys::Win32::Foundation::STILL_ACTIVE as u32)
-    }) {
+    // What has ended has no memory any more: the rest of it was not seen.
+    if !handle::runs(process)? {
         return Err(handle::gone(target));
     }
     Ok(maps)

@@ -137,7 +137,7 @@ fn read_by_handle(target: Target<'_>, fields: Fields) -> Result<Option<ProcessRo
     // but then it is no more.
     let is_current = match target.handle {
         Some(handle) => handle.is_current()?,
-        None => process::exit_code(process)? == windows_sys::Win32::Foundation::STILL_ACTIVE as u32,
+        None => handle::runs(process)?,
     };
     if !is_current {
         return Err(handle::gone(target));
@@ -298,14 +298,86 @@ mod tests {
     }
 
     #[test]
-    fn a_handle_without_the_right_to_wait_still_knows_whether_it_runs() {
-        let host = Host::local();
-        let mut child = std::process::Command::new("cmd")
+    fn what_is_refused_is_denied_in_its_cell_and_the_table_tells_the_rest() {
+        use crate::{
+            ErrorKind,
+            process::{Process, Waited, wait_all},
+            sys::pal::windows::security,
+        };
+
+        let mut child = child();
+        let pid = Pid::new(child.id());
+        if !security::deny_everybody(child.as_handle()) {
+            panic!("{}", std::io::Error::last_os_error());
+        }
+        let process = Process::open(pid).unwrap();
+        if process.target().handle.is_some() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            // As an administrator with SeDebugPrivilege.
+            eprintln!("skipped: the caller may open what nobody may");
+            return;
+        }
+        assert!(process.is_running().unwrap());
+        assert!(crate::process::pid_exists(pid).unwrap());
+
+        // One by one: what has a call for one process comes from the table.
+        assert_eq!(process.name().unwrap(), "cmd.exe");
+        assert_eq!(process.ppid().unwrap(), Pid::current());
+        assert!(process.create_time().is_ok() && process.cpu_total().is_ok());
+        assert!(process.read(Fields::RSS).unwrap().rss.unwrap() > 0);
+        assert!(process.num_fds().unwrap() > 0 && process.num_threads().unwrap() > 0);
+        assert!(!process.threads().unwrap().is_empty());
+        let exe = process.exe().unwrap().unwrap();
+        assert_eq!(exe.file_name().unwrap(), "cmd.exe");
+        for error in [
+            process.cmdline().unwrap_err(),
+            process.cwd().unwrap_err(),
+            process.environ().unwrap_err(),
+            process.cpu_affinity().unwrap_err(),
+            process.open_files().unwrap_err(),
+            process.memory_maps().unwrap_err(),
+            process.username().unwrap_err(),
+            process.kill().unwrap_err(),
+            process.suspend().unwrap_err(),
+            process.set_nice(5).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::AccessDenied, "{error}");
+            assert!(error.to_string().contains("cmd.exe"), "{error}");
+        }
+
+        // And in a listing.
+        let rows = list(Host::local(), Fields::all()).unwrap();
+        let row = rows.iter().find(|row| row.pid == pid).unwrap();
+        assert_eq!(row.id(), process.id());
+        assert_eq!(row.cwd, Err(Unavailable::Denied));
+        assert_eq!(row.cmdline, Err(Unavailable::Denied));
+        assert!(row.rss.is_ok() && row.exe.is_ok());
+
+        // It cannot be waited for: it is looked at.
+        let soon = Some(std::time::Duration::from_millis(20));
+        let waited = wait_all(std::slice::from_ref(&process), soon).unwrap();
+        assert_eq!(waited, [Waited::Running]);
+        child.kill().unwrap();
+        assert_eq!(process.wait(None).unwrap(), None, "nobody tells how");
+        child.wait().unwrap();
+        drop(child);
+        assert!(!process.is_running().unwrap());
+    }
+
+    fn child() -> std::process::Child {
+        std::process::Command::new("cmd")
             .args(["/c", "pause"])
             .stdin(std::process::Stdio::piped())
             .stdout(std::process::Stdio::null())
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    #[test]
+    fn a_handle_without_the_right_to_wait_still_knows_whether_it_runs() {
+        let host = Host::local();
+        let mut child = child();
         let pid = Pid::new(child.id());
         let handle = Handle::open(host, pid).unwrap().unwrap().without_waiting();
         assert!(handle.is_current().unwrap());
