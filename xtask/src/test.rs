@@ -6,7 +6,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use crate::report::{Counts, Outcome, Report};
-use crate::{fuzz, licences, packages, python_package, run};
+use crate::{fuzz, licences, packages, python_package, run, wine};
 
 pub(crate) const HELP: &str = "
 cargo xtask test [--only STEP]…
@@ -20,7 +20,7 @@ tool is a failure in step test. Steps fallback and user make the same tests
 again; one that needs what these take away is no skip if step test made it.
 
 Steps: packages, python, format, clippy, doc, test, fallback, user, targets,
-msrv, fuzz, licences, python-package.
+msrv, fuzz, licences, python-package, wine.
 ";
 
 const MSRV: &str = "1.85.0";
@@ -29,7 +29,10 @@ pub(crate) const PSUTIL: &str = "7.2.2";
 /// and says so.
 const TARGETS: &[&str] = &[
     "x86_64-unknown-freebsd",
-    "x86_64-pc-windows-gnu",
+    wine::TARGET,
+    "x86_64-pc-windows-msvc",
+    "aarch64-pc-windows-msvc",
+    "i686-pc-windows-gnu",
     "x86_64-apple-darwin",
 ];
 /// Nobody, on all Linux systems.
@@ -65,6 +68,7 @@ const STEPS: &[Step] = &[
         "the Python package and its tests",
         python_package::check,
     ),
+    ("wine", "Windows tests under Wine", wine::check),
 ];
 
 pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
@@ -100,7 +104,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
 }
 
 /// cargo at the root of the checkout, its tests told what they can rely on.
-fn cargo(args: &[&str]) -> Command {
+pub(crate) fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(run::cargo());
     command.args(args).current_dir(crate::root());
     prepare(&mut command);
@@ -255,11 +259,23 @@ fn targets() -> Outcome {
         ));
     }
     // Without features: none of them depends on the system.
-    let mut command = cargo(&["check", "--package", "oslens"]);
+    let check = if with_component("clippy", "clippy").is_ok() {
+        "clippy"
+    } else {
+        "check"
+    };
+    let mut command = cargo(&[check, "--package", "oslens"]);
     for target in TARGETS {
         command.args(["--target", target]);
     }
-    watch(command.env("RUSTFLAGS", "-D warnings"))
+    let outcome = watch(command.env("RUSTFLAGS", "-D warnings"));
+    if matches!(outcome, Outcome::Failed(..)) {
+        return outcome;
+    }
+    // The one of them that has documentation of its own.
+    let mut doc = cargo(&["doc", "--package", "oslens", "--no-deps"]);
+    doc.args(["--target", wine::TARGET]);
+    watch(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 pub(crate) fn target_dir() -> PathBuf {
@@ -392,17 +408,17 @@ fn path(path: &Path) -> String {
 
 /// The test kit's program.
 const SPECIMEN: &str = "oslens-specimen";
-const MESSAGES: &str = "--message-format=json-render-diagnostics";
+pub(crate) const MESSAGES: &str = "--message-format=json-render-diagnostics";
 
 /// A program that cargo built.
-struct Built {
-    program: PathBuf,
-    manifest: PathBuf,
-    is_test: bool,
+pub(crate) struct Built {
+    pub(crate) program: PathBuf,
+    pub(crate) manifest: PathBuf,
+    pub(crate) is_test: bool,
 }
 
 /// The programs that a cargo command built, or found built.
-fn built(command: &mut Command) -> Result<Vec<Built>, String> {
+pub(crate) fn built(command: &mut Command) -> Result<Vec<Built>, String> {
     let output = command
         .stderr(Stdio::inherit())
         .output()

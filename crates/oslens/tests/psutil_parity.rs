@@ -172,7 +172,7 @@ fn compare_sockets(differences: &mut Differences, ours: &[Connection], theirs: &
             .owners
             .iter()
             .flatten()
-            .map(|owner| (i64::from(owner.fd), socket.clone()))
+            .map(|owner| (i64::from(owner.fd.unwrap_or(-1)), socket.clone()))
             .collect();
         // Bound and not listening: the kernel shows those to sock_diag alone.
         let is_shown = connection.state != Some(net::TcpState::BoundInactive);
@@ -331,10 +331,14 @@ fn compare(process: &Process, theirs: &Value) -> Vec<String> {
             &theirs["memory_info"],
             |ours, theirs| {
                 ours.vms == theirs["vms"]
-                    && ours.text == theirs["text"]
-                    && ours.data == theirs["data"]
+                    && ours.text.unwrap() == theirs["text"]
+                    && ours.data.unwrap() == theirs["data"]
                     && near(ours.rss as f64, &theirs["rss"], 128.0 * 1024.0)
-                    && near(ours.shared as f64, &theirs["shared"], 128.0 * 1024.0)
+                    && near(
+                        ours.shared.unwrap() as f64,
+                        &theirs["shared"],
+                        128.0 * 1024.0,
+                    )
             },
         );
         // Pages are shared with whoever comes and goes.

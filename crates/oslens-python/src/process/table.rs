@@ -217,9 +217,9 @@ fn numbers(
         Attribute::MemoryInfo => integers!(
             "rss" => |row: &ProcessRow| row.memory_info.map(|of| of.rss),
             "vms" => |row: &ProcessRow| row.memory_info.map(|of| of.vms),
-            "shared" => |row: &ProcessRow| row.memory_info.map(|of| of.shared),
-            "text" => |row: &ProcessRow| row.memory_info.map(|of| of.text),
-            "data" => |row: &ProcessRow| row.memory_info.map(|of| of.data),
+            "shared" => |row: &ProcessRow| row.memory_info.map(|of| of.shared.unwrap_or(0)),
+            "text" => |row: &ProcessRow| row.memory_info.map(|of| of.text.unwrap_or(0)),
+            "data" => |row: &ProcessRow| row.memory_info.map(|of| of.data.unwrap_or(0)),
         ),
         Attribute::PageFaults => integers!(
             "minor" => |row: &ProcessRow| row.page_faults.map(|of| of.minor),

@@ -72,8 +72,11 @@ fn a_captured_process_has_every_value_that_its_files_have() {
     // statm, which is read anyway: `stat` lags a little behind.
     assert_eq!((row.rss, row.vms), (Ok(2879 * 4096), Ok(13_933 * 4096)));
     let memory = row.memory_info.unwrap();
-    assert_eq!(memory.shared, 804 * 4096);
-    assert_eq!((memory.text, memory.data), (4096, 12_377 * 4096));
+    assert_eq!(memory.shared, Some(804 * 4096));
+    assert_eq!(
+        (memory.text, memory.data),
+        (Some(4096), Some(12_377 * 4096))
+    );
     let faults = row.page_faults.unwrap();
     assert_eq!(
         (faults.minor, faults.major, faults.children_minor),
@@ -284,7 +287,10 @@ fn pages_of_64_kib_are_counted_as_such() {
     let memory = row.memory_info.unwrap();
     assert_eq!(memory.rss, 14_080 * KIB);
     assert_eq!(memory.vms, 26_880 * KIB);
-    assert_eq!((memory.shared, memory.text), (8960 * KIB, 1920 * KIB));
+    assert_eq!(
+        (memory.shared, memory.text),
+        (Some(8960 * KIB), Some(1920 * KIB))
+    );
     // The kernel's own sum agrees.
     let more = row.memory_info_ex.unwrap();
     let parts = [more.rss_anon, more.rss_file, more.rss_shmem];

@@ -138,9 +138,9 @@ pub(super) fn put_statm(row: &mut ProcessRow, statm: &Statm, units: Units) {
     row.memory_info = Ok(MemoryInfo {
         rss: units.pages(statm.resident),
         vms: units.pages(statm.size),
-        shared: units.pages(statm.shared),
-        text: units.pages(statm.text),
-        data: units.pages(statm.data),
+        shared: Some(units.pages(statm.shared)),
+        text: Some(units.pages(statm.text)),
+        data: Some(units.pages(statm.data)),
     });
 }
 
