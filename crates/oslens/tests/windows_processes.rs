@@ -400,6 +400,22 @@ fn open_files_are_listed_and_a_pipe_that_is_read_from_hangs_nobody() {
 }
 
 #[test]
+fn a_process_has_its_own_connections_and_no_others() {
+    use oslens::net::Kind;
+    let mut specimen = zoo::sleeper();
+    let listening = specimen.socket("tcp4-listen").address("local");
+    let own = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let process = Process::open(specimen.pid()).unwrap();
+    let connections = process.connections(Kind::TCP4).unwrap();
+    let has = |address| connections.iter().any(|one| one.local == Some(address));
+    assert!(has(listening), "{connections:?}");
+    assert!(!has(own.local_addr().unwrap()), "{connections:?}");
+    specimen.kill();
+    let error = process.connections(Kind::TCP4).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchProcess, "{error}");
+}
+
+#[test]
 fn memory_maps_name_the_program_and_never_take_size_for_rss() {
     let mut specimen = zoo::sleeper();
     specimen.hold_memory(32 << 20, 0);
