@@ -268,7 +268,14 @@ fn targets() -> Outcome {
     for target in TARGETS {
         command.args(["--target", target]);
     }
-    watch(command.env("RUSTFLAGS", "-D warnings"))
+    let outcome = watch(command.env("RUSTFLAGS", "-D warnings"));
+    if matches!(outcome, Outcome::Failed(..)) {
+        return outcome;
+    }
+    // The one of them that has documentation of its own.
+    let mut doc = cargo(&["doc", "--package", "oslens", "--no-deps"]);
+    doc.args(["--target", wine::TARGET]);
+    watch(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 pub(crate) fn target_dir() -> PathBuf {

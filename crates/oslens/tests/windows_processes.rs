@@ -180,6 +180,35 @@ fn unpaired_surrogates_are_kept() {
 }
 
 #[test]
+fn an_open_file_beyond_max_path_is_told_in_full() {
+    let root = FixtureRoot::new();
+    let mut long = PathBuf::from(format!(r"\\?\{}", root.path().display()).replace('/', r"\"));
+    for _ in 0..6 {
+        long.push("d".repeat(60));
+    }
+    std::fs::create_dir_all(&long).unwrap();
+    // Half a character, where the file system takes it.
+    let odd = OsString::from_wide(&[0x61, 0xd83d, 0x62]);
+    let mut held = Vec::new();
+    for name in [OsStr::new("long.txt"), &odd] {
+        let path = long.join(name);
+        match std::fs::write(&path, b"12345") {
+            Ok(()) => held.push((std::fs::File::open(&path).unwrap(), name)),
+            Err(error) => assert_eq!(name, odd, "{error}"),
+        }
+    }
+    let files = Process::current().unwrap().open_files().unwrap();
+    for (_, name) in &held {
+        let file = files
+            .iter()
+            .find(|file| file.path.file_name() == Some(name))
+            .unwrap_or_else(|| panic!("{name:?}: {files:?}"));
+        assert!(file.path.as_os_str().len() > 360, "{file:?}");
+        assert_eq!(file.size, 5);
+    }
+}
+
+#[test]
 fn a_path_beyond_max_path_is_told_in_full() {
     let root = FixtureRoot::new();
     let mut long = PathBuf::from(format!(r"\\?\{}", root.path().display()).replace('/', r"\"));
@@ -561,6 +590,74 @@ fn listings_survive_processes_that_come_and_go() {
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });
+}
+
+#[test]
+fn every_question_about_every_process_is_answered_or_refused_by_name() {
+    use ErrorKind::{AccessDenied, NoSuchProcess, Unsupported};
+    fn check<T>(what: &str, pid: Pid, result: oslens::Result<T>) {
+        if let Err(error) = result {
+            let kind = error.kind();
+            assert!(
+                [AccessDenied, NoSuchProcess, Unsupported].contains(&kind),
+                "{what} of {pid}: {kind:?} {error}"
+            );
+            assert_eq!(error.pid(), Some(pid), "{what}: {error}");
+        }
+    }
+    macro_rules! ask {
+        ($process:ident: $($method:ident),* $(,)?) => {
+            $(check(stringify!($method), $process.pid(), $process.$method());)*
+        };
+    }
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                drop(zoo::sleeper());
+            }
+        });
+        for _ in 0..3 {
+            for pid in process::pids().unwrap() {
+                let Ok(process) = Process::open(pid) else {
+                    continue;
+                };
+                ask!(process: name, ppid, state, cpu_times, cpu_total, nice, num_threads,
+                    create_time, memory_info, memory_info_ex, memory_footprint, page_faults,
+                    ctx_switches, cmdline, exe, cwd, environ, io_counters, num_fds, ionice,
+                    cpu_affinity, username, uids, gids, terminal, root, limits, threads,
+                    open_files, descriptors, memory_maps, parent, parents, children, is_running);
+                ask!(process: handle_counts, memory_counters, session_id, is_in_job,
+                    integrity_level, elevation, is_protected, is_wow64, desktop, window_title,
+                    priority_class, io_priority);
+            }
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn a_program_whose_name_is_half_a_character_is_told_as_it_is() {
+    let dir = FixtureRoot::new();
+    let name = OsString::from_wide(&[0x61, 0xd83d, 0x2e, 0x65, 0x78, 0x65]);
+    let specimen = zoo::sleeper();
+    let path = dir.path().join(&name);
+    let child = std::fs::copy(specimen.exe(), &path).and_then(|_| {
+        Command::new(&path)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+    });
+    let mut child = match child {
+        Ok(child) => child,
+        Err(error) => skip_allowed!("no program of that name: {error}"),
+    };
+    let process = Process::open(child.id()).unwrap();
+    assert_eq!(row_of(child.id(), Fields::NAME).name, Ok(name.clone()));
+    assert_eq!(process.name().unwrap(), name);
+    assert_eq!(process.exe().unwrap().unwrap().file_name().unwrap(), name);
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

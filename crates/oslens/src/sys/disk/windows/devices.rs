@@ -23,14 +23,16 @@ use crate::{
 
 /// The disks, by number. Partitions are not devices of their own that could
 /// be counted.
-pub(crate) fn devices(_: &Host) -> Result<Vec<Device>> {
+pub(crate) fn devices(host: &Host) -> Result<Vec<Device>> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     Ok(disks()?.into_iter().map(device).collect())
 }
 
 /// The counters of every disk that has some. A disk that refuses (a card
 /// reader without a card, a driver without counters) is left out; it is an
 /// error when all do.
-pub(crate) fn io_counters(_: &Host) -> Result<IoSnapshot> {
+pub(crate) fn io_counters(host: &Host) -> Result<IoSnapshot> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     let disks = disks()?;
     let taken_at = Instant::now();
     let devices = those_that_answer(disks.into_iter().map(counters))?;

@@ -73,7 +73,8 @@ impl Machine for Local {
 
 /// Drives by letter, then the volumes that have a directory instead of a
 /// letter, or beside it.
-pub(crate) fn partitions(_: &Host, which: Partitions) -> Result<Vec<Partition>> {
+pub(crate) fn partitions(host: &Host, which: Partitions) -> Result<Vec<Partition>> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     // An empty drive is an error here, and no question to the user.
     let _quiet = QuietErrors::begin();
     list(&Local, which)

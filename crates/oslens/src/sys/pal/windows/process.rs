@@ -638,3 +638,52 @@ pub(crate) fn current() -> BorrowedHandle<'static> {
     // be closed.
     unsafe { BorrowedHandle::borrow_raw(GetCurrentProcess()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::windows::io::AsHandle as _;
+
+    use windows_sys::Win32::System::JobObjects::{AssignProcessToJobObject, CreateJobObjectW};
+
+    use super::*;
+    use crate::sys::pal::windows::handle;
+
+    #[test]
+    fn a_process_is_in_the_job_that_it_was_put_in() {
+        let mut child = std::process::Command::new("cmd")
+            .args(["/c", "pause"])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let before = is_in_job(child.as_handle()).unwrap();
+        // SAFETY: no security descriptor and no name; a handle that is ours or
+        // null out.
+        let job =
+            unsafe { handle::owned(CreateJobObjectW(std::ptr::null(), std::ptr::null())) }.unwrap();
+        // SAFETY: two open handles in, a number out.
+        let done = unsafe { AssignProcessToJobObject(job.as_raw_handle(), child.as_raw_handle()) };
+        assert_ne!(done, 0, "{}", error::last("AssignProcessToJobObject"));
+        let after = is_in_job(child.as_handle()).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(after, "before: {before}");
+    }
+
+    #[test]
+    fn a_counted_text_that_leads_elsewhere_is_nothing() {
+        let pointer = Layout::NATIVE.pointer();
+        let mut bytes = vec![0; 64];
+        assert_eq!(text_in(&bytes), Some(Vec::new()));
+        bytes[0] = 4;
+        for address in [1, u64::MAX, bytes.as_ptr() as usize as u64 + 62] {
+            bytes[pointer..2 * pointer].copy_from_slice(&address.to_le_bytes()[..pointer]);
+            assert_eq!(text_in(&bytes), None, "{address:x}");
+        }
+        let inside = bytes.as_ptr() as usize as u64 + 40;
+        bytes[pointer..2 * pointer].copy_from_slice(&inside.to_le_bytes()[..pointer]);
+        bytes[40..44].copy_from_slice(&[0x61, 0, 0x62, 0]);
+        assert_eq!(text_in(&bytes), Some(vec![0x61, 0x62]));
+        assert_eq!(text_in(&bytes[..42]), None);
+    }
+}
