@@ -32,8 +32,8 @@ The first run sets up what is missing, as --setup alone does: the target by
 rustup, the linker by apt, and, where the system's own Wine is older than 10, a
 Debian 13 with Wine by debootstrap (about 1.5 GB, a minute) in target/wine.
 OSLENS_WINE_ROOT=DIR keeps it elsewhere, for several checkouts.
-OSLENS_DEBIAN_MIRROR=URL takes it from there. OSLENS_NO_INSTALL=1: nothing is
-set up.
+It comes from where apt has its Debian packages, or from
+OSLENS_DEBIAN_MIRROR=URL. OSLENS_NO_INSTALL=1: nothing is set up.
 ";
 
 pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";

@@ -11,7 +11,6 @@ use crate::{packages, run, test};
 
 /// The first Debian with Wine 10.
 const RELEASE: &str = "trixie";
-const MIRROR: &str = "http://deb.debian.org/debian";
 /// Older ones lack calls that the tests make.
 const OLDEST_WINE: u32 = 10;
 /// Where the Wine prefix is that every run begins with, within the system.
@@ -138,22 +137,37 @@ fn settle(mut making: Command, made: &Path, wanted: &Path) -> Result<(), Lack> {
     Err(if mirror_answers() {
         Lack::Broken(reason)
     } else {
-        Lack::Here(format!("{reason}: {} does not answer", mirror()))
+        let mirror = mirror().unwrap_or_else(|| "the Debian mirror".to_owned());
+        Lack::Here(format!("{reason}: {mirror} does not answer"))
     })
 }
 
-fn mirror() -> String {
-    env::var("OSLENS_DEBIAN_MIRROR").unwrap_or_else(|_| MIRROR.to_owned())
+/// Where this machine has its Debian from. `None`: where debootstrap would
+/// take it from.
+fn mirror() -> Option<String> {
+    if let Ok(mirror) = env::var("OSLENS_DEBIAN_MIRROR") {
+        return Some(mirror);
+    }
+    let output = Command::new("apt-get")
+        .args(["indextargets", "--format", "$(REPO_URI)"])
+        .args(["Created-By: Packages"])
+        .stderr(Stdio::null())
+        .output();
+    let sources = String::from_utf8_lossy(&output.ok()?.stdout).into_owned();
+    let debian = |source: &&str| source.starts_with("http") && source.ends_with("/debian");
+    let mut sources = sources.lines().map(|line| line.trim_end_matches('/'));
+    sources.find(debian).map(str::to_owned)
 }
 
 /// Whether the network could have provided it.
 fn mirror_answers() -> bool {
-    let mirror = mirror();
+    let Some(mirror) = mirror() else {
+        return false;
+    };
     let host = mirror.split('/').nth(2).unwrap_or_default();
-    let host = if host.contains(':') {
-        host.to_owned()
-    } else {
-        format!("{host}:80")
+    let host = match host.contains(':') {
+        true => host.to_owned(),
+        false => format!("{host}:80"),
     };
     let within = Duration::from_secs(10);
     host.to_socket_addrs()
@@ -180,8 +194,9 @@ fn set_up(root: &Path) -> Result<(), Lack> {
     let scripts = "/usr/share/debootstrap/scripts";
     let script = format!(
         "
-variant=$([ -e {scripts}/{RELEASE} ] || echo {scripts}/sid)
-debootstrap --variant=minbase {RELEASE} {here} {mirror} $variant > {here}.log 2>&1 || {{
+mirror={mirror}
+variant=$([ -e {scripts}/{RELEASE} ] || [ -z $mirror ] || echo {scripts}/sid)
+debootstrap --variant=minbase {RELEASE} {here} $mirror $variant > {here}.log 2>&1 || {{
     tail -n 20 {here}.log; rm -f {here}.log; exit 1
 }}
 rm -f {here}.log
@@ -191,7 +206,7 @@ cd {here}
 chroot . /bin/sh -eu -c {inside}
 rm -rf tmp/* var/cache/apt/archives/*.deb
 ",
-        mirror = quoted(&mirror()),
+        mirror = mirror().map_or_else(String::new, |mirror| quoted(&mirror)),
         inside = quoted(&format!(
             // The user that apt downloads as cannot enter a checkout that is
             // another's alone.
