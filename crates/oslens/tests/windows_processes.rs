@@ -61,6 +61,15 @@ fn the_systems_own_list_names_the_same_processes() {
         .find(|line| line.contains("listed.exe"))
         .unwrap_or_else(|| panic!("{output}"));
     assert!(line.contains(&specimen.pid().to_string()), "{line}");
+    // `listed.exe   236 Console   1   12,728 K`
+    let process = Process::open(specimen.pid()).unwrap();
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    if let [.., session, memory, "K"] = words[..] {
+        assert_eq!(session.parse(), Ok(process.session_id().unwrap()));
+        let memory: u64 = memory.replace(',', "").parse().unwrap();
+        let ours = process.read(Fields::RSS).unwrap().rss.unwrap();
+        assert!(ours.abs_diff(memory << 10) < 2 << 20, "{ours} {line}");
+    }
     for row in process::list(Fields::NAME).unwrap() {
         let name = row.name.unwrap();
         // Those that start and end meanwhile are on one list alone.
@@ -70,6 +79,31 @@ fn the_systems_own_list_names_the_same_processes() {
             assert!(is_listed, "{name:?} {pid}: {output}");
         }
     }
+}
+
+#[test]
+fn the_management_interface_counts_the_same_threads_and_parents() {
+    let mut specimen = zoo::sleeper();
+    specimen.thread("one");
+    let output = Command::new("wmic")
+        .args(["process", "get", "ParentProcessId,ProcessId,ThreadCount"])
+        .output();
+    let output = match output {
+        // UTF-16, of which only the digits matter.
+        Ok(output) => String::from_utf8_lossy(&output.stdout).replace('\0', ""),
+        Err(error) => skip_allowed!("wmic: {error}"),
+    };
+    let row = output.lines().find_map(|line| {
+        let words = line.split_ascii_whitespace().map(str::parse::<u32>);
+        let numbers = words.collect::<Result<Vec<_>, _>>().ok()?;
+        (numbers.get(1) == Some(&specimen.pid())).then_some(numbers)
+    });
+    let Some(row) = row else {
+        skip_allowed!("wmic does not list the specimen: {output:?}");
+    };
+    let ours = row_of(specimen.pid(), Fields::PPID | Fields::NUM_THREADS);
+    assert_eq!(row[0], ours.ppid.unwrap().get());
+    assert_eq!(row[2], ours.num_threads.unwrap());
 }
 
 #[test]
@@ -397,6 +431,22 @@ fn open_files_are_listed_and_a_pipe_that_is_read_from_hangs_nobody() {
     let counts = process.handle_counts().unwrap();
     assert!(counts.handles as usize >= all.len());
     assert_eq!(process.num_fds().unwrap(), counts.handles);
+}
+
+#[test]
+fn a_process_has_its_own_connections_and_no_others() {
+    use oslens::net::Kind;
+    let mut specimen = zoo::sleeper();
+    let listening = specimen.socket("tcp4-listen").address("local");
+    let own = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let process = Process::open(specimen.pid()).unwrap();
+    let connections = process.connections(Kind::TCP4).unwrap();
+    let has = |address| connections.iter().any(|one| one.local == Some(address));
+    assert!(has(listening), "{connections:?}");
+    assert!(!has(own.local_addr().unwrap()), "{connections:?}");
+    specimen.kill();
+    let error = process.connections(Kind::TCP4).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchProcess, "{error}");
 }
 
 #[test]
