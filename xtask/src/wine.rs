@@ -24,7 +24,7 @@ cargo xtask wine --run PROGRAM [ARGUMENTS]
 
 Builds the tests for Windows and runs them under Wine. The arguments choose
 tests as those of `cargo test` do: `-p oslens --test windows -- boot`; without
-any, all that exist for Windows are run. --doc runs the examples of the
+any, all that exist for Windows are run, and the examples. --doc runs the examples of the
 documentation of oslens. --run runs any Windows program, `notepad.exe` or one
 in target/x86_64-pc-windows-gnu/debug, and gives it this terminal.
 
@@ -91,6 +91,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
             return Ok(run::exit_code(status));
         }
         Some("--doc") => set_up().map(|_| examples()),
+        None => set_up().map(|system| all(&system)),
         _ => set_up().map(|system| tests(&system, args)),
     };
     let outcome = outcome.map_err(reason)?;
@@ -110,8 +111,29 @@ fn reason(lack: Lack) -> String {
 /// All tests that exist for Windows, and the examples.
 pub(crate) fn check() -> Outcome {
     match set_up() {
-        Ok(system) => tests(&system, &[]),
+        Ok(system) => all(&system),
         Err(lack) => lack.into(),
+    }
+}
+
+fn all(system: &System) -> Outcome {
+    match (tests(system, &[]), examples()) {
+        (Outcome::Passed(mut counts), Outcome::Passed(more)) => {
+            counts.add(&more);
+            Outcome::Passed(counts)
+        }
+        (Outcome::Failed(mut counts, reason), Outcome::Passed(more)) => {
+            counts.add(&more);
+            Outcome::Failed(counts, reason)
+        }
+        (
+            Outcome::Passed(counts) | Outcome::Failed(counts, _),
+            Outcome::Failed(mut more, reason),
+        ) => {
+            more.add(&counts);
+            Outcome::Failed(more, reason)
+        }
+        (skipped @ Outcome::Skipped(_), _) | (_, skipped @ Outcome::Skipped(_)) => skipped,
     }
 }
 

@@ -141,6 +141,10 @@ fn a_process_is_shown_with_its_arguments_in_any_script() {
     let process = &shown["processes"][0];
     assert_eq!(process["identity"]["pid"], pid);
     assert!(process["environment"].to_string().contains("OSLENS_GRÜN"));
+    let isolation = &process["isolation"];
+    assert!(isolation["integrity"].is_string(), "{isolation}");
+    assert!(isolation["elevated"].is_boolean());
+    assert_eq!(isolation["services"], serde_json::json!([]));
     // What only Linux has is empty, and what Windows has no word for is
     // unsupported.
     assert_eq!(process["namespaces"], serde_json::json!({}));

@@ -332,3 +332,35 @@ fn disks_are_numbered_and_their_counters_grow_or_are_unsupported() {
         assert!(disks.iter().any(|disk| disk.name == delta.name));
     }
 }
+
+#[test]
+fn nothing_stays_open_that_was_opened_to_look() {
+    use oslens::os::windows::ProcessExt as _;
+    // A process of its own: other tests open handles meanwhile.
+    const CHILD: &str = "OSLENS_TEST_LOOKS";
+    if std::env::var_os(CHILD).is_none() {
+        let status = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", oslens_testkit::here!(), "--test-threads=1"])
+            .env(CHILD, "1")
+            .status()
+            .unwrap();
+        assert!(status.success());
+        return;
+    }
+    let look = || {
+        let _ = disk::partitions(disk::Partitions::All).unwrap();
+        let _ = (disk::devices().unwrap(), disk::io_counters());
+        let _ = disk::usage(r"C:\").unwrap();
+        let _ = net::connections(Kind::INET).unwrap();
+        let _ = (net::interfaces().unwrap(), net::io_counters().unwrap());
+    };
+    let own = oslens::process::Process::current().unwrap();
+    let open = || own.handle_counts().unwrap().handles;
+    // What the system's libraries keep, they keep once.
+    (0..10).for_each(|_| look());
+    let before = open();
+    // Wine tells the size of its table, which doubles.
+    (0..100).for_each(|_| look());
+    let after = open();
+    assert!(after < before + 100, "{before} handles became {after}");
+}

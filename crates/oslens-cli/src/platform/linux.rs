@@ -7,6 +7,7 @@ use oslens::os::linux::{Namespaces, ProcessExt as _, Seccomp, Security};
 use oslens::process::Process;
 
 use super::Fact;
+pub(crate) use super::unix::{ACCOUNT, account, is_utf8_locale, obeys_escapes, reader, real_path};
 use crate::cell::{Cell, Value};
 use crate::convert::missing;
 use crate::exit::Failure;

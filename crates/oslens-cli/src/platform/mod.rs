@@ -5,25 +5,29 @@ use crate::cell::Cell;
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(target_os = "linux"))]
-mod other;
-#[cfg(unix)]
-mod unix;
-#[cfg(windows)]
-mod windows;
-
 #[cfg(target_os = "linux")]
 use linux as imp;
-#[cfg(not(target_os = "linux"))]
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as imp;
+
+#[cfg(not(any(target_os = "linux", windows)))]
+mod other;
+#[cfg(not(any(target_os = "linux", windows)))]
 use other as imp;
 
+// What several of them share.
+#[cfg(not(target_os = "linux"))]
+mod one_root;
 #[cfg(unix)]
-use unix as family;
-#[cfg(windows)]
-use windows as family;
+mod unix;
 
-pub(crate) use family::{ACCOUNT, account, is_utf8_locale, obeys_escapes, reader, real_path};
-pub(crate) use imp::{can_look, isolation, namespaces};
+pub(crate) use imp::{
+    ACCOUNT, account, can_look, is_utf8_locale, isolation, namespaces, obeys_escapes, reader,
+    real_path,
+};
 
 /// A key of the page about a process, and its value.
 pub(crate) type Fact = (&'static str, Cell<'static>);

@@ -1,24 +1,10 @@
-//! Systems whose processes have none of what only Linux has.
+//! Systems of Unix whose processes have none of what only Linux has.
 
-use oslens::Host;
 use oslens::process::Process;
 
 use super::Fact;
-use crate::exit::Failure;
-
-/// The system is always there, but no other one's files can be looked at.
-///
-/// # Errors
-///
-/// [`Failure::Usage`] for another root: it would be passed over in silence.
-pub(crate) fn can_look(host: &Host) -> Result<(), Failure> {
-    if host.is_local() {
-        return Ok(());
-    }
-    Err(Failure::Usage(
-        "'--root' looks at the files of a Linux system, on Linux only".to_owned(),
-    ))
-}
+pub(crate) use super::one_root::can_look;
+pub(crate) use super::unix::{ACCOUNT, account, is_utf8_locale, obeys_escapes, reader, real_path};
 
 pub(crate) fn isolation(_: &Process) -> Vec<Fact> {
     Vec::new()

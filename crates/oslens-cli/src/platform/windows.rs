@@ -1,12 +1,15 @@
-//! Consoles, users and paths of Windows.
+//! Consoles, users, paths and the rights of processes on Windows.
 
 use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf, Prefix};
 
+use oslens::os::windows::{Elevation, IntegrityLevel, ProcessExt as _};
 use oslens::process::{Fields, Process};
 
-use crate::cell::Missing;
+use super::Fact;
+pub(crate) use super::one_root::can_look;
+use crate::cell::{Cell, Missing, Value};
 use crate::convert::missing;
 
 /// What tells that a process has an account without a number.
@@ -15,6 +18,56 @@ pub(crate) const ACCOUNT: Fields = Fields::EFFECTIVE_UID;
 /// The account that a process runs as, `DOMAIN\name`: users have no numbers.
 pub(crate) fn account(process: &Process) -> Result<Option<OsString>, Missing> {
     missing(process.username())
+}
+
+/// How far the system trusts a process, and what it is kept within.
+pub(crate) fn isolation(process: &Process) -> Vec<Fact> {
+    fn fact<T>(
+        result: oslens::Result<T>,
+        value: impl FnOnce(T) -> Value<'static>,
+    ) -> Cell<'static> {
+        missing(result).map_or_else(Cell::Missing, |known| value(known).into())
+    }
+    let elevation = missing(process.elevation());
+    let right = |of: fn(&Elevation) -> bool| match &elevation {
+        Ok(elevation) => Value::Flag(of(elevation)).into(),
+        Err(why) => Cell::Missing(*why),
+    };
+    let level = |level| {
+        Value::text(match level {
+            IntegrityLevel::Untrusted => "untrusted",
+            IntegrityLevel::Low => "low",
+            IntegrityLevel::Medium => "medium",
+            IntegrityLevel::High => "high",
+            IntegrityLevel::System => "system",
+            IntegrityLevel::Protected => "protected",
+            _ => "unknown",
+        })
+    };
+    let names = |names: Vec<OsString>| {
+        let names = names.into_iter().map(|name| Value::Text(name.into()));
+        Value::List(names.collect())
+    };
+    vec![
+        ("integrity", fact(process.integrity_level(), level)),
+        ("elevated", right(|elevation| elevation.is_elevated)),
+        (
+            "app_container",
+            right(|elevation| elevation.is_app_container),
+        ),
+        ("protected", fact(process.is_protected(), Value::Flag)),
+        ("in_job", fact(process.is_in_job(), Value::Flag)),
+        (
+            "session",
+            fact(process.session_id(), |number| Value::Id(number.into())),
+        ),
+        ("services", fact(process.services(), names)),
+    ]
+}
+
+/// There are none.
+pub(crate) fn namespaces(_: &Process) -> Vec<Fact> {
+    Vec::new()
 }
 
 /// Who is looking, for notes about what was hidden from them.

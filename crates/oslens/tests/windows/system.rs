@@ -274,6 +274,63 @@ fn load_is_counted_or_threads_have_no_states() {
 }
 
 #[test]
+fn another_host_is_never_answered_with_this_machine() {
+    let other = oslens::Host::builder().root(r"Z:\no\such\root").build();
+    let errors = [
+        other.cpu_times().err(),
+        other.cpu_times_per_cpu().err(),
+        other.online_cpus().err(),
+        other.physical_cpu_count().err(),
+        other.cpu_stats().err(),
+        other.cpu_frequency_per_cpu().err(),
+        other.load_average().err(),
+        other.virtual_memory().err(),
+        other.swap_memory().err(),
+        other.swap_devices().err(),
+        other.memory_stats().err(),
+        other.boot_time().err(),
+        other.uptime().err(),
+        other.users().err(),
+        other.info().err(),
+        other.batteries().err(),
+        other.disk_partitions(oslens::disk::Partitions::All).err(),
+        other.disk_devices().err(),
+        other.disk_io_counters().err(),
+        other.net_interfaces().err(),
+        other.net_io_counters().err(),
+        other.socket_summary().err(),
+        other.processes(oslens::process::Fields::NAME).err(),
+    ];
+    for (index, error) in errors.into_iter().enumerate() {
+        let kind = error.map(|error| error.kind());
+        assert_eq!(kind, Some(ErrorKind::Unsupported), "number {index}");
+    }
+}
+
+#[test]
+fn looking_again_and_again_leaves_no_handles_behind() {
+    use oslens::os::windows::ProcessExt as _;
+    let own = oslens::process::Process::current().unwrap();
+    let look = || {
+        let _ = (cpu::times(), cpu::times_per_cpu(), cpu::stats());
+        let _ = (cpu::frequency(), cpu::physical_count(), cpu::limit());
+        let _ = (cpu::LoadTracker::start(), host::boot_time(), host::users());
+        let _ = (host::info(), memory::virtual_memory(), memory::stats());
+        let _ = (memory::swap_devices(), sensors::batteries());
+    };
+    // What is loaded at first use stays.
+    (0..10).for_each(|_| look());
+    let before = own.handle_counts().unwrap().handles;
+    for _ in 0..300 {
+        look();
+    }
+    let after = own.handle_counts().unwrap().handles;
+    // Other tests of this program run meanwhile, and Wine tells the size of
+    // its table, which doubles.
+    assert!(after < before + 280, "{before} and then {after}");
+}
+
+#[test]
 fn limits_are_those_of_the_machine() {
     let limit = cpu::limit().unwrap();
     assert_eq!(limit.online, cpu::count().unwrap());

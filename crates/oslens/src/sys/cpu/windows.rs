@@ -29,7 +29,8 @@ use crate::{
 /// Room for the records of 64 CPUs: mostly the first buffer will do.
 const FIRST: usize = 64 * 48;
 
-pub(crate) fn times(_: &Host) -> Result<Times> {
+pub(crate) fn times(host: &Host) -> Result<Times> {
+    system::this_machine(host)?;
     let mut sum = Times {
         irq: Some(Default::default()),
         softirq: Some(Default::default()),
@@ -47,7 +48,8 @@ pub(crate) fn times(_: &Host) -> Result<Times> {
     Ok(sum)
 }
 
-pub(crate) fn times_per_cpu(_: &Host) -> Result<Vec<CpuTimesOf>> {
+pub(crate) fn times_per_cpu(host: &Host) -> Result<Vec<CpuTimesOf>> {
+    system::this_machine(host)?;
     let mut all = Vec::new();
     each_cpu(|cpu, one| {
         let times = times_of(&one);
@@ -92,7 +94,8 @@ fn each_group(class: i32, buffer: &mut Buffer, mut with: impl FnMut(u32, &[u8]))
     Ok(())
 }
 
-pub(crate) fn stats(_: &Host) -> Result<Stats> {
+pub(crate) fn stats(host: &Host) -> Result<Stats> {
+    system::this_machine(host)?;
     // The later versions are longer.
     let mut buffer = Buffer::default();
     let record = native::query_system_record(class::PERFORMANCE, 1024, &mut buffer)?;
@@ -119,18 +122,21 @@ pub(crate) fn stats(_: &Host) -> Result<Stats> {
     })
 }
 
-pub(crate) fn online(_: &Host) -> Result<Vec<u32>> {
+pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
+    system::this_machine(host)?;
     // The CPUs of a group follow those of the one before it.
     Ok((0..groups::active_counts().into_iter().sum()).collect())
 }
 
-pub(crate) fn physical_count(_: &Host) -> Result<Option<u32>> {
+pub(crate) fn physical_count(host: &Host) -> Result<Option<u32>> {
+    system::this_machine(host)?;
     let mut buffer = Buffer::new(FIRST);
     let cores = processors::cores(system::processors(RelationProcessorCore, &mut buffer)?);
     Ok(Some(cores).filter(|&cores| cores > 0))
 }
 
 pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {
+    system::this_machine(host)?;
     let online = online(host)?;
     // Only the CPUs of the group that this thread is in have an entry; with
     // several groups nothing says which group that is when the answer is made.

@@ -28,18 +28,21 @@ use crate::{
     },
 };
 
-pub(crate) fn boot_time(_: &Host) -> Result<SystemTime> {
+pub(crate) fn boot_time(host: &Host) -> Result<SystemTime> {
+    system::this_machine(host)?;
     let mut buffer = Buffer::default();
     let record = native::query_system_record(class::TIME_OF_DAY, 48, &mut buffer)?;
     time::boot_time(record)
         .ok_or_else(|| Error::malformed("NtQuerySystemInformation", "the time of boot"))
 }
 
-pub(crate) fn uptime(_: &Host) -> Result<Duration> {
+pub(crate) fn uptime(host: &Host) -> Result<Duration> {
+    system::this_machine(host)?;
     Ok(system::since_boot())
 }
 
-pub(crate) fn users(_: &Host) -> Result<Vec<User>> {
+pub(crate) fn users(host: &Host) -> Result<Vec<User>> {
+    system::this_machine(host)?;
     Ok(list()?.into_iter().filter_map(user).collect())
 }
 
@@ -74,7 +77,8 @@ fn user(session: Session) -> Option<User> {
     })
 }
 
-pub(crate) fn info(_: &Host) -> Result<Info> {
+pub(crate) fn info(host: &Host) -> Result<Info> {
+    system::this_machine(host)?;
     const KEY: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
     let version = system::version()?;
     let release = format!("{}.{}.{}", version.major, version.minor, version.build);

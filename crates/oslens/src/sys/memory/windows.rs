@@ -11,7 +11,8 @@ use crate::{
     },
 };
 
-pub(crate) fn virtual_memory(_: &Host) -> Result<VirtualMemory> {
+pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
+    system::this_machine(host)?;
     let pages = system::performance()?;
     let bytes = |count: usize| (count as u64).saturating_mul(pages.PageSize as u64);
     // No system runs without them: zero is a number that is not kept.
@@ -34,6 +35,7 @@ pub(crate) fn virtual_memory(_: &Host) -> Result<VirtualMemory> {
 }
 
 pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
+    system::this_machine(host)?;
     let devices = swap_devices(host)?;
     let sum =
         |part: fn(&SwapDevice) -> u64| devices.iter().map(part).fold(0_u64, u64::saturating_add);
@@ -48,7 +50,8 @@ pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
     })
 }
 
-pub(crate) fn swap_devices(_: &Host) -> Result<Vec<SwapDevice>> {
+pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
+    system::this_machine(host)?;
     let mut buffer = Buffer::new(1024);
     let bytes = native::query_system(class::PAGE_FILE, &mut buffer)?;
     // The paths are in the same memory, and pointers lead to them.
@@ -65,7 +68,8 @@ pub(crate) fn swap_devices(_: &Host) -> Result<Vec<SwapDevice>> {
         .collect())
 }
 
-pub(crate) fn stats(_: &Host) -> Result<Stats> {
+pub(crate) fn stats(host: &Host) -> Result<Stats> {
+    system::this_machine(host)?;
     // The later versions are longer.
     let mut buffer = Buffer::default();
     let record = native::query_system_record(class::PERFORMANCE, 1024, &mut buffer)?;

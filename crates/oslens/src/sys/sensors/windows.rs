@@ -5,7 +5,7 @@ use crate::{
     Error, Host, Result,
     parse::windows::power::{self as parse, BatteryState, PowerStatus},
     sensors::{Battery, BatteryScope, BatteryStatus, Fan, Temperature},
-    sys::pal::windows::{buffer::Buffer, power},
+    sys::pal::windows::{buffer::Buffer, power, system},
 };
 
 pub(crate) fn temperatures(_: &Host) -> Result<Vec<Temperature>> {
@@ -16,7 +16,8 @@ pub(crate) fn fans(_: &Host) -> Result<Vec<Fan>> {
     Err(Error::unsupported("fans on Windows"))
 }
 
-pub(crate) fn batteries(_: &Host) -> Result<Vec<Battery>> {
+pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
+    system::this_machine(host)?;
     let status = parse::power_status(&power::status()?)
         .map_err(|malformed| Error::malformed("GetSystemPowerStatus", malformed.0))?;
     if status.battery == Some(false) {

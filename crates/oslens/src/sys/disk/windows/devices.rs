@@ -23,27 +23,37 @@ use crate::{
 
 /// The disks, by number. Partitions are not devices of their own that could
 /// be counted.
-pub(crate) fn devices(_: &Host) -> Result<Vec<Device>> {
+pub(crate) fn devices(host: &Host) -> Result<Vec<Device>> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     Ok(disks()?.into_iter().map(device).collect())
 }
 
 /// The counters of every disk that has some. A disk that refuses (a card
 /// reader without a card, a driver without counters) is left out; it is an
 /// error when all do.
-pub(crate) fn io_counters(_: &Host) -> Result<IoSnapshot> {
+pub(crate) fn io_counters(host: &Host) -> Result<IoSnapshot> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     let disks = disks()?;
-    let mut devices = Vec::with_capacity(disks.len());
-    let mut refused = None;
     let taken_at = Instant::now();
-    for number in disks {
-        match counters(number) {
-            Ok(device) => devices.push(device),
-            Err(error) => _ = refused.get_or_insert(error),
-        }
-    }
+    let devices = those_that_answer(disks.into_iter().map(counters))?;
+    Ok(IoSnapshot { taken_at, devices })
+}
+
+/// What was answered. The first error, when nothing was and something refused.
+pub(super) fn those_that_answer<T>(answers: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+    let mut refused = None;
+    let answered: Vec<T> = answers
+        .filter_map(|answer| match answer {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                refused.get_or_insert(error);
+                None
+            }
+        })
+        .collect();
     match refused {
-        Some(error) if devices.is_empty() => Err(error),
-        _ => Ok(IoSnapshot { taken_at, devices }),
+        Some(error) if answered.is_empty() => Err(error),
+        _ => Ok(answered),
     }
 }
 

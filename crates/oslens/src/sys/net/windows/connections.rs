@@ -32,7 +32,8 @@ const TABLES: [(Kind, SocketTable); 4] = [
 
 /// The sockets of these kinds. Those that Windows does not list are left out
 /// when others are asked for with them, as [`Kind::ALL`] does.
-pub(crate) fn connections(_: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
+pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     if !query.kind.is_empty() && !query.kind.intersects(Kind::INET) {
         return Err(Error::unsupported(
             "lists of UNIX and raw sockets on Windows",
@@ -54,7 +55,8 @@ pub(crate) fn connections(_: &Host, query: &ConnectionQuery) -> Result<Vec<Conne
 }
 
 /// The sockets of one process.
-pub(crate) fn process_connections(_: &Host, pid: Pid, kind: Kind) -> Result<Vec<Connection>> {
+pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<Vec<Connection>> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     let mut connections = Vec::new();
     // What is left of closed connections belongs to nobody, not to the
     // system's idle process.
@@ -78,7 +80,8 @@ pub(crate) fn process_connections(_: &Host, pid: Pid, kind: Kind) -> Result<Vec<
 
 /// How many sockets there are, counted in the tables: Windows' own counts do
 /// not tell listeners from connections.
-pub(crate) fn socket_summary(_: &Host) -> Result<SocketSummary> {
+pub(crate) fn socket_summary(host: &Host) -> Result<SocketSummary> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     let mut tcp = [0; 2];
     let mut udp = [0; 2];
     let (mut established, mut listening, mut time_wait) = (0, 0, 0);

@@ -21,7 +21,8 @@ use crate::{
 /// Every interface that IP is bound to: those that `ipconfig` shows, and the
 /// loopback. The system's table has many more: filters in the path of others,
 /// and unused ports of the kernel.
-pub(crate) fn interfaces(_: &Host) -> Result<Vec<Interface>> {
+pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     let bound = bound(true)?;
     let table = IfTable::read()?;
     let mut interfaces: Vec<Interface> = rows(&table)?
@@ -33,7 +34,8 @@ pub(crate) fn interfaces(_: &Host) -> Result<Vec<Interface>> {
 
 /// What went through each of them. Left out are tunnels whose packets all go
 /// through another interface too.
-pub(crate) fn io_counters(_: &Host) -> Result<Vec<InterfaceCounters>> {
+pub(crate) fn io_counters(host: &Host) -> Result<Vec<InterfaceCounters>> {
+    crate::sys::pal::windows::system::this_machine(host)?;
     let bound = bound(false)?;
     let table = IfTable::read()?;
     let sampled_at = Instant::now();

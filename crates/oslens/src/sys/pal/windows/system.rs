@@ -21,7 +21,7 @@ use super::{
     optional::optional,
     wide,
 };
-use crate::{Error, Result};
+use crate::{Error, Host, Result};
 
 /// Bytes of a page.
 pub(crate) fn page_size() -> u64 {
@@ -59,6 +59,17 @@ pub(crate) struct SystemInfo {
     pub(crate) page_size: u32,
     /// A `PROCESSOR_ARCHITECTURE`, that of the machine.
     pub(crate) architecture: u16,
+}
+
+/// Fails for a host that is not this machine: there are no files of another
+/// one that could be read.
+pub(crate) fn this_machine(host: &Host) -> Result<()> {
+    if host.is_local() {
+        return Ok(());
+    }
+    Err(Error::unsupported(
+        "another host than this machine on Windows",
+    ))
 }
 
 /// Time since boot, that of sleep included, in steps of 10 to 16 ms.

@@ -22,7 +22,8 @@ use windows_sys::Win32::{
     },
 };
 
-/// Text that ends with a NUL, as every function here takes it.
+/// Whether text ends with a NUL. Every function here insists on it: the system
+/// would read on behind the end.
 fn is_terminated(text: &[u16]) -> bool {
     text.last() == Some(&0)
 }
@@ -60,7 +61,7 @@ pub(crate) fn drive_letters() -> io::Result<u32> {
 
 /// The `DRIVE_*` of a drive or volume, named with a backslash at its end.
 pub(crate) fn drive_type(root: &[u16]) -> u32 {
-    debug_assert!(is_terminated(root));
+    assert!(is_terminated(root));
     // SAFETY: text with a NUL at its end.
     unsafe { GetDriveTypeW(root.as_ptr()) }
 }
@@ -76,7 +77,7 @@ pub(crate) struct VolumeInformation {
 /// Asks a volume, named with a backslash at its end. This blocks as long as
 /// the device does.
 pub(crate) fn volume_information(root: &[u16]) -> io::Result<VolumeInformation> {
-    debug_assert!(is_terminated(root));
+    assert!(is_terminated(root));
     let mut information = VolumeInformation {
         flags: 0,
         file_system: [0; 261],
@@ -131,7 +132,7 @@ fn growing(mut fill: impl FnMut(&mut [u16]) -> u32) -> io::Result<Vec<u16>> {
 /// What is behind a DOS device name, or with `None` a list of all names. Asks
 /// the kernel's table alone, no device.
 pub(crate) fn dos_device(name: Option<&[u16]>) -> io::Result<Vec<u16>> {
-    debug_assert!(name.is_none_or(is_terminated));
+    assert!(name.is_none_or(is_terminated));
     let name = name.map_or(std::ptr::null(), <[u16]>::as_ptr);
     growing(|units| {
         // SAFETY: text with a NUL at its end or null, and as many units as
@@ -176,7 +177,7 @@ pub(crate) fn volumes() -> io::Result<Vec<Vec<u16>>> {
 /// Where a volume is mounted: a list of drives and directories. Asks the
 /// mount manager alone, no device.
 pub(crate) fn volume_paths(volume: &[u16]) -> io::Result<Vec<u16>> {
-    debug_assert!(is_terminated(volume));
+    assert!(is_terminated(volume));
     growing(|units| {
         let mut length = 0;
         // SAFETY: text with a NUL at its end, as many units as are said, and
@@ -195,8 +196,9 @@ pub(crate) fn volume_paths(volume: &[u16]) -> io::Result<Vec<u16>> {
 
 /// The directory that the volume of a path is mounted on, with a NUL.
 pub(crate) fn volume_path(path: &[u16]) -> io::Result<Vec<u16>> {
-    debug_assert!(is_terminated(path));
-    let mut root = vec![0; path.len() + 16];
+    assert!(is_terminated(path));
+    // A relative path can be on a volume with a longer name than its own.
+    let mut root = vec![0; path.len().max(512) + 16];
     // SAFETY: text with a NUL at its end, and as many units as are said.
     let done = unsafe { GetVolumePathNameW(path.as_ptr(), root.as_mut_ptr(), root.len() as u32) };
     match done {
@@ -217,7 +219,7 @@ pub(crate) struct Space {
 /// The space of the volume that a directory is on. This blocks as long as the
 /// device or server does.
 pub(crate) fn space(directory: &[u16]) -> io::Result<Space> {
-    debug_assert!(is_terminated(directory));
+    assert!(is_terminated(directory));
     let mut space = Space {
         total: 0,
         free: 0,
