@@ -30,11 +30,13 @@ pub(crate) const PSUTIL: &str = "7.2.2";
 const TARGETS: &[&str] = &[
     "x86_64-unknown-freebsd",
     wine::TARGET,
-    "x86_64-pc-windows-msvc",
+    WINDOWS,
     "aarch64-pc-windows-msvc",
     "i686-pc-windows-gnu",
     "x86_64-apple-darwin",
 ];
+/// Windows as most of its programs are built.
+const WINDOWS: &str = "x86_64-pc-windows-msvc";
 /// Nobody, on all Linux systems.
 const NOBODY: &str = "65534";
 /// Inputs for each fuzz target: seconds in all.
@@ -272,6 +274,12 @@ fn targets() -> Outcome {
     if matches!(outcome, Outcome::Failed(..)) {
         return outcome;
     }
+    // The command is for Windows too, and only there are two kinds of linkers.
+    let command = ["--package", "oslens-cli", "--target", WINDOWS];
+    let outcome = watch(cargo(&[&[check], &command[..]].concat()).env("RUSTFLAGS", "-D warnings"));
+    if matches!(outcome, Outcome::Failed(..)) {
+        return outcome;
+    }
     // The one of them that has documentation of its own.
     let mut doc = cargo(&["doc", "--package", "oslens", "--no-deps"]);
     doc.args(["--target", wine::TARGET]);
@@ -449,17 +457,27 @@ fn msrv() -> Outcome {
     if !have() {
         return Outcome::Skipped(format!("rustup could not install the toolchain {MSRV}"));
     }
+    let outcome = watch(&mut msrv_check());
+    let add = [
+        "300",
+        "rustup",
+        "target",
+        "add",
+        "--toolchain",
+        MSRV,
+        wine::TARGET,
+    ];
+    if matches!(outcome, Outcome::Failed(..)) || !run::works("timeout", &add) {
+        return outcome;
+    }
+    watch(msrv_check().args(["--target", wine::TARGET]))
+}
+
+fn msrv_check() -> Command {
     let mut command = Command::new("rustup");
     command
-        .args([
-            "run",
-            MSRV,
-            "cargo",
-            "check",
-            "--package",
-            "oslens",
-            "--all-features",
-        ])
+        .args(["run", MSRV, "cargo", "check"])
+        .args(["--package", "oslens", "--all-features"])
         .arg("--target-dir")
         .arg(target_dir().join("msrv"))
         .current_dir(crate::root())
@@ -467,7 +485,7 @@ fn msrv() -> Outcome {
         .env_remove("CARGO")
         .env_remove("RUSTC")
         .env_remove("RUSTUP_TOOLCHAIN");
-    watch(&mut command)
+    command
 }
 
 fn fuzz_targets() -> Outcome {
