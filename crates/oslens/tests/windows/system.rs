@@ -180,6 +180,26 @@ fn the_machine_has_run_as_long_as_linux_says() {
 }
 
 #[test]
+fn under_wine_the_boot_is_the_start_of_its_server() {
+    let stat = match wine::pid_of_name("wineserver64")
+        .and_then(|pid| wine::proc_file(&format!("{pid}/stat")))
+    {
+        Ok(stat) => String::from_utf8_lossy(&stat).into_owned(),
+        Err(reason) => skip_allowed!("{reason}"),
+    };
+    // Behind the name: the 20th is the start, hundredths of a second since boot.
+    let after_name = stat.rsplit(')').next().unwrap();
+    let start = after_name.split_whitespace().nth(19).unwrap();
+    let start: f64 = start.parse().unwrap();
+    let uptime = wine::proc_file("uptime").unwrap();
+    let uptime = String::from_utf8_lossy(&uptime).into_owned();
+    let uptime: f64 = uptime.split(' ').next().unwrap().parse().unwrap();
+    let since_boot = SystemTime::now().duration_since(host::boot_time().unwrap());
+    let difference = since_boot.unwrap().as_secs_f64() - (uptime - start / 100.0);
+    assert!(difference.abs() < 3.0, "{difference}");
+}
+
+#[test]
 fn boot_and_uptime_are_of_one_clock() {
     if wine::version().is_some() {
         skip_allowed!("Wine's boot is the start of its server");
