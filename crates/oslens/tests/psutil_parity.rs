@@ -307,12 +307,12 @@ fn compare(process: &Process, theirs: &Value) -> Vec<String> {
         |ours, theirs| {
             near(seconds(ours.user), &theirs["user"], 0.05)
                 && near(seconds(ours.system), &theirs["system"], 0.05)
-                && near(seconds(ours.children_user), &theirs["children_user"], 0.05)
-                && near(
-                    seconds(ours.children_system),
-                    &theirs["children_system"],
-                    0.05,
-                )
+                && ours
+                    .children_user
+                    .is_some_and(|time| near(seconds(time), &theirs["children_user"], 0.05))
+                && ours
+                    .children_system
+                    .is_some_and(|time| near(seconds(time), &theirs["children_system"], 0.05))
                 && ours
                     .iowait
                     .is_none_or(|time| near(seconds(time), &theirs["iowait"], 0.05))
@@ -362,7 +362,9 @@ fn compare(process: &Process, theirs: &Value) -> Vec<String> {
             // Being looked at wakes nobody, but a stopped or new process may
             // still have been on its way to sleep.
             near(ours.voluntary as f64, &theirs["voluntary"], 2.0)
-                && near(ours.involuntary as f64, &theirs["involuntary"], 5.0)
+                && ours
+                    .involuntary
+                    .is_some_and(|count| near(count as f64, &theirs["involuntary"], 5.0))
         },
     );
     all.equal("num_threads", process.num_threads(), &theirs["num_threads"]);

@@ -438,8 +438,8 @@ pub(crate) fn of_row<'py>(
                 (
                     of.user.as_secs_f64(),
                     of.system.as_secs_f64(),
-                    of.children_user.as_secs_f64(),
-                    of.children_system.as_secs_f64(),
+                    of.children_user.unwrap_or_default().as_secs_f64(),
+                    of.children_system.unwrap_or_default().as_secs_f64(),
                     of.iowait.unwrap_or_default().as_secs_f64(),
                 )
             )
@@ -461,7 +461,7 @@ pub(crate) fn of_row<'py>(
         }
         Attribute::NumCtxSwitches => {
             let of = row.ctx_switches?;
-            tuple!(PCTXSW, (of.voluntary, of.involuntary))
+            tuple!(PCTXSW, (of.voluntary, of.involuntary.unwrap_or(0)))
         }
         Attribute::Uids => {
             let of = row.uids?;

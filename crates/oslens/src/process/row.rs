@@ -301,11 +301,11 @@ pub struct CpuTimes {
     pub user: Duration,
     /// In the kernel, all threads.
     pub system: Duration,
-    /// In user mode, of children that were waited for. On Windows 0: nobody
-    /// waits for children there.
-    pub children_user: Duration,
-    /// In the kernel, of children that were waited for. On Windows 0.
-    pub children_system: Duration,
+    /// In user mode, of children that were waited for. `None` where nobody
+    /// adds that up, as on Windows.
+    pub children_user: Option<Duration>,
+    /// In the kernel, of children that were waited for.
+    pub children_system: Option<Duration>,
     /// Waiting for block devices. `None` where the kernel does not say; zero
     /// also when its delay accounting is off.
     pub iowait: Option<Duration>,
@@ -406,8 +406,8 @@ pub struct CtxSwitches {
     /// It waited for something. On Windows all of them: it does not tell the
     /// kinds apart.
     pub voluntary: u64,
-    /// The kernel gave the CPU to another. On Windows 0.
-    pub involuntary: u64,
+    /// The kernel gave the CPU to another. `None` on Windows.
+    pub involuntary: Option<u64>,
 }
 
 /// Capability sets, a bit for each capability of `capabilities(7)`.

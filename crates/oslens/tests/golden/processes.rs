@@ -110,7 +110,7 @@ fn a_captured_process_has_every_value_that_its_files_have() {
     assert_eq!(row.effective_uid, Ok(1000));
     assert_eq!(row.groups, Ok(vec![27, 1000]));
     let switches = row.ctx_switches.unwrap();
-    assert_eq!((switches.voluntary, switches.involuntary), (1, 7));
+    assert_eq!((switches.voluntary, switches.involuntary), (1, Some(7)));
     let capabilities = row.capabilities.unwrap();
     assert_eq!((capabilities.permitted, capabilities.effective), (0, 0));
     assert_eq!(capabilities.bounding, 0x1ff_feff_ffff);
@@ -258,8 +258,8 @@ fn a_server_has_guests_real_time_threads_and_tasks_that_wait_for_disks() {
 
     let init = row(&machine, 1);
     let times = init.cpu_times.unwrap();
-    assert_eq!(times.children_user, Duration::from_secs(1000));
-    assert_eq!(times.children_system, Duration::from_secs(500));
+    assert_eq!(times.children_user, Some(Duration::from_secs(1000)));
+    assert_eq!(times.children_system, Some(Duration::from_secs(500)));
     let faults = init.page_faults.unwrap();
     assert_eq!((faults.major, faults.children_major), (120, 4000));
     assert_eq!(faults.children_minor, 9_000_000);

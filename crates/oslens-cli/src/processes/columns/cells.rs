@@ -61,6 +61,14 @@ pub(super) fn part(row: &ProcessRow, part: fn(&MemoryInfo) -> Option<u64>) -> Ce
     }
 }
 
+/// Not every system tells the kinds of switches apart.
+pub(super) fn involuntary(row: &ProcessRow) -> Cell<'_> {
+    match row.ctx_switches {
+        Ok(switches) => offered(switches.involuntary, Value::Count),
+        Err(why) => Cell::Missing(why.into()),
+    }
+}
+
 /// A part of the footprint that older kernels do not tell.
 pub(super) fn footprint(row: &ProcessRow, part: fn(&MemoryFootprint) -> Option<u64>) -> Cell<'_> {
     match &row.memory_footprint {

@@ -7,8 +7,8 @@ use oslens::process::{Fields, IoClass};
 
 use super::ProcessColumn;
 use super::cells::{
-    bytes, cgroup, command, count, cpu_time, cpu_tone, device, footprint, id, ids, letter, more,
-    part, pid, state_tone,
+    bytes, cgroup, command, count, cpu_time, cpu_tone, device, footprint, id, ids, involuntary,
+    letter, more, part, pid, state_tone,
 };
 use crate::cell::{Cell, Value};
 use crate::column::{Column, Fit, Shown, Unit};
@@ -437,7 +437,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Count,
         "times that its main thread lost the CPU to another",
         Fields::CTX_SWITCHES,
-        |line| count(&line.row.ctx_switches, |switches| switches.involuntary),
+        |line| involuntary(&line.row),
     ),
     column(
         "time",

@@ -69,11 +69,12 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
     row.pgid = group(stat.pgrp);
     row.sid = group(stat.session);
     row.state = Ok(state(stat.state));
+    let children = |ticks| u64::try_from(ticks).ok().map(|ticks| units.ticks(ticks));
     row.cpu_times = Ok(CpuTimes {
         user: units.ticks(stat.utime),
         system: units.ticks(stat.stime),
-        children_user: units.ticks(u64::try_from(stat.cutime).unwrap_or(0)),
-        children_system: units.ticks(u64::try_from(stat.cstime).unwrap_or(0)),
+        children_user: children(stat.cutime),
+        children_system: children(stat.cstime),
         iowait: stat.delayacct_blkio_ticks.map(|ticks| units.ticks(ticks)),
     });
     row.cpu_num = stat.processor.ok_or(Unavailable::Unsupported);

@@ -102,7 +102,7 @@ pub(super) fn put_entry(row: &mut ProcessRow, process: &Process<'_>, fields: Fie
                 .threads()
                 .map(|thread| u64::from(thread.context_switches))
                 .sum(),
-            involuntary: 0,
+            involuntary: None,
         });
     }
 }
@@ -119,8 +119,8 @@ pub(super) fn put_times(row: &mut ProcessRow, user: u64, kernel: u64) {
     row.cpu_times = Ok(CpuTimes {
         user: time::duration(user),
         system: time::duration(kernel),
-        children_user: Duration::ZERO,
-        children_system: Duration::ZERO,
+        children_user: None,
+        children_system: None,
         iowait: None,
     });
     row.cpu_total = Ok(time::duration(user.saturating_add(kernel)));
