@@ -13,10 +13,18 @@
 
 pub mod mutate;
 
-use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text};
+use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
+
+/// Both layouts that the structures of Windows have.
+const LAYOUTS: [windows::Layout; 2] = [windows::Layout::Bits32, windows::Layout::Bits64];
+
+/// The bytes as text of Windows.
+fn units(data: &[u8]) -> Vec<u16> {
+    windows::utf16::Utf16::new(data).to_vec()
+}
 
 /// All targets by name.
 #[rustfmt::skip]
@@ -152,6 +160,147 @@ pub const TARGETS: &[(&str, Target)] = &[
         while text::take_line(&mut rest).is_some() {}
         let mut rest = data;
         while text::take_word(&mut rest).is_some() {}
+    }),
+    ("windows_bytes", |data| {
+        use windows::{bytes, Layout};
+        let offset = data.first().map_or(0, |&byte| usize::from(byte));
+        for layout in [Layout::Bits32, Layout::Bits64] {
+            let inside = offset.saturating_add(layout.pointer()) <= data.len();
+            assert_eq!(layout.word(data, offset).is_some(), inside);
+        }
+        let units: Vec<u16> = bytes::utf16(data).collect();
+        assert!(!bytes::until_nul(&units).contains(&0));
+    }),
+    ("windows_command_line", |data| {
+        let line = units(data);
+        let arguments = windows::command_line::arguments(&line);
+        assert!(arguments.iter().map(Vec::len).sum::<usize>() <= line.len());
+    }),
+    ("windows_connections", |data| {
+        use windows::connections::{tcp4, tcp6, udp4, udp6};
+        _ = (tcp4(data).map(Iterator::count), tcp6(data).map(Iterator::count));
+        _ = (udp4(data).map(Iterator::count), udp6(data).map(Iterator::count));
+    }),
+    ("windows_device_path", |data| {
+        use windows::device_path::{Drive, file_name, plain, to_dos};
+        let path = units(data);
+        let drives = [Drive { letter: b'C', target: path.get(..path.len() / 2).unwrap_or_default().to_vec() }];
+        assert!(to_dos(&path, &drives).len() <= path.len() + 16);
+        assert!(plain(&path).len() <= path.len());
+        assert!(file_name(&path).len() <= path.len());
+    }),
+    ("windows_disk_devices", |data| {
+        use windows::disk_devices::{descriptor, performance, seeks, size};
+        _ = (performance(data), size(data), seeks(data));
+        if let Ok(found) = descriptor(data) {
+            assert_ne!(found.model.map(<[u8]>::len), Some(0));
+        }
+    }),
+    ("windows_dos_devices", |data| {
+        use windows::dos_devices::{list, physical_drive, readable};
+        let units: Vec<u16> =
+            data.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+        for text in list(&units) {
+            assert!(!text.is_empty() && !text.contains(&0));
+            _ = physical_drive(text);
+            assert!(readable(text).len() <= text.len() + 2);
+        }
+    }),
+    ("windows_environment", |data| {
+        let block = units(data);
+        windows::environment::variables(&block).for_each(|(name, _)| assert!(!name.is_empty()));
+        if let Some(end) = windows::environment::end(&block) {
+            assert!(end <= block.len());
+        }
+    }),
+    ("windows_handle_table", |data| {
+        for layout in LAYOUTS {
+            if let Ok(handles) = windows::handle_table::of_system(data, layout) {
+                assert!(handles.count() <= data.len());
+            }
+            if let Ok(handles) = windows::handle_table::of_process(data, layout) {
+                assert!(handles.count() <= data.len());
+            }
+        }
+    }),
+    ("windows_if_table", |data| {
+        for row in windows::if_table::rows(data).into_iter().flatten() {
+            assert!(row.alias.len() <= 257 && row.physical_address.len() <= 32);
+            _ = (row.interface_kind(), row.oper_state(), row.flags(), row.speed_mbps());
+        }
+    }),
+    ("windows_page_files", |data| {
+        for layout in [windows::Layout::Bits32, windows::Layout::Bits64] {
+            // The address that the first path leads to, as if it were inside.
+            let pointer = layout.word(data, layout.of(20, 24)).unwrap_or(0);
+            for base in [0, pointer.saturating_sub(32)] {
+                let files = windows::page_files::page_files(data, layout, base);
+                files.for_each(|file| assert!(file.dos_path().len() <= file.path.len()));
+            }
+        }
+    }),
+    ("windows_performance", |data| {
+        use windows::performance;
+        _ = performance::system_performance(data);
+        performance::processor_performance(data).for_each(|one| assert!(one.system() <= one.kernel));
+        performance::deferred_calls(data).for_each(drop);
+        performance::processor_power(data).for_each(drop);
+    }),
+    ("windows_power", |data| {
+        use windows::power;
+        if let Ok(status) = power::power_status(data) {
+            assert!(status.percent.is_none_or(|percent| percent <= 100));
+        }
+        _ = power::battery_state(data);
+    }),
+    ("windows_process_parameters", |data| {
+        use windows::process_parameters::{parameters, parameters_address};
+        for layout in LAYOUTS {
+            _ = parameters_address(data, layout);
+            _ = parameters(data, 0x10000, layout);
+        }
+    }),
+    ("windows_process_table", |data| {
+        use windows::process_table::{ThreadRecord, processes};
+        for layout in LAYOUTS {
+            for record in [ThreadRecord::Plain, ThreadRecord::Extended] {
+                for process in processes(data, 0x10000, layout, record).flatten() {
+                    assert!(process.name.len() <= data.len());
+                    assert!(process.threads().count() <= data.len());
+                }
+            }
+        }
+    }),
+    ("windows_processors", |data| {
+        let most = u32::try_from(data.len() / 8).unwrap_or(u32::MAX);
+        assert!(windows::processors::cores(data) <= most);
+    }),
+    ("windows_sessions", |data| {
+        _ = (windows::sessions::logon_time(data), windows::sessions::client_address(data));
+    }),
+    ("windows_socket_address", |data| {
+        use windows::socket_address::{State, broadcast, ip, scope};
+        if let Some((ip, _)) = ip(data) {
+            _ = scope(&ip);
+            let number = data[0].into();
+            let state = State { duplicates: number, suffix_origin: number, valid_lifetime: number };
+            _ = state.flags(&ip);
+            if let std::net::IpAddr::V4(ip) = ip {
+                _ = broadcast(ip, data[1]);
+            }
+        }
+    }),
+    ("windows_time", |data| {
+        if let Some(time) = windows::time::boot_time(data) {
+            assert_eq!(windows::time::filetime(time), windows::bytes::u64_at(data, 0));
+        }
+    }),
+    ("windows_working_set", |data| {
+        for layout in LAYOUTS {
+            if let Ok(pages) = windows::working_set::pages(data, layout) {
+                assert!(pages.filter(|page| page.is_unique()).count() <= data.len());
+            }
+        }
     }),
 ];
 

@@ -9,6 +9,7 @@ mod python_package;
 mod report;
 mod run;
 mod test;
+mod wine;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -28,6 +29,12 @@ const TASKS: &[Task] = &[
         about: "run everything that CI runs",
         help: test::HELP,
         run: test::run,
+    },
+    Task {
+        name: "wine",
+        about: "run the Windows tests under Wine",
+        help: wine::HELP,
+        run: wine::run,
     },
     Task {
         name: "fuzz",

@@ -31,17 +31,29 @@ pub(crate) fn install() -> Outcome {
     if !run::works("dpkg-query", &["--version"]) {
         return Outcome::Skipped("this is no Debian; tests without their tools skip".to_owned());
     }
-    let missing = missing();
+    match require(PACKAGES) {
+        Ok(()) => Outcome::Passed(Counts::default()),
+        Err(reason) => Outcome::Skipped(reason),
+    }
+}
+
+/// Installs those of the packages that are missing.
+pub(crate) fn require(packages: &[(&'static str, &str)]) -> Result<(), String> {
+    if !run::works("dpkg-query", &["--version"]) {
+        // Perhaps they are there under other names.
+        return Ok(());
+    }
+    let missing = missing(packages);
     if missing.is_empty() {
-        return Outcome::Passed(Counts::default());
+        return Ok(());
     }
     let list = missing.join(" ");
     println!("missing packages: {list}");
     if crate::wanted("OSLENS_NO_INSTALL") {
-        return Outcome::Skipped(format!("OSLENS_NO_INSTALL is set; not installed: {list}"));
+        return Err(format!("OSLENS_NO_INSTALL is set; not installed: {list}"));
     }
     if !is_root() {
-        return Outcome::Skipped(format!(
+        return Err(format!(
             "only root can install; try: sudo apt-get install {list}"
         ));
     }
@@ -52,26 +64,26 @@ pub(crate) fn install() -> Outcome {
             apt(&["install", package]);
         }
     }
-    let still: Vec<String> = self::missing()
+    let still: Vec<String> = self::missing(packages)
         .into_iter()
-        .map(|package| format!("{package} ({})", need(package)))
+        .map(|package| format!("{package} ({})", need(packages, package)))
         .collect();
     if still.is_empty() {
-        Outcome::Passed(Counts::default())
+        Ok(())
     } else {
-        Outcome::Skipped(format!("could not be installed: {}", still.join("; ")))
+        Err(format!("could not be installed: {}", still.join("; ")))
     }
 }
 
-fn need(package: &str) -> &'static str {
-    PACKAGES
+fn need<'a>(packages: &[(&str, &'a str)], package: &str) -> &'a str {
+    packages
         .iter()
         .find(|(name, _)| *name == package)
         .map_or("", |(_, need)| *need)
 }
 
-fn missing() -> Vec<&'static str> {
-    PACKAGES
+fn missing(packages: &[(&'static str, &str)]) -> Vec<&'static str> {
+    packages
         .iter()
         .map(|(package, _)| *package)
         .filter(|package| {

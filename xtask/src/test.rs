@@ -6,7 +6,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use crate::report::{Counts, Outcome, Report};
-use crate::{fuzz, licences, packages, python_package, run};
+use crate::{fuzz, licences, packages, python_package, run, wine};
 
 pub(crate) const HELP: &str = "
 cargo xtask test [--only STEP]…
@@ -20,7 +20,7 @@ tool is a failure in step test. Steps fallback and user make the same tests
 again; one that needs what these take away is no skip if step test made it.
 
 Steps: packages, python, format, clippy, doc, test, fallback, user, targets,
-msrv, fuzz, licences, python-package.
+msrv, fuzz, licences, python-package, wine.
 ";
 
 const MSRV: &str = "1.85.0";
@@ -29,9 +29,14 @@ pub(crate) const PSUTIL: &str = "7.2.2";
 /// and says so.
 const TARGETS: &[&str] = &[
     "x86_64-unknown-freebsd",
-    "x86_64-pc-windows-gnu",
+    wine::TARGET,
+    WINDOWS,
+    "aarch64-pc-windows-msvc",
+    "i686-pc-windows-gnu",
     "x86_64-apple-darwin",
 ];
+/// Windows as most of its programs are built.
+const WINDOWS: &str = "x86_64-pc-windows-msvc";
 /// Nobody, on all Linux systems.
 const NOBODY: &str = "65534";
 /// Inputs for each fuzz target: seconds in all.
@@ -65,6 +70,7 @@ const STEPS: &[Step] = &[
         "the Python package and its tests",
         python_package::check,
     ),
+    ("wine", "Windows tests under Wine", wine::check),
 ];
 
 pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
@@ -100,7 +106,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
 }
 
 /// cargo at the root of the checkout, its tests told what they can rely on.
-fn cargo(args: &[&str]) -> Command {
+pub(crate) fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(run::cargo());
     command.args(args).current_dir(crate::root());
     prepare(&mut command);
@@ -255,11 +261,29 @@ fn targets() -> Outcome {
         ));
     }
     // Without features: none of them depends on the system.
-    let mut command = cargo(&["check", "--package", "oslens"]);
+    let check = if with_component("clippy", "clippy").is_ok() {
+        "clippy"
+    } else {
+        "check"
+    };
+    let mut command = cargo(&[check, "--package", "oslens"]);
     for target in TARGETS {
         command.args(["--target", target]);
     }
-    watch(command.env("RUSTFLAGS", "-D warnings"))
+    let outcome = watch(command.env("RUSTFLAGS", "-D warnings"));
+    if matches!(outcome, Outcome::Failed(..)) {
+        return outcome;
+    }
+    // The command is for Windows too, and only there are two kinds of linkers.
+    let command = ["--package", "oslens-cli", "--target", WINDOWS];
+    let outcome = watch(cargo(&[&[check], &command[..]].concat()).env("RUSTFLAGS", "-D warnings"));
+    if matches!(outcome, Outcome::Failed(..)) {
+        return outcome;
+    }
+    // The one of them that has documentation of its own.
+    let mut doc = cargo(&["doc", "--package", "oslens", "--no-deps"]);
+    doc.args(["--target", wine::TARGET]);
+    watch(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 pub(crate) fn target_dir() -> PathBuf {
@@ -392,17 +416,17 @@ fn path(path: &Path) -> String {
 
 /// The test kit's program.
 const SPECIMEN: &str = "oslens-specimen";
-const MESSAGES: &str = "--message-format=json-render-diagnostics";
+pub(crate) const MESSAGES: &str = "--message-format=json-render-diagnostics";
 
 /// A program that cargo built.
-struct Built {
-    program: PathBuf,
-    manifest: PathBuf,
-    is_test: bool,
+pub(crate) struct Built {
+    pub(crate) program: PathBuf,
+    pub(crate) manifest: PathBuf,
+    pub(crate) is_test: bool,
 }
 
 /// The programs that a cargo command built, or found built.
-fn built(command: &mut Command) -> Result<Vec<Built>, String> {
+pub(crate) fn built(command: &mut Command) -> Result<Vec<Built>, String> {
     let output = command
         .stderr(Stdio::inherit())
         .output()
@@ -433,17 +457,27 @@ fn msrv() -> Outcome {
     if !have() {
         return Outcome::Skipped(format!("rustup could not install the toolchain {MSRV}"));
     }
+    let outcome = watch(&mut msrv_check());
+    let add = [
+        "300",
+        "rustup",
+        "target",
+        "add",
+        "--toolchain",
+        MSRV,
+        wine::TARGET,
+    ];
+    if matches!(outcome, Outcome::Failed(..)) || !run::works("timeout", &add) {
+        return outcome;
+    }
+    watch(msrv_check().args(["--target", wine::TARGET]))
+}
+
+fn msrv_check() -> Command {
     let mut command = Command::new("rustup");
     command
-        .args([
-            "run",
-            MSRV,
-            "cargo",
-            "check",
-            "--package",
-            "oslens",
-            "--all-features",
-        ])
+        .args(["run", MSRV, "cargo", "check"])
+        .args(["--package", "oslens", "--all-features"])
         .arg("--target-dir")
         .arg(target_dir().join("msrv"))
         .current_dir(crate::root())
@@ -451,7 +485,7 @@ fn msrv() -> Outcome {
         .env_remove("CARGO")
         .env_remove("RUSTC")
         .env_remove("RUSTUP_TOOLCHAIN");
-    watch(&mut command)
+    command
 }
 
 fn fuzz_targets() -> Outcome {

@@ -51,6 +51,11 @@ impl From<Error> for Failure {
     }
 }
 
+/// The result of a call, with the reason alone where it failed.
+pub(crate) fn missing<T>(result: oslens::Result<T>) -> Result<T, Missing> {
+    result.map_err(|error| Missing::from(&error))
+}
+
 /// The cell of a value that may be unavailable.
 pub(crate) fn field<'r, T>(
     field: &'r Field<T>,

@@ -64,7 +64,13 @@ impl FileSystem {
             Err(Missing::NotApplicable)
         } else {
             let path = below(&settings.root, &partition.mountpoint);
-            disk::usage_within(path, settings.timeout).map_err(|error| Missing::from(&error))
+            disk::usage_within(path, settings.timeout).map_err(|error| {
+                match Missing::from(&error) {
+                    // A drive without a disk in it has no file system.
+                    Missing::Failed if partition.fstype.is_empty() => Missing::NotApplicable,
+                    why => why,
+                }
+            })
         };
         Self { partition, usage }
     }
@@ -91,10 +97,10 @@ pub(crate) fn list(settings: &Settings, all: bool) -> Result<Vec<FileSystem>, Fa
     if !all {
         // A file system without space is not full and never will be; one
         // that may not be looked at (a mount of another user) is left out as
-        // df does.
+        // df does, and so is an empty drive.
         file_systems.retain(|file_system| match &file_system.usage {
             Ok(usage) => usage.total > 0,
-            Err(why) => *why != Missing::Denied,
+            Err(why) => !matches!(why, Missing::Denied | Missing::NotApplicable),
         });
     }
     Ok(file_systems)
@@ -170,20 +176,11 @@ pub(crate) fn holding<'m>(
     };
     let root = settings.root.clone();
     let found = deadline::within(settings.timeout, move || {
-        let real = whole.canonicalize()?;
-        // The mounts are named as seen from their own root.
-        let root = root.canonicalize()?;
-        Ok(match real.strip_prefix(&root) {
-            Ok(inner) => Path::new("/").join(inner),
-            Err(_) => real,
-        })
+        crate::platform::real_path(&root, &whole)
     });
     let real = match found {
         Some(Ok(real)) => real,
-        Some(Err(error)) => {
-            let error: std::io::Error = error;
-            return Err(error.to_string());
-        }
+        Some(Err(error)) => return Err(error.to_string()),
         None => return Err("no answer in time".to_owned()),
     };
     visible()

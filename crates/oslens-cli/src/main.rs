@@ -1,5 +1,6 @@
 //! The oslens command.
 
+mod accounts;
 mod args;
 mod cell;
 mod clock;
@@ -13,6 +14,7 @@ mod json;
 mod listing;
 mod notes;
 mod output;
+mod platform;
 mod processes;
 mod sockets;
 mod table;

@@ -9,12 +9,50 @@ use oslens::host::UserNames;
 use oslens::net::{Connection, Family, Owner, Protocol, SocketType, TcpState, UnixName, UnixState};
 use oslens::process::{Fields, Pid, ProcessRow};
 
+use crate::accounts::{self, Accounts};
 use crate::args::high::Settings;
+use crate::cell::{Cell, Value};
 use crate::exit::Failure;
 
 /// The processes that hold sockets, as far as they could be read.
 #[derive(Debug, Default)]
-pub(crate) struct Holders(BTreeMap<Pid, ProcessRow>);
+pub(crate) struct Holders {
+    rows: BTreeMap<Pid, ProcessRow>,
+    accounts: Accounts,
+}
+
+/// Who made a socket: a number with or without a name, or, where users have
+/// no numbers, the account of the process that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct User {
+    pub(crate) uid: Option<u32>,
+    pub(crate) name: Option<OsString>,
+}
+
+impl User {
+    pub(crate) fn cell(user: Option<&Self>) -> Cell<'_> {
+        let value = user.and_then(|user| match (&user.name, user.uid) {
+            (Some(name), _) => Some(Value::text(name)),
+            (None, uid) => uid.map(|uid| Value::Id(uid.into())),
+        });
+        Cell::optional(value)
+    }
+
+    pub(crate) fn uid_cell(user: Option<&Self>) -> Cell<'_> {
+        Cell::optional(user.and_then(|user| Some(Value::Id(user.uid?.into()))))
+    }
+
+    /// Whether a word of a query means it.
+    pub(crate) fn is(&self, word: &OsStr) -> bool {
+        match (self.uid, &self.name) {
+            (Some(uid), name) => {
+                name.as_deref() == Some(word) || word.to_str() == Some(&uid.to_string())
+            }
+            (None, Some(account)) => accounts::is_named(account, word),
+            (None, None) => false,
+        }
+    }
+}
 
 impl Holders {
     /// Reads these fields of every owner of the connections.
@@ -46,11 +84,34 @@ impl Holders {
             rows.retain(|row| wanted.binary_search(&row.pid).is_ok());
             rows
         };
-        Ok(Self(rows.into_iter().map(|row| (row.pid, row)).collect()))
+        let mut accounts = Accounts::default();
+        for row in &rows {
+            accounts.look_up(&settings.host, row);
+        }
+        Ok(Self {
+            rows: rows.into_iter().map(|row| (row.pid, row)).collect(),
+            accounts,
+        })
     }
 
     pub(crate) fn get(&self, pid: Pid) -> Option<&ProcessRow> {
-        self.0.get(&pid)
+        self.rows.get(&pid)
+    }
+
+    /// Who made a socket. Names of users are looked up once each.
+    pub(crate) fn maker(&self, connection: &Connection, names: &mut UserNames) -> Option<User> {
+        if let Some(uid) = connection.uid {
+            return Some(User {
+                uid: Some(uid),
+                name: names.user(uid).map(OsStr::to_owned),
+            });
+        }
+        let holder = connection.owners.iter().flatten().next()?;
+        let account = self.accounts.of(holder.pid).ok()??;
+        Some(User {
+            uid: None,
+            name: Some(account.to_owned()),
+        })
     }
 
     /// The name of a process; `None` when it has ended since.
@@ -109,7 +170,8 @@ pub(crate) fn phase(connection: &Connection) -> Phase {
                 TcpState::TimeWait
                 | TcpState::SynRecv
                 | TcpState::NewSynRecv
-                | TcpState::BoundInactive,
+                | TcpState::BoundInactive
+                | TcpState::DeleteTcb,
             ),
             _,
         ) => Phase::Passing,
@@ -138,6 +200,7 @@ pub(crate) fn state(connection: &Connection) -> &'static str {
         (Some(TcpState::Listen), _) => "LISTEN",
         (Some(TcpState::Closing), _) => "CLOSING",
         (Some(TcpState::BoundInactive), _) => "BOUND-INACTIVE",
+        (Some(TcpState::DeleteTcb), _) => "DELETE-TCB",
         (Some(other), _) => other.as_str(),
         (None, Some(unix)) => match unix.state {
             UnixState::Listening => "LISTEN",
@@ -170,10 +233,4 @@ pub(crate) fn unix_name(connection: &Connection) -> Option<OsString> {
             Some(text)
         }
     }
-}
-
-/// Names of users, each looked up once.
-pub(crate) fn user(names: &mut UserNames, uid: Option<u32>) -> Option<(u32, Option<OsString>)> {
-    let uid = uid?;
-    Some((uid, names.user(uid).map(OsStr::to_owned)))
 }

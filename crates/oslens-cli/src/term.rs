@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal as _};
 
+use crate::platform;
 use crate::text::Charset;
 
 /// The width when a terminal does not tell its own.
@@ -36,6 +37,8 @@ impl Terminal {
         let stdout = io::stdout();
         let interactive = stdout.is_terminal();
         let environment = |name: &str| env::var_os(name);
+        // Asked of the terminal itself, so only where there is one.
+        let obeys = interactive && platform::obeys_escapes();
         let width = (interactive && !wide).then(|| {
             columns_variable(environment("COLUMNS").as_deref())
                 .or_else(|| {
@@ -47,8 +50,8 @@ impl Terminal {
         Self {
             width,
             interactive,
-            color: wants_color(color, interactive, environment),
-            charset: if no_unicode || !is_utf8_locale(environment) {
+            color: wants_color(color, obeys, environment),
+            charset: if no_unicode || !platform::is_utf8_locale(environment) {
                 Charset::Ascii
             } else {
                 Charset::Unicode
@@ -114,24 +117,6 @@ fn wants_color(
     }
 }
 
-/// Whether the locale can show UTF-8: the first of LC_ALL, LC_CTYPE and LANG
-/// that is set and not empty decides, as in setlocale(3).
-///
-/// With none of them set the locale is C, which promises no more than ASCII.
-fn is_utf8_locale(environment: impl Fn(&str) -> Option<OsString>) -> bool {
-    if cfg!(windows) {
-        return true;
-    }
-    ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .filter_map(environment)
-        .find(|value| !value.is_empty())
-        .is_some_and(|value| {
-            let value = value.to_string_lossy().to_ascii_lowercase();
-            value.contains("utf-8") || value.contains("utf8")
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,16 +143,6 @@ mod tests {
         assert!(!wants_color(auto, true, &both));
         assert!(wants_color(ColorChoice::Always, false, &both));
         assert!(!wants_color(ColorChoice::Never, true, with(&[])));
-    }
-
-    #[test]
-    fn the_first_locale_variable_that_is_set_decides() {
-        assert!(is_utf8_locale(with(&[("LANG", "de_DE.UTF-8")])));
-        assert!(is_utf8_locale(with(&[("LC_CTYPE", "C.utf8")])));
-        let c_over_utf8 = with(&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")]);
-        assert_eq!(is_utf8_locale(c_over_utf8), cfg!(windows));
-        assert!(is_utf8_locale(with(&[("LC_ALL", ""), ("LANG", "C.UTF-8")])));
-        assert_eq!(is_utf8_locale(with(&[])), cfg!(windows));
     }
 
     #[test]

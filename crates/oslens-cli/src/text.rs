@@ -227,6 +227,15 @@ mod tests {
         assert_eq!(neutralise(text, Charset::Unicode), "caf\\xe9 \\xf0\\x9f");
     }
 
+    #[cfg(windows)]
+    #[test]
+    fn half_a_surrogate_pair_is_shown_as_escapes() {
+        use std::os::windows::ffi::OsStringExt as _;
+        let text = std::ffi::OsString::from_wide(&[u16::from(b'a'), 0xd800, u16::from(b'b')]);
+        let shown = neutralise(&text, Charset::Unicode);
+        assert_eq!(shown, "a\\xed\\xa0\\x80b");
+    }
+
     #[test]
     fn plain_and_foreign_text_stays_as_it_is() {
         assert_eq!(shown("héllo 日本 C:\\x"), "héllo 日本 C:\\x");

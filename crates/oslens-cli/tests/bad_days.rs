@@ -3,7 +3,9 @@
 
 mod command;
 
-use command::{COMMANDS, oslens, stderr};
+#[cfg(unix)]
+use command::COMMANDS;
+use command::{oslens, stderr};
 
 #[test]
 fn a_wrong_command_line_is_one_line_on_stderr_and_exit_code_2() {

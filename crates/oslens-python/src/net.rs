@@ -209,10 +209,9 @@ pub(crate) fn net_if_stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
             Some(Duplex::Half) => 1,
             Some(Duplex::Full) => 2,
         };
-        // The later ones are not in the 16 bits that psutil reads.
-        let flags: Vec<_> = InterfaceFlags::from_bits_truncate(of.flags.bits() & 0xffff)
-            .names()
-            .collect();
+        // Those that Linux added beyond the 16 bits that psutil reads.
+        let later = InterfaceFlags::LOWER_UP | InterfaceFlags::DORMANT | InterfaceFlags::ECHO;
+        let flags: Vec<_> = of.flags.difference(later).names().collect();
         let values = (
             of.is_up(),
             DUPLEX.get(py, duplex)?,

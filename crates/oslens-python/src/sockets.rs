@@ -248,7 +248,7 @@ pub(crate) fn net_connections(
             rows.push(row(-1, None)?);
         }
         for holder in holders {
-            rows.push(row(holder.fd, Some(holder.pid.get()))?);
+            rows.push(row(holder.fd.unwrap_or(-1), Some(holder.pid.get()))?);
         }
     }
     PyList::new(py, rows)

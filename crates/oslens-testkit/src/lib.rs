@@ -9,9 +9,10 @@
 //!   and `/etc` of another machine.
 //! - [`tool()`]: run `ps`, `ss`, `lsof` … when the machine has them.
 //! - [`allocations`]: count the allocations of a piece of code.
-//! - `zoo` (Linux): living processes with known properties.
+//! - `zoo` (Linux, a smaller one on Windows): living processes with known properties.
 //! - `ns` (Linux): run a test in namespaces of its own.
 //! - `churn` (Linux): processes that are born and die all the time.
+//! - `wine` (Windows): what Linux says of the processes that Wine runs.
 //! - `syscalls` (Linux): count the system calls of a piece of code.
 #![deny(unsafe_code)]
 
@@ -36,10 +37,12 @@ pub mod churn;
 pub mod ns;
 #[cfg(target_os = "linux")]
 pub mod syscalls;
-#[cfg(target_os = "linux")]
+#[cfg(windows)]
+pub mod wine;
+#[cfg(any(target_os = "linux", windows))]
 #[doc(hidden)]
 pub mod wire;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 pub mod zoo;
 
 /// Whether this process runs as root, in its own user namespace at least.

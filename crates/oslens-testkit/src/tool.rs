@@ -30,13 +30,16 @@ pub struct ToolOutput {
 /// # }
 /// ```
 pub fn tool<S: AsRef<OsStr>>(name: &str, args: &[S]) -> Result<ToolOutput, String> {
-    let path = std::env::var("PATH").unwrap_or_default();
+    let mut path = std::env::var("PATH").unwrap_or_default();
+    if cfg!(unix) {
+        // Administrators' tools are not on everyone's path.
+        path.push_str(":/usr/sbin:/sbin:/usr/bin:/bin");
+    }
     let output = Command::new(name)
         .args(args)
         .env("LC_ALL", "C")
         .env("TZ", "UTC")
-        // Administrators' tools are not on everyone's path.
-        .env("PATH", format!("{path}:/usr/sbin:/sbin:/usr/bin:/bin"))
+        .env("PATH", path)
         .env_remove("COLUMNS")
         .stdin(Stdio::null())
         .output()

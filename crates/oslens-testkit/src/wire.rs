@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
 
 /// One word on the wire, without blanks and line ends.
 pub fn encode(bytes: &[u8]) -> String {
@@ -36,6 +35,18 @@ pub fn decode(word: &str) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// A path or name from its bytes; on Windows from UTF-8.
+///
+/// # Panics
+///
+/// On Windows, when it is not.
+pub fn os_string(bytes: Vec<u8>) -> OsString {
+    #[cfg(unix)]
+    return std::os::unix::ffi::OsStringExt::from_vec(bytes);
+    #[cfg(windows)]
+    return String::from_utf8(bytes).expect("UTF-8").into();
 }
 
 /// What a specimen answered: `key=value` words.
@@ -93,7 +104,7 @@ impl Reply {
 
     /// An answer as a path or name.
     pub fn os(&self, key: &str) -> OsString {
-        OsString::from_vec(self.bytes(key).to_vec())
+        os_string(self.bytes(key).to_vec())
     }
 
     /// An answer as a number.

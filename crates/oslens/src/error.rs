@@ -249,6 +249,10 @@ fn kind_of(error: &io::Error) -> ErrorKind {
             _ => ErrorKind::Os,
         };
     }
+    #[cfg(windows)]
+    if let Some(code) = error.raw_os_error() {
+        return crate::sys::pal::windows::error::kind(code as u32);
+    }
     match error.kind() {
         io::ErrorKind::NotFound => ErrorKind::NotFound,
         io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,

@@ -47,7 +47,8 @@ pub struct Fan {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Battery {
-    /// The system's name for it: `BAT0`, `hidpp_battery_1`.
+    /// The system's name for it: `BAT0`, `hidpp_battery_1`; `Battery` on
+    /// Windows.
     pub name: OsString,
     /// What it powers: the machine, or a keyboard or mouse.
     pub scope: BatteryScope,
@@ -152,14 +153,18 @@ pub enum BatteryStatus {
 /// to answer.
 ///
 /// ```
-/// use oslens::sensors;
+/// use oslens::{ErrorKind, sensors};
 ///
-/// for sensor in sensors::temperatures()? {
-///     if let Ok(celsius) = sensor.current {
-///         println!("{}: {celsius:.1} °C", sensor.chip.to_string_lossy());
+/// match sensors::temperatures() {
+///     Ok(all) => {
+///         for sensor in all {
+///             if let Ok(celsius) = sensor.current {
+///                 println!("{}: {celsius:.1} °C", sensor.chip.to_string_lossy());
+///             }
+///         }
 ///     }
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
 /// }
-/// # Ok::<(), oslens::Error>(())
 /// ```
 pub fn temperatures() -> Result<Vec<Temperature>> {
     Host::local().temperatures()
@@ -180,12 +185,16 @@ pub fn temperatures() -> Result<Vec<Temperature>> {
 /// Linux: 3 to 9 system calls for each fan.
 ///
 /// ```
-/// use oslens::sensors;
+/// use oslens::{ErrorKind, sensors};
 ///
-/// for fan in sensors::fans()? {
-///     println!("{}: {:?}", fan.chip.to_string_lossy(), fan.speed);
+/// match sensors::fans() {
+///     Ok(all) => {
+///         for fan in all {
+///             println!("{}: {:?}", fan.chip.to_string_lossy(), fan.speed);
+///         }
+///     }
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
 /// }
-/// # Ok::<(), oslens::Error>(())
 /// ```
 pub fn fans() -> Result<Vec<Fan>> {
     Host::local().fans()
@@ -203,6 +212,9 @@ pub fn fans() -> Result<Vec<Fan>> {
 /// # Platform
 ///
 /// Linux: `/sys/class/power_supply`.
+///
+/// Windows: `GetSystemPowerStatus` and `SystemBatteryState`, which count the
+/// batteries of the machine together: one at most.
 ///
 /// # Cost
 ///

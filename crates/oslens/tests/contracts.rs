@@ -269,7 +269,7 @@ fn a_process_is_consistent_with_itself() {
     );
     let memory = row.memory_info.unwrap();
     assert!(memory.rss >= 8 << 20 && memory.vms >= memory.rss);
-    assert!(memory.shared <= memory.rss && memory.text <= memory.vms);
+    assert!(memory.shared.unwrap() <= memory.rss && memory.text.unwrap() <= memory.vms);
     let footprint = row.memory_footprint.unwrap();
     assert!(footprint.uss >= 8 << 20 && footprint.uss <= footprint.pss.unwrap());
     let details = row.memory_info_ex.unwrap();

@@ -17,6 +17,7 @@ const PUBLIC: &[(&str, &str)] = sources![
     "cgroup.rs",
     "counters.rs",
     "cpu/limit.rs",
+    "cpu/load.rs",
     "cpu/mod.rs",
     "cpu/times.rs",
     "disk/deadline.rs",
@@ -41,6 +42,7 @@ const PUBLIC: &[(&str, &str)] = sources![
     "net/summary.rs",
     "os/linux.rs",
     "os/mod.rs",
+    "os/windows.rs",
     "pressure.rs",
     "process/delta.rs",
     "process/details.rs",
@@ -110,6 +112,7 @@ fn implemented(line: &str) -> Option<&str> {
 /// Every public function of a file, named as users name it.
 fn functions(path: &str, source: &str) -> Vec<String> {
     let module = match path.split(['/', '.']).next().unwrap() {
+        "os" if path.ends_with("windows.rs") => "os::windows",
         "os" => "os::linux",
         "lib" | "error" => "",
         module => module,
@@ -247,4 +250,15 @@ fn a_system_is_called_implemented_when_it_is() {
             .collect();
         assert_eq!(chosen, claimed, "{path} and docs/PLATFORM.md");
     }
+    let line = PAGE
+        .lines()
+        .find_map(|line| line.strip_prefix("On Windows: "))
+        .expect("the page says what is implemented on Windows");
+    let claimed: BTreeSet<&str> = line.trim_end_matches('.').split(", ").collect();
+    let chosen: BTreeSet<&str> = LADDERS
+        .iter()
+        .filter(|(_, source)| source.lines().any(|line| line == "#[cfg(windows)]"))
+        .filter_map(|(path, _)| path.split('/').nth(1))
+        .collect();
+    assert_eq!(chosen, claimed, "docs/PLATFORM.md and the ladders");
 }

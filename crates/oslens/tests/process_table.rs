@@ -611,7 +611,7 @@ fn an_old_kernel_with_large_pages_is_read_in_its_own_units() {
     let row = &rows[0];
     assert_eq!(row.name.as_deref(), Ok(OsStr::new("old (1)")));
     assert_eq!(row.rss, Ok(3 * 65536));
-    assert_eq!(row.memory_info.unwrap().data, 5 * 65536);
+    assert_eq!(row.memory_info.unwrap().data, Some(5 * 65536));
     assert_eq!(row.cpu_times.unwrap().user.as_millis(), 150);
     assert_eq!(row.cpu_times.unwrap().iowait, None);
     assert_eq!(row.cpu_total.unwrap().as_millis(), 200);

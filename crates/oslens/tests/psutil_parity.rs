@@ -172,7 +172,7 @@ fn compare_sockets(differences: &mut Differences, ours: &[Connection], theirs: &
             .owners
             .iter()
             .flatten()
-            .map(|owner| (i64::from(owner.fd), socket.clone()))
+            .map(|owner| (i64::from(owner.fd.unwrap_or(-1)), socket.clone()))
             .collect();
         // Bound and not listening: the kernel shows those to sock_diag alone.
         let is_shown = connection.state != Some(net::TcpState::BoundInactive);
@@ -307,12 +307,12 @@ fn compare(process: &Process, theirs: &Value) -> Vec<String> {
         |ours, theirs| {
             near(seconds(ours.user), &theirs["user"], 0.05)
                 && near(seconds(ours.system), &theirs["system"], 0.05)
-                && near(seconds(ours.children_user), &theirs["children_user"], 0.05)
-                && near(
-                    seconds(ours.children_system),
-                    &theirs["children_system"],
-                    0.05,
-                )
+                && ours
+                    .children_user
+                    .is_some_and(|time| near(seconds(time), &theirs["children_user"], 0.05))
+                && ours
+                    .children_system
+                    .is_some_and(|time| near(seconds(time), &theirs["children_system"], 0.05))
                 && ours
                     .iowait
                     .is_none_or(|time| near(seconds(time), &theirs["iowait"], 0.05))
@@ -331,10 +331,14 @@ fn compare(process: &Process, theirs: &Value) -> Vec<String> {
             &theirs["memory_info"],
             |ours, theirs| {
                 ours.vms == theirs["vms"]
-                    && ours.text == theirs["text"]
-                    && ours.data == theirs["data"]
+                    && ours.text.unwrap() == theirs["text"]
+                    && ours.data.unwrap() == theirs["data"]
                     && near(ours.rss as f64, &theirs["rss"], 128.0 * 1024.0)
-                    && near(ours.shared as f64, &theirs["shared"], 128.0 * 1024.0)
+                    && near(
+                        ours.shared.unwrap() as f64,
+                        &theirs["shared"],
+                        128.0 * 1024.0,
+                    )
             },
         );
         // Pages are shared with whoever comes and goes.
@@ -358,7 +362,9 @@ fn compare(process: &Process, theirs: &Value) -> Vec<String> {
             // Being looked at wakes nobody, but a stopped or new process may
             // still have been on its way to sleep.
             near(ours.voluntary as f64, &theirs["voluntary"], 2.0)
-                && near(ours.involuntary as f64, &theirs["involuntary"], 5.0)
+                && ours
+                    .involuntary
+                    .is_some_and(|count| near(count as f64, &theirs["involuntary"], 5.0))
         },
     );
     all.equal("num_threads", process.num_threads(), &theirs["num_threads"]);

@@ -11,9 +11,10 @@ use crate::column::{ColumnRequest, Room, SortKey};
 use crate::exit::{Exit, Failure};
 use crate::notes::Partial;
 use crate::output;
+use crate::platform;
 use crate::table::Look;
 use crate::term::Terminal;
-use crate::text::{self, Charset};
+use crate::text::Charset;
 use crate::units::Sizes;
 
 /// Long enough to measure a rate, short enough to wait for.
@@ -42,8 +43,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// # Errors
     ///
-    /// [`Failure::CannotRun`] when there is nothing to look at: procfs is not
-    /// mounted.
+    /// When there is nothing to look at.
     pub(crate) fn new(flags: GlobalFlags) -> Result<Self, Failure> {
         let mut terminal = Terminal::detect(flags.color, flags.wide, flags.no_unicode);
         if flags.json {
@@ -60,7 +60,7 @@ impl Settings {
         };
         // `-o help` tells about this program and not about a machine.
         if flags.columns != Some(ColumnRequest::Help) {
-            has_procfs(&host)?;
+            platform::can_look(&host)?;
         }
         Ok(Self {
             columns: flags.columns.unwrap_or_default(),
@@ -121,7 +121,7 @@ impl Settings {
     /// Says what could not be read, unless `--quiet`, and how the run ends.
     pub(crate) fn conclude(&self, partial: &Partial, noun: &str) -> Exit {
         if partial.is_partial() {
-            for line in partial.lines(noun, &reader()) {
+            for line in partial.lines(noun, &platform::reader()) {
                 self.note(&line);
             }
         }
@@ -131,33 +131,11 @@ impl Settings {
             Exit::Done
         }
     }
+
     /// Says something on standard error, unless `--quiet`.
     pub(crate) fn note(&self, line: &str) {
         if !self.quiet {
             output::complain(&format!("note: {line}"));
         }
     }
-}
-
-/// Who is looking, for notes about what was hidden from them.
-fn reader() -> String {
-    #[cfg(unix)]
-    return format!("uid {}", rustix::process::geteuid().as_raw());
-    #[cfg(not(unix))]
-    return "this user".to_owned();
-}
-
-/// Whether there is a procfs at all. Without this question each part of an
-/// answer would be missing for a reason of its own.
-fn has_procfs(host: &Host) -> Result<(), Failure> {
-    let proc = host.proc_path();
-    // Any of these: containers hide some of them.
-    let there = ["stat", "self", "meminfo", "mounts", "1"];
-    if !cfg!(target_os = "linux") || there.iter().any(|name| proc.join(name).exists()) {
-        return Ok(());
-    }
-    let proc = text::neutralise(proc.as_os_str(), Charset::Unicode);
-    Err(Failure::CannotRun(format!(
-        "nothing to look at: no procfs is mounted at {proc}"
-    )))
 }

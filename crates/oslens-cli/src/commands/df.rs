@@ -83,7 +83,11 @@ static TABLE: Table<FileSystem> = Table {
             Unit::Text,
             "type of the file system",
             (),
-            |row: &FileSystem| Cell::text(&row.partition.fstype),
+            |row: &FileSystem| match row.partition.fstype.is_empty() {
+                // Of a drive without a disk, or of a server's.
+                true => Cell::Missing(Missing::NotApplicable),
+                false => Cell::text(&row.partition.fstype),
+            },
         )
         .keep(100)
         .fit(Fit::UpTo(12))

@@ -15,7 +15,7 @@ use crate::cell::{Cell, Missing, Value};
 use crate::column::{Column, Fit, Shown, Table, Unit};
 use crate::exit::{Exit, Failure};
 use crate::listing::{self, Listing};
-use crate::sockets::{self, Holders, Phase};
+use crate::sockets::{self, Holders, Phase, User};
 use crate::{output, unit};
 
 /// One holder of one address.
@@ -27,7 +27,7 @@ struct Row {
     /// `None`: nobody holds it any more.
     pid: Field<Option<Pid>>,
     process: Option<ProcessRow>,
-    user: Option<(u32, Option<OsString>)>,
+    user: Option<User>,
     /// Addresses of those who are connected to it, each once.
     peers: Vec<OsString>,
     connections: u64,
@@ -98,13 +98,7 @@ static TABLE: Table<Row> = Table {
             Unit::Text,
             "who made the socket",
             (),
-            |row: &Row| {
-                Cell::optional(
-                    row.user
-                        .as_ref()
-                        .map(|(uid, name)| crate::convert::user(name.as_ref(), *uid)),
-                )
-            },
+            |row: &Row| User::cell(row.user.as_ref()),
         )
         .keep(140)
         .fit(Fit::UpTo(12)),
@@ -114,7 +108,7 @@ static TABLE: Table<Row> = Table {
             Unit::Id,
             "who made it, as a number",
             (),
-            |row: &Row| Cell::optional(row.user.as_ref().map(|(uid, _)| Value::Id((*uid).into()))),
+            |row: &Row| User::uid_cell(row.user.as_ref()),
         )
         .shown(Shown::InJson),
         Column::new(
@@ -272,7 +266,7 @@ fn add(
                 .local
                 .map(|local| sockets::address(&local).into())
                 .unwrap_or_default(),
-            user: sockets::user(users, connection.uid),
+            user: holders.maker(connection, users),
             peers: peers.keys().map(OsString::from).collect(),
             connections: connected.len() as u64,
             pid,

@@ -16,14 +16,15 @@ use crate::cell::{Cell, Missing, Value};
 use crate::column::{Choice, Column, Fit, Shown, Table, Unit};
 use crate::exit::{Exit, Failure};
 use crate::listing::{self, Listing};
-use crate::sockets::{self, Holders, Phase};
+use crate::platform;
+use crate::sockets::{self, Holders, Phase, User};
 
 #[derive(Debug)]
 struct Row {
     connection: Connection,
     local: Option<OsString>,
     remote: Option<OsString>,
-    user: Option<(u32, Option<OsString>)>,
+    user: Option<User>,
     pids: Field<Vec<Pid>>,
     /// `1201/nginx +3`: the first holder, and how many more there are.
     process: Field<Option<OsString>>,
@@ -168,13 +169,7 @@ static TABLE: Table<Row, bool> = Table {
             Unit::Text,
             "who made it",
             false,
-            |row: &Row| {
-                Cell::optional(
-                    row.user
-                        .as_ref()
-                        .map(|(uid, name)| crate::convert::user(name.as_ref(), *uid)),
-                )
-            },
+            |row: &Row| User::cell(row.user.as_ref()),
         )
         .keep(80)
         .fit(Fit::UpTo(12)),
@@ -184,7 +179,7 @@ static TABLE: Table<Row, bool> = Table {
             Unit::Id,
             "who made it, as a number",
             false,
-            |row: &Row| Cell::optional(row.user.as_ref().map(|(uid, _)| Value::Id((*uid).into()))),
+            |row: &Row| User::uid_cell(row.user.as_ref()),
         )
         .shown(Shown::InJson),
         Column::new(
@@ -275,7 +270,8 @@ fn states(arguments: &SocketsArgs) -> TcpStates {
     let passing = TcpStates::TIME_WAIT
         | TcpStates::SYN_RECV
         | TcpStates::NEW_SYN_RECV
-        | TcpStates::BOUND_INACTIVE;
+        | TcpStates::BOUND_INACTIVE
+        | TcpStates::DELETE_TCB;
     if arguments.all {
         TcpStates::all()
     } else if arguments.listening {
@@ -304,7 +300,8 @@ fn rows(arguments: &SocketsArgs, owners: bool, settings: &Settings) -> Result<Ve
         });
     let mut connections = settings.host.connections(query)?;
     connections.retain(|connection| is_wanted(connection, arguments));
-    let holders = Holders::read(&connections, Fields::NAME, settings)?;
+    let fields = Fields::NAME | platform::ACCOUNT;
+    let holders = Holders::read(&connections, fields, settings)?;
     let mut users = UserNames::new(&settings.host);
     Ok(connections
         .into_iter()
@@ -341,7 +338,7 @@ fn row(connection: Connection, holders: &Holders, users: &mut UserNames) -> Row 
             let peer = connection.unix.as_ref()?.peer_inode?;
             Some(format!("socket:[{peer}]").into())
         }),
-        user: sockets::user(users, connection.uid),
+        user: holders.maker(&connection, users),
         names: names
             .map(|pid| holders.name(*pid).unwrap_or_default().to_owned())
             .collect(),
@@ -361,9 +358,7 @@ fn matches(row: &Row, term: &Term) -> bool {
             let is_holder = row.pids.iter().flatten().any(|own| own.get() == *pid);
             is_holder || u16::try_from(*pid).is_ok_and(has_port) || has_text(row, digits)
         }
-        Term::User(user) => row.user.as_ref().is_some_and(|(uid, name)| {
-            name.as_deref() == Some(user) || user.to_str() == Some(&uid.to_string())
-        }),
+        Term::User(user) => row.user.as_ref().is_some_and(|own| own.is(user)),
         Term::Text(text) => has_text(row, text),
     }
 }
@@ -374,7 +369,7 @@ fn has_text(row: &Row, wanted: &OsStr) -> bool {
         let text = text.as_encoded_bytes().to_ascii_lowercase();
         text.windows(wanted.len().max(1)).any(|part| part == wanted)
     };
-    let user = row.user.as_ref().and_then(|(_, name)| name.as_ref());
+    let user = row.user.as_ref().and_then(|user| user.name.as_ref());
     [&row.local, &row.remote]
         .into_iter()
         .flatten()

@@ -107,3 +107,15 @@ fn text_that_is_not_utf8_keeps_its_bytes() {
                     \"args\":[\"ok\",\"a\u{fffd}\"],\"args_bytes\":[null,\"61ff\"]}\n";
     assert_eq!(page(fields, Charset::Unicode), format!("{START}{expected}"));
 }
+
+#[cfg(windows)]
+#[test]
+fn half_a_surrogate_pair_keeps_its_bytes() {
+    use std::os::windows::ffi::OsStringExt as _;
+    let odd = std::ffi::OsString::from_wide(&[u16::from(b'a'), 0xd800]);
+    let fields = vec![("name", Value::Text(Cow::Owned(odd)).into())];
+    let text = page(fields, Charset::Unicode);
+    let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(parsed["name"].as_str().unwrap().starts_with("a\u{fffd}"));
+    assert_eq!(parsed["name_bytes"], "61eda080");
+}

@@ -18,6 +18,7 @@ use oslens::{Field, Host};
 use query::Known;
 pub(crate) use query::Query;
 
+use crate::accounts::Accounts;
 use crate::cell::Missing;
 
 /// What must be read before a column has a value.
@@ -123,6 +124,7 @@ struct Shared {
     now: SystemTime,
     users: HashMap<u32, OsString>,
     groups: HashMap<u32, OsString>,
+    accounts: Accounts,
 }
 
 /// All processes of one moment, and what they used in the time before it.
@@ -184,7 +186,9 @@ impl Snapshot {
     /// The PIDs of those that a query asks for, ascending.
     pub(crate) fn matching(&self, query: Query<'_>) -> BTreeSet<Pid> {
         let mut known = Known {
+            host: &self.host,
             names: UserNames::new(&self.host),
+            accounts: Accounts::default(),
             sockets: self.sockets.as_ref(),
             own_pid: self.host.is_local().then(Pid::current),
         };
@@ -251,8 +255,10 @@ impl Shared {
             now: SystemTime::now(),
             users: HashMap::new(),
             groups: HashMap::new(),
+            accounts: Accounts::default(),
         };
         for row in rows {
+            shared.accounts.look_up(host, row);
             let real = row.uids.as_ref().map(|uids| uids.real).ok();
             for uid in row.effective_uid.ok().into_iter().chain(real) {
                 if let Some(name) = names.user(uid) {

@@ -2,10 +2,12 @@
 
 use std::ffi::OsStr;
 
+use oslens::Host;
 use oslens::host::UserNames;
 use oslens::process::{Fields, Pid, ProcessRow};
 
 use super::{Needs, Sockets};
+use crate::accounts::Accounts;
 use crate::args::query::Term;
 
 /// What a process must be to be shown: all of its terms. Without terms, any.
@@ -45,9 +47,13 @@ impl<'q> Query<'q> {
             Term::Port(port) => known
                 .sockets
                 .is_some_and(|sockets| sockets.holds(row.pid, *port)),
-            Term::User(user) => row
-                .effective_uid
-                .is_ok_and(|uid| is_user(&mut known.names, uid, user)),
+            Term::User(user) => match row.effective_uid {
+                Ok(uid) => is_user(&mut known.names, uid, user),
+                Err(_) => {
+                    known.accounts.look_up(known.host, row);
+                    known.accounts.is(row.pid, user)
+                }
+            },
             // The words stand among the arguments of this very command.
             Term::Text(word) => Some(row.pid) != known.own_pid && has_word(row, word),
         })
@@ -56,7 +62,9 @@ impl<'q> Query<'q> {
 
 /// What a row alone does not say.
 pub(super) struct Known<'k> {
+    pub(super) host: &'k Host,
     pub(super) names: UserNames,
+    pub(super) accounts: Accounts,
     pub(super) sockets: Option<&'k Sockets>,
     /// This command's own, where it is among the processes.
     pub(super) own_pid: Option<Pid>,

@@ -9,10 +9,10 @@ pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_oslens");
 /// A command line, with a locale that can show everything.
 pub(crate) fn oslens(arguments: &[&str]) -> Command {
     #[cfg(target_os = "linux")]
-    let program = oslens_testkit::ns::program();
-    #[cfg(not(target_os = "linux"))]
-    let program: Option<std::path::PathBuf> = None;
-    program_with(&program.unwrap_or_else(|| PROGRAM.into()), arguments)
+    if let Some(program) = oslens_testkit::ns::program() {
+        return program_with(&program, arguments);
+    }
+    program_with(PROGRAM.as_ref(), arguments)
 }
 
 fn program_with(program: &std::path::Path, arguments: &[&str]) -> Command {

@@ -438,8 +438,8 @@ pub(crate) fn of_row<'py>(
                 (
                     of.user.as_secs_f64(),
                     of.system.as_secs_f64(),
-                    of.children_user.as_secs_f64(),
-                    of.children_system.as_secs_f64(),
+                    of.children_user.unwrap_or_default().as_secs_f64(),
+                    of.children_system.unwrap_or_default().as_secs_f64(),
                     of.iowait.unwrap_or_default().as_secs_f64(),
                 )
             )
@@ -461,7 +461,7 @@ pub(crate) fn of_row<'py>(
         }
         Attribute::NumCtxSwitches => {
             let of = row.ctx_switches?;
-            tuple!(PCTXSW, (of.voluntary, of.involuntary))
+            tuple!(PCTXSW, (of.voluntary, of.involuntary.unwrap_or(0)))
         }
         Attribute::Uids => {
             let of = row.uids?;
@@ -492,7 +492,16 @@ pub(crate) fn of_row<'py>(
         }
         Attribute::MemoryInfo => {
             let of = or_nothing(row.memory_info)?;
-            tuple!(PMEM, (of.rss, of.vms, of.shared, of.text, of.data))
+            tuple!(
+                PMEM,
+                (
+                    of.rss,
+                    of.vms,
+                    of.shared.unwrap_or(0),
+                    of.text.unwrap_or(0),
+                    of.data.unwrap_or(0)
+                )
+            )
         }
         Attribute::MemoryPercent => {
             let of = or_nothing(row.memory_info)?;
@@ -514,8 +523,18 @@ pub(crate) fn of_row<'py>(
             tuple!(
                 PMEM_EX,
                 (
-                    of.rss, of.vms, of.shared, of.text, of.data, ex[0], ex[1], ex[2], ex[3], ex[4],
-                    ex[5], ex[6],
+                    of.rss,
+                    of.vms,
+                    of.shared.unwrap_or(0),
+                    of.text.unwrap_or(0),
+                    of.data.unwrap_or(0),
+                    ex[0],
+                    ex[1],
+                    ex[2],
+                    ex[3],
+                    ex[4],
+                    ex[5],
+                    ex[6],
                 )
             )
         }
@@ -534,9 +553,9 @@ pub(crate) fn of_row<'py>(
                 (
                     of.rss,
                     of.vms,
-                    of.shared,
-                    of.text,
-                    of.data,
+                    of.shared.unwrap_or(0),
+                    of.text.unwrap_or(0),
+                    of.data.unwrap_or(0),
                     more.uss,
                     more.pss.unwrap_or(0),
                     more.swap.unwrap_or(0),

@@ -260,7 +260,7 @@ pub(super) fn connections<'py>(
             rows.push(PCONN.of(
                 py,
                 (
-                    owner.fd,
+                    owner.fd.unwrap_or(-1),
                     &of.family,
                     &of.socket_type,
                     &of.local,

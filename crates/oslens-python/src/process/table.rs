@@ -217,9 +217,9 @@ fn numbers(
         Attribute::MemoryInfo => integers!(
             "rss" => |row: &ProcessRow| row.memory_info.map(|of| of.rss),
             "vms" => |row: &ProcessRow| row.memory_info.map(|of| of.vms),
-            "shared" => |row: &ProcessRow| row.memory_info.map(|of| of.shared),
-            "text" => |row: &ProcessRow| row.memory_info.map(|of| of.text),
-            "data" => |row: &ProcessRow| row.memory_info.map(|of| of.data),
+            "shared" => |row: &ProcessRow| row.memory_info.map(|of| of.shared.unwrap_or(0)),
+            "text" => |row: &ProcessRow| row.memory_info.map(|of| of.text.unwrap_or(0)),
+            "data" => |row: &ProcessRow| row.memory_info.map(|of| of.data.unwrap_or(0)),
         ),
         Attribute::PageFaults => integers!(
             "minor" => |row: &ProcessRow| row.page_faults.map(|of| of.minor),
@@ -227,7 +227,7 @@ fn numbers(
         ),
         Attribute::NumCtxSwitches => integers!(
             "voluntary" => |row: &ProcessRow| row.ctx_switches.map(|of| of.voluntary),
-            "involuntary" => |row: &ProcessRow| row.ctx_switches.map(|of| of.involuntary),
+            "involuntary" => |row: &ProcessRow| row.ctx_switches.map(|of| of.involuntary.unwrap_or(0)),
         ),
         Attribute::IoCounters => integers!(
             "read_count" => |row: &ProcessRow| row.io_counters.map(|of| of.read_count),
@@ -244,9 +244,9 @@ fn numbers(
             "user" => |row: &ProcessRow| row.cpu_times.map(|of| of.user.as_secs_f64()),
             "system" => |row: &ProcessRow| row.cpu_times.map(|of| of.system.as_secs_f64()),
             "children_user" =>
-                |row: &ProcessRow| row.cpu_times.map(|of| of.children_user.as_secs_f64()),
+                |row: &ProcessRow| row.cpu_times.map(|of| of.children_user.unwrap_or_default().as_secs_f64()),
             "children_system" =>
-                |row: &ProcessRow| row.cpu_times.map(|of| of.children_system.as_secs_f64()),
+                |row: &ProcessRow| row.cpu_times.map(|of| of.children_system.unwrap_or_default().as_secs_f64()),
             "iowait" => |row: &ProcessRow| {
                 row.cpu_times.map(|of| of.iowait.unwrap_or_default().as_secs_f64())
             },

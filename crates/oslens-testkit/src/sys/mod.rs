@@ -3,3 +3,5 @@
 pub mod allocations;
 #[cfg(target_os = "linux")]
 pub mod linux;
+#[cfg(windows)]
+pub mod windows;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 /// Stands for the sources of the specimen: a program with another stamp is an
 /// old one.
+#[cfg(target_os = "linux")]
 pub const STAMP: u64 = {
     let hash = fnv(0xcbf2_9ce4_8422_2325, include_bytes!("../sys/linux.rs"));
     let hash = fnv(hash, include_bytes!("../wire.rs"));
@@ -17,6 +18,16 @@ pub const STAMP: u64 = {
     fnv(hash, include_bytes!("../bin/oslens-specimen/launcher.rs"))
 };
 
+/// Stands for the sources of the specimen: a program with another stamp is an
+/// old one.
+#[cfg(windows)]
+pub const STAMP: u64 = {
+    let hash = fnv(0xcbf2_9ce4_8422_2325, include_bytes!("../sys/windows.rs"));
+    let hash = fnv(hash, include_bytes!("../wire.rs"));
+    let hash = fnv(hash, include_bytes!("../bin/oslens-specimen/main.rs"));
+    fnv(hash, include_bytes!("../bin/oslens-specimen/windows.rs"))
+};
+
 const fn fnv(mut hash: u64, bytes: &[u8]) -> u64 {
     let mut index = 0;
     while index < bytes.len() {
@@ -25,6 +36,13 @@ const fn fnv(mut hash: u64, bytes: &[u8]) -> u64 {
     }
     hash
 }
+
+/// Its file name.
+pub(super) const PROGRAM: &str = if cfg!(windows) {
+    "oslens-specimen.exe"
+} else {
+    "oslens-specimen"
+};
 
 /// The program `oslens-specimen`, of the sources this test was built with.
 ///
@@ -46,9 +64,11 @@ pub fn specimen_path() -> &'static Path {
             );
             return path;
         }
-        let beside = profile_dir().map(|dir| dir.join("oslens-specimen"));
+        let beside = profile_dir().map(|dir| dir.join(PROGRAM));
         match beside {
             Some(path) if is_current(&path) => path,
+            // Under Wine there is no cargo; `cargo xtask wine` builds it.
+            Some(path) if cfg!(windows) => panic!("{path:?} is missing or old"),
             _ => build(),
         }
     })
@@ -66,11 +86,11 @@ fn profile_dir() -> Option<PathBuf> {
 }
 
 fn is_current(path: &Path) -> bool {
-    let output = Command::new(path)
-        .env_clear()
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output();
+    let mut command = Command::new(path);
+    if cfg!(unix) {
+        command.env_clear();
+    }
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output();
     output.is_ok_and(|output| {
         let line = String::from_utf8_lossy(&output.stdout);
         line.split_whitespace()

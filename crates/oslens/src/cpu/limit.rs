@@ -95,6 +95,8 @@ impl Host {
 /// of the control groups, v1 and v2, from the process's own to the outermost
 /// that can be seen.
 ///
+/// Windows: the affinity.
+///
 /// # Cost
 ///
 /// Linux: about 13 system calls, and 4 to 8 for each level of nesting.

@@ -18,9 +18,12 @@
 //! ```
 
 mod limit;
+mod load;
 mod times;
 
 pub use limit::{CpuLimit, limit};
+pub use load::LoadTracker;
+pub(crate) use load::Runnable;
 pub use times::{CpuTimesOf, Fractions, Times, TimesDelta};
 
 use crate::{Host, Result, sys};
@@ -34,7 +37,8 @@ pub struct Stats {
     pub ctx_switches: Option<u64>,
     /// Interrupts.
     pub interrupts: Option<u64>,
-    /// Deferred parts of interrupts (since Linux 2.6.31).
+    /// Deferred parts of interrupts (since Linux 2.6.31; deferred procedure
+    /// calls of Windows).
     pub soft_interrupts: Option<u64>,
     /// System calls. Linux does not count them.
     pub syscalls: Option<u64>,
@@ -190,9 +194,12 @@ impl Host {
 ///
 /// Linux: the first line of `/proc/stat`, in steps of usually 10 ms.
 ///
+/// Windows: the sum of [`times_per_cpu`], in steps of 10 to 16 ms.
+///
 /// # Cost
 ///
 /// Linux: 3 system calls, and the kernel adds up all CPUs and interrupts.
+/// Windows: 1 for each processor group.
 pub fn times() -> Result<Times> {
     Host::local().cpu_times()
 }
@@ -218,9 +225,14 @@ pub fn times() -> Result<Times> {
 ///
 /// Linux: the lines `cpuN` of `/proc/stat`.
 ///
+/// Windows: `NtQuerySystemInformation` of each processor group, `irq` and
+/// `softirq` (deferred procedure calls) taken out of `system`, which contains
+/// them there. The CPUs of a group follow those of the group before it.
+///
 /// # Cost
 ///
 /// Linux: 3 system calls, and the kernel adds up all CPUs and interrupts.
+/// Windows: 1 for each processor group.
 pub fn times_per_cpu() -> Result<Vec<CpuTimesOf>> {
     Host::local().cpu_times_per_cpu()
 }
@@ -242,6 +254,8 @@ pub fn times_per_cpu() -> Result<Vec<CpuTimesOf>> {
 ///
 /// Linux: `/sys/devices/system/cpu/online`; where that is missing the lines
 /// of `/proc/stat`.
+///
+/// Windows: the active CPUs of all processor groups.
 ///
 /// # Cost
 ///
@@ -270,6 +284,8 @@ pub fn count() -> Result<u32> {
 /// `thread_siblings_list`) of the online CPUs in sysfs, compared with the
 /// cores that `/proc/cpuinfo` tells apart. There are hypervisors that let one
 /// of the two show a single core, so the larger number holds.
+///
+/// Windows: the cores of `GetLogicalProcessorInformationEx`.
 ///
 /// # Cost
 ///
@@ -312,9 +328,14 @@ pub fn online() -> Result<Vec<u32>> {
 ///
 /// Linux: `/proc/stat`.
 ///
+/// Windows: context switches and system calls are counters of 32 bits, and so
+/// are the interrupts and deferred procedure calls (`soft_interrupts`) of each
+/// CPU, which are added up: they begin again at zero.
+///
 /// # Cost
 ///
-/// Linux: 3 system calls; more where there are very many interrupts.
+/// Linux: 3 system calls; more where there are very many interrupts. Windows:
+/// 1, and 2 for each processor group.
 pub fn stats() -> Result<Stats> {
     Host::local().cpu_stats()
 }
@@ -369,6 +390,9 @@ pub fn frequency() -> Result<Frequency> {
 /// source, can take 16 ms for each core; then `cpuinfo_cur_freq`. The limits
 /// are `scaling_min_freq` and `scaling_max_freq` of each frequency policy.
 ///
+/// Windows: `CallNtPowerInformation`. Many machines tell the nominal frequency
+/// at all times. Nothing is told of machines with several processor groups.
+///
 /// # Cost
 ///
 /// Linux: `/proc/cpuinfo` read once, and about 9 system calls for each
@@ -381,8 +405,12 @@ pub fn frequency_per_cpu() -> Result<Vec<FrequencyOf>> {
 /// minutes.
 ///
 /// ```
-/// assert!(oslens::cpu::load_average()?.one >= 0.0);
-/// # Ok::<(), oslens::Error>(())
+/// use oslens::{ErrorKind, cpu};
+///
+/// match cpu::load_average() {
+///     Ok(load) => println!("{:.2}", load.one),
+///     Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
+/// }
 /// ```
 ///
 /// # Errors
@@ -392,6 +420,8 @@ pub fn frequency_per_cpu() -> Result<Vec<FrequencyOf>> {
 /// # Platform
 ///
 /// Linux: `/proc/loadavg`; tasks that wait for a disk count too.
+///
+/// Windows keeps none: unsupported. A [`LoadTracker`] does.
 ///
 /// # Cost
 ///

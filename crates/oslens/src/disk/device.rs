@@ -34,9 +34,10 @@ impl fmt::Display for DeviceNumber {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Device {
-    /// Name, without `/dev/`: `sda1`, `nvme0n1`, `cciss/c0d0`.
+    /// Name, without `/dev/` or `\\.\`: `sda1`, `nvme0n1`, `cciss/c0d0`,
+    /// `PhysicalDrive0`.
     pub name: OsString,
-    /// Number.
+    /// Number. `None` where the system has none.
     pub number: Option<DeviceNumber>,
     /// What it is.
     pub kind: DeviceKind,
@@ -90,9 +91,13 @@ pub enum DeviceKind {
 /// Linux: `/sys/block`, and for each device `dev`, `size`, `removable`, `ro`,
 /// `queue/rotational`, `device/model`, `slaves/`.
 ///
+/// Windows: the disks that the system numbers, however many, without their
+/// partitions; what each answers to control codes that need no right.
+///
 /// # Cost
 ///
 /// Linux: some 30 system calls for each disk, 10 for each partition.
+/// Windows: 1 call, and 6 for each disk.
 ///
 /// ```
 /// use oslens::disk;

@@ -22,14 +22,20 @@ pub enum Partitions {
 #[non_exhaustive]
 pub struct Partition {
     /// The device, or what else was mounted (`server:/export`, `tmpfs`).
-    /// Empty for nothing.
+    /// Empty for nothing. On Windows the kernel's name for it
+    /// (`\Device\HarddiskVolume3`), the share (`\\server\share`), or the
+    /// directory that `subst` gave a letter.
     pub device: OsString,
-    /// The directory that it is mounted on.
+    /// The directory that it is mounted on: `/home`, `C:\`.
     pub mountpoint: PathBuf,
-    /// Type of the file system: `ext4`, `fuse.sshfs`.
+    /// Type of the file system: `ext4`, `fuse.sshfs`, `NTFS`. Empty for a
+    /// drive without a disk in it, and for what would have to be asked over
+    /// the network.
     pub fstype: OsString,
     /// Options of the mount and of the file system, separated by commas;
-    /// starts with `ro` or `rw`.
+    /// starts with `ro` or `rw`. On Windows they end with the kind of drive
+    /// (`fixed`, `removable`, `cdrom`, `remote`, `ramdisk`), which stands
+    /// alone where the file system was not asked.
     pub options: OsString,
     /// Identity of the mount. Linux.
     pub mount_id: Option<u64>,
@@ -49,8 +55,8 @@ pub struct Partition {
 
 /// What is mounted where, in the order of mounting.
 ///
-/// File systems are not touched: a dead network mount cannot block this. How
-/// full they are tells [`usage`](super::usage).
+/// No server is asked: a dead network mount cannot block this. How full file
+/// systems are tells [`usage`](super::usage).
 ///
 /// # Errors
 ///
@@ -64,10 +70,17 @@ pub struct Partition {
 /// missing. [`Partitions::Physical`] keeps file systems that
 /// `/proc/filesystems` lists without `nodev`, and ZFS.
 ///
+/// Windows: the drive letters, then the volumes that the mount manager has
+/// on directories. Local drives are asked for their file system, which may
+/// wake up a disk; floppies and network drives are not.
+/// [`Partitions::Physical`] keeps fixed and removable drives and optical
+/// ones, also without a disk in them.
+///
 /// # Cost
 ///
 /// Linux: 4 system calls for a few mounts, one more for each further page of
-/// text; 4 more for [`Partitions::Physical`].
+/// text; 4 more for [`Partitions::Physical`]. Windows: 3 calls for each drive
+/// and volume.
 ///
 /// ```
 /// use oslens::disk::{self, Partitions};

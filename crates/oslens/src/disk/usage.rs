@@ -96,9 +96,16 @@ impl Usage {
 /// [`AccessDenied`](crate::ErrorKind::AccessDenied) when the caller may not
 /// reach it, and whatever else the system says.
 ///
+/// # Platform
+///
+/// Windows: where the caller has a quota,
+/// [`total`](Usage::total) and [`available`](Usage::available) are what it
+/// grants. There is no number of files.
+///
 /// # Cost
 ///
-/// Unix: 1 system call (`statvfs`).
+/// Unix: 1 system call (`statvfs`). Windows: 3 (`GetDiskFreeSpaceEx`, and for
+/// whether it is read-only `GetVolumePathName` and `GetVolumeInformation`).
 ///
 /// ```
 /// use oslens::disk;
@@ -146,11 +153,13 @@ pub fn usage_within(path: impl AsRef<Path>, limit: Duration) -> Result<Usage> {
     match WORKERS.run(path, limit, sys::disk::try_usage) {
         Outcome::Done(answer) => answer.map_err(|error| sys::disk::usage_error(path, error)),
         Outcome::Late => Err(Error::timed_out(format!(
-            "statvfs {}: no answer within {limit:?}",
+            "{} {}: no answer within {limit:?}",
+            sys::disk::USAGE_CALL,
             path.to_string_lossy().escape_debug()
         ))),
         Outcome::StillLate => Err(Error::timed_out(format!(
-            "statvfs {}: an earlier call has still no answer",
+            "{} {}: an earlier call has still no answer",
+            sys::disk::USAGE_CALL,
             path.to_string_lossy().escape_debug()
         ))),
         Outcome::NoThread(error) => Err(Error::call("thread", error)),

@@ -41,8 +41,9 @@ use std::{
 ///
 /// # Platform
 ///
-/// Other roots exist on Linux. Elsewhere the paths are ignored and only the
-/// local host answers.
+/// Other roots exist on Linux. Elsewhere there are no such files, and every
+/// host but the local one is
+/// [`Unsupported`](crate::ErrorKind::Unsupported).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host(Arc<Roots>);
 

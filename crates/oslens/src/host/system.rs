@@ -16,11 +16,12 @@ use crate::{Result, process::Pid, sys};
 pub struct Info {
     /// Name of the machine.
     pub hostname: Option<OsString>,
-    /// Name of the kernel: `Linux`.
+    /// Name of the kernel: `Linux`, `Windows NT`.
     pub kernel: Option<OsString>,
-    /// Release of the kernel: `6.12.41-amd64`.
+    /// Release of the kernel: `6.12.41-amd64`, `10.0.22631`.
     pub kernel_release: Option<OsString>,
-    /// Build of the kernel: number, options and date.
+    /// Build of the kernel: number, options and date; on Windows the release
+    /// and its update.
     pub kernel_version: Option<OsString>,
     /// Architecture: `x86_64`.
     pub architecture: Option<OsString>,
@@ -28,7 +29,7 @@ pub struct Info {
     pub os_name: Option<OsString>,
     /// Name of the system, for programs: `debian`.
     pub os_id: Option<OsString>,
-    /// Version of the system: `13`.
+    /// Version of the system: `13`, `23H2`.
     pub os_version: Option<OsString>,
 }
 
@@ -40,8 +41,9 @@ pub struct Info {
 pub struct User {
     /// Name.
     pub name: OsString,
-    /// Terminal, without `/dev/`: `tty1`, `pts/3`. `None` for a login that
-    /// has none, as that of a desktop can be.
+    /// Terminal, without `/dev/`: `tty1`, `pts/3`; on Windows the station of
+    /// the session: `Console`, `RDP-Tcp#3`. `None` for a login that has none,
+    /// as that of a desktop can be, and a session that is disconnected.
     pub terminal: Option<OsString>,
     /// Where the user came from: a host, or an X display (`:0`).
     pub host: Option<OsString>,
@@ -49,11 +51,12 @@ pub struct User {
     pub started: Option<SystemTime>,
     /// The process that made the login.
     pub pid: Option<Pid>,
-    /// The login manager's name of the session, where it was asked.
+    /// The login manager's name of the session, where it was asked; on Windows
+    /// its number.
     pub session: Option<OsString>,
 }
 
-/// When the machine booted, in whole seconds.
+/// When the machine booted.
 ///
 /// It is the time of day now less the time since boot: when the clock is set,
 /// the boot time moves with it. To measure how long something runs, use
@@ -65,8 +68,11 @@ pub struct User {
 ///
 /// # Platform
 ///
-/// Linux: `btime` of `/proc/stat`. In a container whose `/proc` is made up
-/// (LXC), the start of the container.
+/// Linux: `btime` of `/proc/stat`, in whole seconds. In a container whose
+/// `/proc` is made up (LXC), the start of the container.
+///
+/// Windows: the kernel's own `BootTime`, which sleep does not move. With fast
+/// start-up (the default) a shutdown is a sleep of the kernel, and no boot.
 ///
 /// # Cost
 ///
@@ -93,6 +99,8 @@ pub fn boot_time() -> Result<SystemTime> {
 /// Linux: `CLOCK_BOOTTIME`; for another root `/proc/uptime`. In a time
 /// namespace, and in a container whose `/proc/uptime` is made up (LXC), the
 /// two differ: this is the clock's.
+///
+/// Windows: `GetTickCount64`, in steps of 10 to 16 ms.
 ///
 /// # Cost
 ///
@@ -122,6 +130,9 @@ pub fn uptime() -> Result<Duration> {
 /// (a desktop, a file transfer) is listed too. A program that crashed can
 /// leave its login in utmp: see [`User::pid`].
 ///
+/// Windows: the sessions of the Remote Desktop Services that have a user, also
+/// disconnected ones; the console is one. None on Nano Server.
+///
 /// # Cost
 ///
 /// Linux: 4 system calls; from systemd 5 and 4 for each session.
@@ -150,6 +161,8 @@ pub fn users() -> Result<Vec<User>> {
 /// `/etc/os-release`. A container that looks at its host's `/proc` still
 /// finds its own host name there: the kernel shows each reader the name in
 /// the reader's UTS namespace.
+///
+/// Windows: `RtlGetVersion`, and the name and update of the registry.
 ///
 /// # Cost
 ///

@@ -207,9 +207,14 @@ impl InterfaceTraffic {
 /// Linux: `/proc/thread-self/net/dev`: the network namespace of the calling
 /// thread.
 ///
+/// Windows: `GetIfTable2`: those that [`interfaces`](super::interfaces)
+/// lists, without tunnels whose packets all go through another interface
+/// too (6to4, ISATAP, Teredo, IP-HTTPS). 64 bits everywhere.
+///
 /// # Cost
 ///
-/// Linux: 3 system calls for up to about 30 interfaces.
+/// Linux: 3 system calls for up to about 30 interfaces. Windows: 2 calls, a
+/// few milliseconds.
 ///
 /// ```
 /// use oslens::net::{self, IoCounters};

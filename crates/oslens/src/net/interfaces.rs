@@ -15,7 +15,8 @@ use crate::{Field, Host, Result, sys};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Interface {
-    /// Name.
+    /// Name; on Windows the one that the user sees and may change
+    /// (`Ethernet 2`).
     pub name: OsString,
     /// The number that the kernel knows it by.
     pub index: u32,
@@ -80,7 +81,8 @@ pub enum InterfaceKind {
     Tunnel,
     /// A line without link addresses: PPP, WireGuard, TUN.
     PointToPoint,
-    /// Another type, with the kernel's number for it (`ARPHRD_*` on Linux).
+    /// Another type, with the kernel's number for it (`ARPHRD_*` on Linux,
+    /// `IF_TYPE_*` on Windows).
     Other(u16),
 }
 
@@ -118,50 +120,50 @@ pub enum OperState {
 }
 
 bitflags! {
-    /// Flags of an interface, with Linux's numbers.
+    /// Flags of an interface. The bits are this library's own: the same on
+    /// every system, whatever numbers its kernel uses. A flag that a system
+    /// does not know is never set there.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub struct InterfaceFlags: u32 {
         /// Switched on by the administrator.
         const UP = 1 << 0;
-        /// Has a broadcast address.
-        const BROADCAST = 1 << 1;
-        /// Debugging is on.
-        const DEBUG = 1 << 2;
-        /// Leads to the machine itself.
-        const LOOPBACK = 1 << 3;
-        /// Has one other end.
-        const POINTOPOINT = 1 << 4;
-        /// Without trailers.
-        const NOTRAILERS = 1 << 5;
         /// The link is there.
-        const RUNNING = 1 << 6;
-        /// No address resolution.
-        const NOARP = 1 << 7;
-        /// Takes packets for everybody.
-        const PROMISC = 1 << 8;
-        /// Takes all multicast packets.
-        const ALLMULTI = 1 << 9;
-        /// Leads a bond.
-        const MASTER = 1 << 10;
-        /// Part of a bond.
-        const SLAVE = 1 << 11;
-        /// Can do multicast.
-        const MULTICAST = 1 << 12;
-        /// Can select its medium.
-        const PORTSEL = 1 << 13;
-        /// Selects its medium itself.
-        const AUTOMEDIA = 1 << 14;
-        /// Loses its address when it goes down.
-        const DYNAMIC = 1 << 15;
+        const RUNNING = 1 << 1;
         /// The driver has a carrier.
-        const LOWER_UP = 1 << 16;
+        const LOWER_UP = 1 << 2;
         /// Waits for something outside.
-        const DORMANT = 1 << 17;
+        const DORMANT = 1 << 3;
+        /// Leads to the machine itself.
+        const LOOPBACK = 1 << 4;
+        /// Has a broadcast address.
+        const BROADCAST = 1 << 5;
+        /// Has one other end.
+        const POINTOPOINT = 1 << 6;
+        /// Can do multicast.
+        const MULTICAST = 1 << 7;
+        /// Takes all multicast packets.
+        const ALLMULTI = 1 << 8;
+        /// Takes packets for everybody.
+        const PROMISC = 1 << 9;
+        /// No address resolution.
+        const NOARP = 1 << 10;
+        /// Leads a bond.
+        const MASTER = 1 << 11;
+        /// Part of a bond.
+        const SLAVE = 1 << 12;
+        /// Loses its address when it goes down.
+        const DYNAMIC = 1 << 13;
+        /// Can select its medium.
+        const PORTSEL = 1 << 14;
+        /// Selects its medium itself.
+        const AUTOMEDIA = 1 << 15;
+        /// Without trailers.
+        const NOTRAILERS = 1 << 16;
         /// Packets that are sent come back.
-        const ECHO = 1 << 18;
-        /// Flags that have no name here.
-        const _ = !0;
+        const ECHO = 1 << 17;
+        /// Debugging is on.
+        const DEBUG = 1 << 18;
     }
 }
 
@@ -169,31 +171,30 @@ impl InterfaceFlags {
     /// The names that `ifconfig` and psutil use, in their order:
     /// `up`, `broadcast`, …
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        const NAMES: [&str; 19] = [
-            "up",
-            "broadcast",
-            "debug",
-            "loopback",
-            "pointopoint",
-            "notrailers",
-            "running",
-            "noarp",
-            "promisc",
-            "allmulti",
-            "master",
-            "slave",
-            "multicast",
-            "portsel",
-            "automedia",
-            "dynamic",
-            "lower_up",
-            "dormant",
-            "echo",
+        const NAMES: [(InterfaceFlags, &str); 19] = [
+            (InterfaceFlags::UP, "up"),
+            (InterfaceFlags::BROADCAST, "broadcast"),
+            (InterfaceFlags::DEBUG, "debug"),
+            (InterfaceFlags::LOOPBACK, "loopback"),
+            (InterfaceFlags::POINTOPOINT, "pointopoint"),
+            (InterfaceFlags::NOTRAILERS, "notrailers"),
+            (InterfaceFlags::RUNNING, "running"),
+            (InterfaceFlags::NOARP, "noarp"),
+            (InterfaceFlags::PROMISC, "promisc"),
+            (InterfaceFlags::ALLMULTI, "allmulti"),
+            (InterfaceFlags::MASTER, "master"),
+            (InterfaceFlags::SLAVE, "slave"),
+            (InterfaceFlags::MULTICAST, "multicast"),
+            (InterfaceFlags::PORTSEL, "portsel"),
+            (InterfaceFlags::AUTOMEDIA, "automedia"),
+            (InterfaceFlags::DYNAMIC, "dynamic"),
+            (InterfaceFlags::LOWER_UP, "lower_up"),
+            (InterfaceFlags::DORMANT, "dormant"),
+            (InterfaceFlags::ECHO, "echo"),
         ];
         NAMES
             .into_iter()
-            .enumerate()
-            .filter(move |(bit, _)| self.bits() & 1 << bit != 0)
+            .filter(move |(flag, _)| self.contains(*flag))
             .map(|(_, name)| name)
     }
 }
@@ -297,36 +298,35 @@ pub enum AddressScope {
 }
 
 bitflags! {
-    /// Flags of an address, with Linux's numbers.
+    /// Flags of an address. The bits are this library's own, as those of
+    /// [`InterfaceFlags`].
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub struct AddressFlags: u32 {
         /// IPv4: not the first of its network. IPv6: temporary, for privacy.
-        const SECONDARY = 0x01;
-        /// No duplicate is looked for.
-        const NODAD = 0x02;
-        /// Used while it is still being checked.
-        const OPTIMISTIC = 0x04;
-        /// Somebody else has it.
-        const DADFAILED = 0x08;
-        /// Home address of Mobile IPv6.
-        const HOMEADDRESS = 0x10;
-        /// No longer used for new connections.
-        const DEPRECATED = 0x20;
-        /// Still being checked for a duplicate.
-        const TENTATIVE = 0x40;
+        const SECONDARY = 1 << 0;
         /// Does not expire.
-        const PERMANENT = 0x80;
-        /// Temporary addresses are made from it.
-        const MANAGETEMPADDR = 0x100;
-        /// Made without a route to its network.
-        const NOPREFIXROUTE = 0x200;
-        /// Its multicast groups are joined by the kernel.
-        const MCAUTOJOIN = 0x400;
+        const PERMANENT = 1 << 1;
+        /// No longer used for new connections.
+        const DEPRECATED = 1 << 2;
+        /// Still being checked for a duplicate.
+        const TENTATIVE = 1 << 3;
+        /// Somebody else has it.
+        const DADFAILED = 1 << 4;
+        /// No duplicate is looked for.
+        const NODAD = 1 << 5;
+        /// Used while it is still being checked.
+        const OPTIMISTIC = 1 << 6;
         /// Stable, yet not made from the hardware address.
-        const STABLE_PRIVACY = 0x800;
-        /// Flags that have no name here.
-        const _ = !0;
+        const STABLE_PRIVACY = 1 << 7;
+        /// Temporary addresses are made from it.
+        const MANAGETEMPADDR = 1 << 8;
+        /// Made without a route to its network.
+        const NOPREFIXROUTE = 1 << 9;
+        /// Its multicast groups are joined by the kernel.
+        const MCAUTOJOIN = 1 << 10;
+        /// Home address of Mobile IPv6.
+        const HOMEADDRESS = 1 << 11;
     }
 }
 
@@ -344,10 +344,19 @@ bitflags! {
 /// is refused, and for another [`Host`], `/sys/class/net`, which has no IP
 /// addresses: they are `Err(Denied)` or `Err(Unsupported)` then.
 ///
+/// Windows: `GetIfTable2` and `GetAdaptersAddresses`: the interfaces that IP
+/// is bound to, as `ipconfig` lists them, and the loopback, without the
+/// filters in the path of others. Names are those that the user sees.
+/// [`duplex`](Interface::duplex), [`mac_broadcast`](Interface::mac_broadcast),
+/// [`master`](Interface::master), [`tx_queue_len`](Interface::tx_queue_len)
+/// and an address's [`peer`](Address::peer) are `None`; broadcast addresses
+/// follow from the mask.
+///
 /// # Cost
 ///
 /// Linux: about 10 system calls, and one or two for each interface. A driver
-/// may take long to answer for its link.
+/// may take long to answer for its link. Windows: two calls, a few
+/// milliseconds.
 ///
 /// ```
 /// for interface in oslens::net::interfaces()? {
@@ -434,8 +443,18 @@ mod tests {
 
     #[test]
     fn flags_are_named_in_psutils_order() {
-        let flags = InterfaceFlags::from_bits_retain(0x1043);
+        let flags = InterfaceFlags::MULTICAST
+            | InterfaceFlags::RUNNING
+            | InterfaceFlags::BROADCAST
+            | InterfaceFlags::UP;
         let names: Vec<_> = flags.names().collect();
         assert_eq!(names, ["up", "broadcast", "running", "multicast"]);
+    }
+
+    #[test]
+    fn every_flag_has_a_name() {
+        let all = InterfaceFlags::all();
+        assert_eq!(all.names().count(), all.iter().count());
+        assert_eq!(InterfaceFlags::empty().names().count(), 0);
     }
 }

@@ -47,16 +47,21 @@ pub struct SocketSummary {
 ///
 /// # Errors
 ///
-/// When `/proc/net/sockstat` cannot be read.
+/// When the kernel's counts cannot be read.
 ///
 /// # Platform
 ///
 /// Linux: `/proc/net/{sockstat,sockstat6,snmp}`, and a dump of the listening
 /// sockets alone.
 ///
+/// Windows: counted in the tables of [`connections`](super::connections);
+/// what is beyond them (memory, raw sockets, sockets without a process) is
+/// `None`.
+///
 /// # Cost
 ///
 /// Linux: about 20 system calls, whatever the number of connections.
+/// Windows: that of [`connections`](super::connections).
 ///
 /// ```
 /// let summary = oslens::net::socket_summary()?;

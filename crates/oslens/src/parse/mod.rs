@@ -10,6 +10,7 @@ pub mod netlink;
 pub mod rtnetlink;
 pub mod sock_diag;
 pub mod text;
+pub mod windows;
 
 use std::fmt;
 

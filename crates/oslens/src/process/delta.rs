@@ -97,8 +97,10 @@ impl ProcessRow {
             minor_faults_per_second: count(|row| row.page_faults.map(|faults| faults.minor)),
             major_faults_per_second: count(|row| row.page_faults.map(|faults| faults.major)),
             ctx_switches_per_second: count(|row| {
-                row.ctx_switches
-                    .map(|switches| switches.voluntary.saturating_add(switches.involuntary))
+                row.ctx_switches.map(|switches| {
+                    let involuntary = switches.involuntary.unwrap_or(0);
+                    switches.voluntary.saturating_add(involuntary)
+                })
             }),
         })
     }

@@ -67,7 +67,8 @@ getters! {
     cpu_total: Duration = CPU_TOTAL, "CPU time";
     /// CPU that it ran on last.
     cpu_num: u32 = CPU_NUM, "CPU number";
-    /// Its niceness, that is its main thread's.
+    /// Its niceness, that is its main thread's. On Windows the number that
+    /// stands for its priority class, which `os::windows` gives as such.
     nice: i32 = NICE, "niceness";
     /// Number of its threads.
     num_threads: u32 = NUM_THREADS, "number of threads";
@@ -104,7 +105,7 @@ getters! {
     environ: Vec<(OsString, OsString)> = ENVIRON, "environment";
     /// Bytes and calls of input and output.
     io_counters: IoCounters = IO_COUNTERS, "input and output";
-    /// Number of open descriptors.
+    /// Number of open descriptors, on Windows of handles.
     num_fds: u32 = NUM_FDS, "number of descriptors";
     /// Input/output scheduling class and priority.
     ionice: IoNice = IONICE, "input/output priority";
@@ -144,20 +145,23 @@ impl Process {
         }
     }
 
-    /// The name of its real user. `None`: the number has no name.
+    /// The name of its real user; on Windows with the domain,
+    /// `DOMAIN\\name`. `None`: the number has no name.
     ///
     /// **May block**: the system's name service may ask a server.
     ///
     /// # Errors
     ///
-    /// As [`Process::uids`].
+    /// As [`Process::uids`]. Windows: `AccessDenied` for processes whose
+    /// token the caller may not read.
     ///
     /// # Cost
     ///
     /// That of [`Fields::UIDS`] and of a question to the name service. For
-    /// many processes see [`UserNames`](crate::host::UserNames).
+    /// many processes see [`UserNames`](crate::host::UserNames). Windows: 5
+    /// system calls and the question.
     pub fn username(&self) -> Result<Option<OsString>> {
-        Ok(self.host.user_name(self.uids()?.real))
+        sys::process::user_name(self)
     }
 
     /// Its network connections and sockets, seen in its own network
@@ -181,7 +185,8 @@ impl Process {
     /// # Platform
     ///
     /// Linux: links of `/proc/PID/fd`, and netlink for a process in the
-    /// caller's network namespace, `/proc/PID/net` for others.
+    /// caller's network namespace, `/proc/PID/net` for others. Windows: the
+    /// system's tables, which name the owner.
     ///
     /// # Cost
     ///

@@ -10,6 +10,13 @@ bitflags! {
     /// the asked fields are read. The comment of each field names its file on
     /// Linux; fields of one file come together for the price of one.
     ///
+    /// On Windows everything but [`CMDLINE`](Self::CMDLINE),
+    /// [`EXE`](Self::EXE), [`CWD`](Self::CWD), [`ENVIRON`](Self::ENVIRON),
+    /// [`IONICE`](Self::IONICE), [`CPU_AFFINITY`](Self::CPU_AFFINITY) and
+    /// [`MEMORY_FOOTPRINT`](Self::MEMORY_FOOTPRINT) comes with the system's
+    /// table of processes, in one call for all of them; these seven take a
+    /// handle for each process, and the last is the dearest.
+    ///
     /// ```
     /// use oslens::process::Fields;
     ///
@@ -29,7 +36,8 @@ bitflags! {
         const PGID = 1 << 2;
         /// Session. (`stat`)
         const SID = 1 << 3;
-        /// State: running, sleeping, zombie, … (`stat`)
+        /// State: running, sleeping, zombie, … (`stat`) On Windows made of
+        /// what its threads do: stopped, when all are suspended.
         const STATE = 1 << 4;
         /// Controlling terminal. (`stat`, and the device directory once)
         const TERMINAL = 1 << 5;
@@ -41,7 +49,9 @@ bitflags! {
         const CPU_TOTAL = 1 << 7;
         /// CPU that the process ran on last. (`stat`)
         const CPU_NUM = 1 << 8;
-        /// Niceness. (`stat`)
+        /// Niceness. (`stat`) On Windows the number that stands for the
+        /// priority class: 19 idle, 10 below normal, 0 normal, −7 above
+        /// normal, −14 high, −20 real time.
         const NICE = 1 << 9;
         /// Number of threads. (`stat`)
         const NUM_THREADS = 1 << 10;
@@ -49,7 +59,8 @@ bitflags! {
         const CREATE_TIME = 1 << 11;
         /// Resident memory. (`stat`, or `statm` where that is read anyway)
         const RSS = 1 << 12;
-        /// Virtual memory. (`stat`, or `statm` where that is read anyway)
+        /// Virtual memory. (`stat`, or `statm` where that is read anyway) On
+        /// Windows what the system has promised it: its private bytes.
         const VMS = 1 << 13;
         /// Page faults. (`stat`)
         const PAGE_FAULTS = 1 << 14;
@@ -85,8 +96,8 @@ bitflags! {
         const ENVIRON = 1 << 27;
         /// Bytes and calls of input and output. (`io`)
         const IO_COUNTERS = 1 << 28;
-        /// Number of open descriptors. (size of `fd` since Linux 6.2, else
-        /// its entries are counted)
+        /// Number of open descriptors, on Windows of handles. (size of `fd`
+        /// since Linux 6.2, else its entries are counted)
         const NUM_FDS = 1 << 29;
         /// Unique, proportional and swapped memory: the dearest field.
         /// (`smaps_rollup`)
@@ -95,9 +106,13 @@ bitflags! {
         const OOM_SCORE = 1 << 31;
         /// Control groups. (`cgroup`)
         const CGROUP = 1 << 32;
-        /// Input/output scheduling class and priority. (`ioprio_get`)
+        /// Input/output scheduling class and priority. (`ioprio_get`) On
+        /// Windows very low is [`IoClass::Idle`](super::IoClass::Idle), low,
+        /// normal and high are best effort of 6, 4 and 2, critical is real
+        /// time.
         const IONICE = 1 << 33;
-        /// CPUs that the process may run on. (`sched_getaffinity`)
+        /// CPUs that the process may run on. (`sched_getaffinity`) On Windows
+        /// numbered through all processor groups, one after another.
         const CPU_AFFINITY = 1 << 34;
         /// Start, the second half of the identity. It comes with every other
         /// field of `stat`; to be asked for only when no such field is.

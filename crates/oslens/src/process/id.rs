@@ -52,7 +52,8 @@ impl fmt::Display for Pid {
 /// When a process started, on a clock of the kernel's own.
 ///
 /// Good for one thing: to tell two processes with one PID apart. On Linux it
-/// counts from boot and does not move when the system time is set. For the
+/// counts from boot and does not move when the system time is set; on Windows
+/// it is the time of day that was noted then, in steps of 100 ns. For the
 /// time of day see [`Process::create_time`](super::Process::create_time).
 ///
 /// A start that the kernel would not tell is *unknown*; unknown is equal to

@@ -104,10 +104,12 @@ impl Process {
     /// The limits of one resource.
     ///
     /// ```
+    /// # #[cfg(unix)] {
     /// use oslens::process::{Process, Resource};
     ///
     /// let files = Process::current()?.limit(Resource::OpenFiles)?;
     /// assert!(files.soft.is_none_or(|soft| soft > 0));
+    /// # }
     /// # Ok::<(), oslens::Error>(())
     /// ```
     ///
@@ -119,7 +121,7 @@ impl Process {
     /// # Platform
     ///
     /// Linux: `prlimit`, and `/proc/PID/limits` where that is refused, for
-    /// other roots and without a handle.
+    /// other roots and without a handle. Windows: `Unsupported`.
     ///
     /// # Cost
     ///

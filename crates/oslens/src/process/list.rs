@@ -19,7 +19,7 @@ use crate::{Host, Result, sys};
 /// # Cost
 ///
 /// Linux: 4 system calls for up to about a thousand processes, 1 more for
-/// each further thousand.
+/// each further thousand. Windows: 1, for the whole table.
 ///
 /// ```
 /// use oslens::process::{self, Pid};
@@ -44,7 +44,8 @@ pub fn pids() -> Result<Vec<Pid>> {
 ///
 /// # Cost
 ///
-/// Linux: 3 system calls, 1 if there is none; 5 for another host.
+/// Linux: 3 system calls, 1 if there is none; 5 for another host. Windows: 4;
+/// the table, for one that the caller may not open.
 ///
 /// ```
 /// use oslens::process::{self, Pid};
@@ -76,7 +77,8 @@ pub fn pid_exists(pid: impl Into<Pid>) -> Result<bool> {
 /// Linux, for each process: 1 system call for [`Fields::CPU_TOTAL`] and for
 /// [`Fields::EFFECTIVE_UID`], 3 for each file (all fields of `stat`
 /// together), 1 for each link; 4 for [`Fields::TABLE`]. One allocation for
-/// the name.
+/// the name. Windows: 1 system call for all of them and most fields, see
+/// [`Fields`].
 ///
 /// ```
 /// use oslens::process::{self, Fields, Pid};
@@ -156,7 +158,9 @@ impl Process {
     /// # Cost
     ///
     /// Linux: as a row of a [`list`], and up to 4 system calls that prove
-    /// whose values they are.
+    /// whose values they are. Windows: a call for each field that a handle can
+    /// tell; else, and where the caller may not ask, the table of all
+    /// processes.
     ///
     /// ```
     /// use oslens::process::{Fields, Process};

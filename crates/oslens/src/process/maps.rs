@@ -16,12 +16,12 @@ pub struct MemoryMap {
     pub end: u64,
     /// What may be done with it.
     pub permissions: Permissions,
-    /// Offset in the file.
+    /// Offset in the file. Not told on Windows: 0.
     pub offset: u64,
     /// Major and minor number of the device that the file is on; zeros: no
-    /// file.
+    /// file, or Windows.
     pub device: (u32, u32),
-    /// Inode of the file; 0: no file.
+    /// Inode of the file; 0: no file, or Windows.
     pub inode: u64,
     /// Path of the file, or the kernel's name for it: `[heap]`, `[stack]`,
     /// `[vdso]`, `[anon:…]`. `None`: anonymous memory. A newline in a path
@@ -196,7 +196,8 @@ impl Process {
     /// Linux: `/proc/PID/smaps`; `/proc/PID/maps`, without any usage, where
     /// the kernel was built without it. For the sums of a whole process
     /// [`Fields::MEMORY_FOOTPRINT`](super::Fields::MEMORY_FOOTPRINT) is much
-    /// cheaper.
+    /// cheaper. Windows: `VirtualQueryEx` and `GetMappedFileName`, resident
+    /// pages from the working set; reserved addresses too.
     ///
     /// # Cost
     ///

@@ -122,6 +122,7 @@ impl Process {
     /// descriptors; whatever is done with one compares its start.
     ///
     /// ```
+    /// # #[cfg(unix)] {
     /// use std::process::Command;
     /// use oslens::process::Process;
     ///
@@ -130,6 +131,7 @@ impl Process {
     /// assert!(children.iter().any(|process| process.pid().get() == child.id()));
     /// child.kill().unwrap();
     /// # child.wait().unwrap();
+    /// # }
     /// # Ok::<(), oslens::Error>(())
     /// ```
     ///

@@ -26,7 +26,8 @@ pub struct ProcessRow {
     pub pid: Pid,
     /// Start: together with the PID, the identity. On Linux known whenever
     /// a field was asked for that comes from `stat` (see [`Fields`]), or
-    /// [`Fields::START`]; a listing that can do without that file does.
+    /// [`Fields::START`]; a listing that can do without that file does. On
+    /// Windows always known.
     pub start: StartTime,
     /// When the counters of this row were read.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -34,7 +35,9 @@ pub struct ProcessRow {
     /// [`Fields::NAME`].
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::text"))]
     pub name: Field<OsString>,
-    /// [`Fields::PPID`]. Zero: no parent in this PID namespace.
+    /// [`Fields::PPID`]. Zero: no parent in this PID namespace. On Windows it
+    /// is whoever made it, who may have ended and whose PID may be another's
+    /// by now: [`Process::parent`](super::Process::parent) compares starts.
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub ppid: Field<Pid>,
     /// [`Fields::PGID`].
@@ -298,10 +301,11 @@ pub struct CpuTimes {
     pub user: Duration,
     /// In the kernel, all threads.
     pub system: Duration,
-    /// In user mode, of children that were waited for.
-    pub children_user: Duration,
+    /// In user mode, of children that were waited for. `None` where nobody
+    /// adds that up, as on Windows.
+    pub children_user: Option<Duration>,
     /// In the kernel, of children that were waited for.
-    pub children_system: Duration,
+    pub children_system: Option<Duration>,
     /// Waiting for block devices. `None` where the kernel does not say; zero
     /// also when its delay accounting is off.
     pub iowait: Option<Duration>,
@@ -329,14 +333,16 @@ pub struct PageFaults {
 pub struct MemoryInfo {
     /// In physical memory, shared pages counted in full.
     pub rss: u64,
-    /// Address space.
+    /// Address space. On Windows what the system has promised the process
+    /// (commit charge, "private bytes"): address space is reserved in
+    /// terabytes there.
     pub vms: u64,
-    /// Resident pages of files and shared memory.
-    pub shared: u64,
-    /// Code.
-    pub text: u64,
-    /// Data and stack.
-    pub data: u64,
+    /// Resident pages of files and shared memory. `None`: not counted (Wine).
+    pub shared: Option<u64>,
+    /// Code. `None` on Windows.
+    pub text: Option<u64>,
+    /// Data and stack. `None` on Windows.
+    pub data: Option<u64>,
 }
 
 /// More about the memory of one process, bytes. `None`: the kernel does not
@@ -397,10 +403,11 @@ pub struct Ids {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CtxSwitches {
-    /// It waited for something.
+    /// It waited for something. On Windows all of them: it does not tell the
+    /// kinds apart.
     pub voluntary: u64,
-    /// The kernel gave the CPU to another.
-    pub involuntary: u64,
+    /// The kernel gave the CPU to another. `None` on Windows.
+    pub involuntary: Option<u64>,
 }
 
 /// Capability sets, a bit for each capability of `capabilities(7)`.
@@ -429,9 +436,10 @@ pub struct IoCounters {
     pub read_count: u64,
     /// Write calls.
     pub write_count: u64,
-    /// Bytes fetched from storage.
+    /// Bytes fetched from storage. On Windows as `read_chars`: it does not
+    /// say what reached a disk.
     pub read_bytes: u64,
-    /// Bytes sent to storage.
+    /// Bytes sent to storage. On Windows as `write_chars`.
     pub write_bytes: u64,
     /// Bytes that read calls returned, also from the page cache and pipes.
     pub read_chars: u64,
@@ -439,6 +447,10 @@ pub struct IoCounters {
     pub write_chars: u64,
     /// Bytes counted as written that were dropped before reaching storage.
     pub cancelled_write_bytes: Option<u64>,
+    /// Calls that neither read nor wrote (Windows).
+    pub other_count: Option<u64>,
+    /// Bytes of those calls (Windows).
+    pub other_bytes: Option<u64>,
 }
 
 /// A control group that a process is in.

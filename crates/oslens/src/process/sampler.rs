@@ -40,6 +40,10 @@ use crate::{Host, Result, sys};
 /// [`Fields::CPU_TOTAL`] with [`Fields::RSS`] (or with nothing), 1 for any
 /// fields of `stat`; other files as in a [`list`](super::list). Beyond the
 /// budget `stat` is opened anew.
+///
+/// Windows: 1 system call for all of them and most fields, see [`Fields`]; no
+/// handle is kept, and what needs one is asked again, but for what stays the
+/// same.
 #[derive(Debug)]
 pub struct Sampler(sys::process::Sampler);
 

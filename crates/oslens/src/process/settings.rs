@@ -22,6 +22,11 @@ impl Process {
     /// is given to another process between the first question and the call,
     /// that process gets the setting; the error is the same.
     ///
+    /// Windows: `SetPriorityClass` with the class that stands for it: idle
+    /// from 19, below normal from 10, normal from 0, above normal from −7,
+    /// high from −14, else real time, which becomes high without privilege.
+    /// It cannot reach another process.
+    ///
     /// # Cost
     ///
     /// Linux: 3 system calls through the handle.
@@ -42,7 +47,9 @@ impl Process {
     /// # Platform
     ///
     /// Linux: `ioprio_set`; main thread and PID as with
-    /// [`Process::set_nice`].
+    /// [`Process::set_nice`]. Windows: idle is very low, best effort of 6 and
+    /// 7 low, of 3 to 5 normal; high (0 to 2) and critical (real time) are the
+    /// kernel's own on most versions.
     ///
     /// # Cost
     ///
@@ -64,7 +71,9 @@ impl Process {
     /// Linux: `sched_setaffinity`, for any number of CPUs. CPUs that are
     /// offline or outside the process's cpuset are left out by the kernel as
     /// long as one remains. Main thread and PID as with
-    /// [`Process::set_nice`].
+    /// [`Process::set_nice`]. Windows: `SetProcessAffinityMask` within the
+    /// process's processor group; for others and several the default CPU
+    /// sets, since Windows 11 and Server 2022.
     ///
     /// # Cost
     ///

@@ -197,6 +197,11 @@ impl Process {
     /// after comparing the start: a process that ends and whose PID is given
     /// away within those microseconds is missed then.
     ///
+    /// Windows has no signals: `TERM` and `KILL` end the process at once, with
+    /// the signal's number as its exit code, `STOP` and `CONT` suspend and
+    /// resume all its threads; the others are `Unsupported`. Through a handle,
+    /// which cannot reach another process.
+    ///
     /// # Cost
     ///
     /// Linux: 1 system call through the handle, 5 without.
@@ -210,7 +215,8 @@ impl Process {
         sys::process::send_signal(self.target(), signal.0)
     }
 
-    /// Stops it until [`Process::resume`] (`SIGSTOP`).
+    /// Stops it until [`Process::resume`] (`SIGSTOP`). On Windows suspensions
+    /// are counted: it runs on when each has been taken back.
     ///
     /// # Errors
     ///
@@ -228,7 +234,7 @@ impl Process {
         self.send_signal(Signal::CONT)
     }
 
-    /// Asks it to end (`SIGTERM`).
+    /// Asks it to end (`SIGTERM`). On Windows it is not asked: it ends.
     ///
     /// # Errors
     ///

@@ -13,9 +13,11 @@ use crate::{Result, sys};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Thread {
-    /// The kernel's number for it (TID). The main thread's is the PID.
+    /// The kernel's number for it (TID). On Linux the main thread's is the
+    /// PID.
     pub id: u32,
-    /// Its own name; at most 15 bytes on Linux.
+    /// Its own name; at most 15 bytes on Linux. Empty on Windows: it has none,
+    /// or the caller may not ask.
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
     pub name: OsString,
     /// What it is doing.
@@ -26,7 +28,8 @@ pub struct Thread {
     pub system: Duration,
     /// CPU that it ran on last.
     pub cpu_num: Option<u32>,
-    /// Niceness; each thread has its own on Linux.
+    /// Niceness; each thread has its own on Linux, and that of its process on
+    /// Windows.
     pub nice: i32,
     /// When it started.
     pub start: StartTime,
@@ -41,7 +44,7 @@ impl Process {
     ///
     /// let me = Process::current()?;
     /// let threads = me.threads()?;
-    /// assert!(threads.iter().any(|thread| thread.id == me.pid().get()));
+    /// assert!(threads.iter().all(|thread| thread.start.is_known()));
     /// # Ok::<(), oslens::Error>(())
     /// ```
     ///
@@ -52,7 +55,8 @@ impl Process {
     /// # Platform
     ///
     /// Linux: `/proc/PID/task/TID/stat`, which everybody may read unless
-    /// `/proc` is mounted with `hidepid`.
+    /// `/proc` is mounted with `hidepid`. Windows: the table of all
+    /// processes, and a handle of each thread for its name.
     ///
     /// # Cost
     ///

@@ -28,6 +28,7 @@ impl Process {
     /// of other processes is `None`, unless the kernel keeps it.
     ///
     /// ```
+    /// # #[cfg(unix)] {
     /// use std::{process::Command, time::Duration};
     /// use oslens::process::Process;
     ///
@@ -35,6 +36,7 @@ impl Process {
     /// let process = Process::open(child.id())?;
     /// let status = process.wait(Some(Duration::from_secs(60)))?;
     /// assert_eq!(status.unwrap().code(), Some(3));
+    /// # }
     /// # Ok::<(), oslens::Error>(())
     /// ```
     ///
@@ -48,7 +50,9 @@ impl Process {
     /// Linux: `poll` on the pidfd, and `waitid` for a child. Since Linux
     /// 6.15 the status of other processes is known too, once their parent
     /// has collected them. Where there are no pidfds, and for other roots,
-    /// the process is looked at every 0.1 to 40 ms.
+    /// the process is looked at every 0.1 to 40 ms. Windows: the handle, which
+    /// knows the exit code of any process; nobody is collected. A process that
+    /// the caller may not wait for is looked at every 1 to 40 ms.
     ///
     /// # Cost
     ///
@@ -73,7 +77,7 @@ impl Process {
 /// # Cost
 ///
 /// Linux: one `poll` over all of them, and a descriptor for each that has no
-/// handle.
+/// handle. Windows: one call for up to 64, a thread for every further 63.
 pub fn wait_any(processes: &[Process], timeout: Option<Duration>) -> Result<Vec<Waited>> {
     if processes.is_empty() {
         return Err(Error::invalid_input("there is no process to wait for"));
@@ -89,6 +93,7 @@ pub fn wait_any(processes: &[Process], timeout: Option<Duration>) -> Result<Vec<
 /// became of each, in their order. See [`Process::wait`].
 ///
 /// ```
+/// # #[cfg(unix)] {
 /// use std::{process::Command, time::Duration};
 /// use oslens::process::{Process, Waited, wait_all};
 ///
@@ -98,6 +103,7 @@ pub fn wait_any(processes: &[Process], timeout: Option<Duration>) -> Result<Vec<
 /// let processes = [Process::open(children[0].id())?, Process::open(children[1].id())?];
 /// let waited = wait_all(&processes, Some(Duration::from_secs(60)))?;
 /// assert!(waited.iter().all(|one| matches!(one, Waited::Ended(Some(_)))));
+/// # }
 /// # Ok::<(), oslens::Error>(())
 /// ```
 ///

@@ -21,7 +21,10 @@ pub(crate) mod sensors;
 #[cfg(target_os = "linux")]
 pub(crate) use pal::linux::sysconf::{page_size, ticks_per_second};
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+pub(crate) use pal::windows::{system::page_size, token::enable_privilege};
+
+#[cfg(not(any(target_os = "linux", windows)))]
 pub(crate) fn page_size() -> u64 {
     4096
 }

@@ -83,7 +83,10 @@ fn address(address: Option<std::net::SocketAddr>) -> Option<String> {
 
 fn owners(connection: &Connection) -> Vec<(u32, i32)> {
     let owners = connection.owners.as_ref().unwrap();
-    owners.iter().map(|one| (one.pid.get(), one.fd)).collect()
+    owners
+        .iter()
+        .map(|one| (one.pid.get(), one.fd.unwrap()))
+        .collect()
 }
 
 #[test]

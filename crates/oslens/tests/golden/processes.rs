@@ -72,8 +72,11 @@ fn a_captured_process_has_every_value_that_its_files_have() {
     // statm, which is read anyway: `stat` lags a little behind.
     assert_eq!((row.rss, row.vms), (Ok(2879 * 4096), Ok(13_933 * 4096)));
     let memory = row.memory_info.unwrap();
-    assert_eq!(memory.shared, 804 * 4096);
-    assert_eq!((memory.text, memory.data), (4096, 12_377 * 4096));
+    assert_eq!(memory.shared, Some(804 * 4096));
+    assert_eq!(
+        (memory.text, memory.data),
+        (Some(4096), Some(12_377 * 4096))
+    );
     let faults = row.page_faults.unwrap();
     assert_eq!(
         (faults.minor, faults.major, faults.children_minor),
@@ -107,7 +110,7 @@ fn a_captured_process_has_every_value_that_its_files_have() {
     assert_eq!(row.effective_uid, Ok(1000));
     assert_eq!(row.groups, Ok(vec![27, 1000]));
     let switches = row.ctx_switches.unwrap();
-    assert_eq!((switches.voluntary, switches.involuntary), (1, 7));
+    assert_eq!((switches.voluntary, switches.involuntary), (1, Some(7)));
     let capabilities = row.capabilities.unwrap();
     assert_eq!((capabilities.permitted, capabilities.effective), (0, 0));
     assert_eq!(capabilities.bounding, 0x1ff_feff_ffff);
@@ -255,8 +258,8 @@ fn a_server_has_guests_real_time_threads_and_tasks_that_wait_for_disks() {
 
     let init = row(&machine, 1);
     let times = init.cpu_times.unwrap();
-    assert_eq!(times.children_user, Duration::from_secs(1000));
-    assert_eq!(times.children_system, Duration::from_secs(500));
+    assert_eq!(times.children_user, Some(Duration::from_secs(1000)));
+    assert_eq!(times.children_system, Some(Duration::from_secs(500)));
     let faults = init.page_faults.unwrap();
     assert_eq!((faults.major, faults.children_major), (120, 4000));
     assert_eq!(faults.children_minor, 9_000_000);
@@ -284,7 +287,10 @@ fn pages_of_64_kib_are_counted_as_such() {
     let memory = row.memory_info.unwrap();
     assert_eq!(memory.rss, 14_080 * KIB);
     assert_eq!(memory.vms, 26_880 * KIB);
-    assert_eq!((memory.shared, memory.text), (8960 * KIB, 1920 * KIB));
+    assert_eq!(
+        (memory.shared, memory.text),
+        (Some(8960 * KIB), Some(1920 * KIB))
+    );
     // The kernel's own sum agrees.
     let more = row.memory_info_ex.unwrap();
     let parts = [more.rss_anon, more.rss_file, more.rss_shmem];

@@ -12,3 +12,4 @@ mod processes;
 mod random;
 mod records;
 mod sockets;
+mod windows_tables;

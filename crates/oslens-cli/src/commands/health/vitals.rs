@@ -14,6 +14,7 @@ use oslens::process::{Fields, Pid, ProcessRow, Sample, State};
 use crate::args::high::Settings;
 use crate::cell::Missing;
 use crate::commands::net::{self, Nic};
+use crate::convert::missing as read;
 use crate::exit::Failure;
 use crate::file_systems::{self, FileSystem};
 use crate::notes::Partial;
@@ -85,10 +86,6 @@ impl Top {
     pub(super) fn io(&self) -> f64 {
         self.read.unwrap_or_default() + self.written.unwrap_or_default()
     }
-}
-
-fn read<T>(result: oslens::Result<T>) -> Read<T> {
-    result.map_err(|error| Missing::from(&error))
 }
 
 impl Vitals {

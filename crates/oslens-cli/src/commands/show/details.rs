@@ -5,13 +5,14 @@ use std::ffi::OsString;
 
 use oslens::net::{Connection, Kind};
 use oslens::process::{
-    Descriptor, DescriptorKind, Fields, Pid, Process, ProcessRow, Resource, ResourceLimit, Thread,
-    Tree,
+    Descriptor, DescriptorKind, Fields, Pid, ProcessRow, Resource, ResourceLimit, Thread, Tree,
 };
 
 use crate::args::high::Settings;
 use crate::cell::{Cell, Missing, Value};
+use crate::convert::missing;
 use crate::json::Node;
+use crate::platform::{self, Fact};
 use crate::processes::columns::{self, PS};
 use crate::processes::{Needs, ProcessLine};
 use crate::sockets;
@@ -105,8 +106,8 @@ pub(super) struct Details {
     descriptors: Result<Vec<Descriptor>, Missing>,
     connections: Result<Vec<Connection>, Missing>,
     limits: Result<Vec<(Resource, ResourceLimit)>, Missing>,
-    isolation: Vec<(&'static str, Cell<'static>)>,
-    namespaces: Vec<(&'static str, Cell<'static>)>,
+    isolation: Vec<Fact>,
+    namespaces: Vec<Fact>,
 }
 
 /// A process that this one comes from, or that comes from it.
@@ -168,8 +169,8 @@ impl Details {
             descriptors: missing(process.descriptors()),
             connections: missing(process.connections(Kind::all())),
             limits: missing(process.limits()),
-            isolation: isolation(&process),
-            namespaces: namespaces(&process),
+            isolation: platform::isolation(&process),
+            namespaces: platform::namespaces(&process),
             line: ProcessLine::of(host, row, &before),
         }))
     }
@@ -277,10 +278,6 @@ fn relatives(all: &[Relative]) -> Part<'_> {
     Part::List(Ok(all.iter().map(Relative::facts).collect()))
 }
 
-fn missing<T>(result: oslens::Result<T>) -> Result<T, Missing> {
-    result.map_err(|error| Missing::from(&error))
-}
-
 fn list<'a, T>(of: &'a Result<Vec<T>, Missing>, facts: fn(&'a T) -> Facts<'a>) -> Part<'a> {
     Part::List(match of {
         Ok(items) => Ok(items.iter().map(facts).collect()),
@@ -375,107 +372,21 @@ fn connection(connection: &Connection) -> Facts<'_> {
         end.as_ref().map(|end| owned(sockets::address(end).into()))
     };
     let local = address(&connection.local).or_else(|| sockets::unix_name(connection).map(owned));
-    let fds = connection.owners.iter().flatten().map(|owner| owner.fd);
+    let owners = connection.owners.iter().flatten();
+    let fds: Vec<_> = owners
+        .filter_map(|owner| Some(Value::Signed(owner.fd?.into())))
+        .collect();
     vec![
         ("proto", Cell::text(sockets::protocol(connection))),
         ("state", Cell::text(sockets::state(connection))),
+        // Not every system tells them.
         (
             "fds",
-            Value::List(fds.map(|fd| Value::Signed(fd.into())).collect()).into(),
+            Cell::optional((!fds.is_empty()).then_some(Value::List(fds))),
         ),
         ("local", Cell::optional(local)),
         ("remote", Cell::optional(address(&connection.remote))),
     ]
-}
-
-#[cfg(target_os = "linux")]
-fn isolation(process: &Process) -> Vec<(&'static str, Cell<'static>)> {
-    use oslens::os::linux::{ProcessExt as _, Seccomp};
-    let security = missing(process.security());
-    let of = |cell: fn(&oslens::os::linux::Security) -> Cell<'static>| match &security {
-        Ok(security) => cell(security),
-        Err(why) => Cell::Missing(*why),
-    };
-    let offered = |value: Option<Value<'static>>| crate::convert::offered(value, |value| value);
-    let capabilities = missing(process.capabilities());
-    let adjustment = missing(process.oom_score_adjustment());
-    let channel = missing(process.wait_channel());
-    vec![
-        (
-            "effective_capabilities",
-            match capabilities {
-                Ok(sets) => Value::Text(Cow::Owned(format!("{:#x}", sets.effective).into())).into(),
-                Err(why) => Cell::Missing(why),
-            },
-        ),
-        (
-            "no_new_privs",
-            match &security {
-                Ok(security) => offered(security.no_new_privs.map(Value::Flag)),
-                Err(why) => Cell::Missing(*why),
-            },
-        ),
-        (
-            "seccomp",
-            of(|security| {
-                let mode = security.seccomp.map(|mode| match mode {
-                    Seccomp::Off => "off",
-                    Seccomp::Strict => "strict",
-                    Seccomp::Filter => "filter",
-                    _ => "unknown",
-                });
-                crate::convert::offered(mode, Value::text)
-            }),
-        ),
-        (
-            "tracer",
-            of(|security| Cell::optional(security.tracer.map(|pid| Value::Id(pid.get().into())))),
-        ),
-        (
-            "oom_score_adjustment",
-            match adjustment {
-                Ok(number) => Value::Signed(number.into()).into(),
-                Err(why) => Cell::Missing(why),
-            },
-        ),
-        (
-            "wait_channel",
-            match channel {
-                Ok(name) => Cell::optional(name.map(|name| Value::Text(Cow::Owned(name.into())))),
-                Err(why) => Cell::Missing(why),
-            },
-        ),
-    ]
-}
-
-#[cfg(target_os = "linux")]
-fn namespaces(process: &Process) -> Vec<(&'static str, Cell<'static>)> {
-    use oslens::os::linux::ProcessExt as _;
-    let all = missing(process.namespaces());
-    let inode = |of: fn(&oslens::os::linux::Namespaces) -> Option<u64>| match &all {
-        Ok(all) => crate::convert::offered(of(all), Value::Id),
-        Err(why) => Cell::Missing(*why),
-    };
-    vec![
-        ("cgroup", inode(|all| all.cgroup)),
-        ("ipc", inode(|all| all.ipc)),
-        ("mount", inode(|all| all.mount)),
-        ("network", inode(|all| all.network)),
-        ("pid", inode(|all| all.pid)),
-        ("time", inode(|all| all.time)),
-        ("user", inode(|all| all.user)),
-        ("uts", inode(|all| all.uts)),
-    ]
-}
-
-#[cfg(not(target_os = "linux"))]
-fn isolation(_: &Process) -> Vec<(&'static str, Cell<'static>)> {
-    Vec::new()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn namespaces(_: &Process) -> Vec<(&'static str, Cell<'static>)> {
-    Vec::new()
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 
-use oslens::Field;
-use oslens::process::{CgroupPath, MemoryFootprint, MemoryInfoEx, Pid, ProcessRow, State};
+use oslens::process::{
+    CgroupPath, MemoryFootprint, MemoryInfo, MemoryInfoEx, Pid, ProcessRow, State,
+};
+use oslens::{Field, Unavailable};
 
 use crate::cell::{Cell, Value};
 use crate::convert::{field, offered, user};
@@ -14,6 +16,18 @@ use crate::term::Tone;
 impl ProcessLine {
     pub(super) fn user(&self, uid: u32) -> Value<'_> {
         user(self.shared.users.get(&uid), uid)
+    }
+
+    /// The user as whom it acts; the account, where users have no numbers.
+    pub(super) fn effective_user(&self) -> Cell<'_> {
+        match self.row.effective_uid {
+            Ok(uid) => self.user(uid).into(),
+            Err(Unavailable::Unsupported) => match self.shared.accounts.of(self.row.pid) {
+                Ok(name) => Cell::optional(name.map(Value::text)),
+                Err(why) => Cell::Missing(why),
+            },
+            Err(why) => Cell::Missing(why.into()),
+        }
     }
 }
 
@@ -37,6 +51,22 @@ pub(super) fn bytes<T>(of: &Field<T>, number: fn(&T) -> u64) -> Cell<'_> {
 
 pub(super) fn count<T>(of: &Field<T>, number: fn(&T) -> u64) -> Cell<'_> {
     field(of, |known| Value::Count(number(known)))
+}
+
+/// A part of the memory that not every system tells.
+pub(super) fn part(row: &ProcessRow, part: fn(&MemoryInfo) -> Option<u64>) -> Cell<'_> {
+    match &row.memory_info {
+        Ok(memory) => offered(part(memory), Value::Bytes),
+        Err(why) => Cell::Missing((*why).into()),
+    }
+}
+
+/// Not every system tells the kinds of switches apart.
+pub(super) fn involuntary(row: &ProcessRow) -> Cell<'_> {
+    match row.ctx_switches {
+        Ok(switches) => offered(switches.involuntary, Value::Count),
+        Err(why) => Cell::Missing(why.into()),
+    }
 }
 
 /// A part of the footprint that older kernels do not tell.

@@ -7,8 +7,8 @@ use oslens::process::{Fields, IoClass};
 
 use super::ProcessColumn;
 use super::cells::{
-    bytes, cgroup, command, count, cpu_time, cpu_tone, device, footprint, id, ids, letter, more,
-    pid, state_tone,
+    bytes, cgroup, command, count, cpu_time, cpu_tone, device, footprint, id, ids, involuntary,
+    letter, more, part, pid, state_tone,
 };
 use crate::cell::{Cell, Value};
 use crate::column::{Column, Fit, Shown, Unit};
@@ -100,7 +100,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Text,
         "user as whom it acts",
         Fields::EFFECTIVE_UID,
-        |line| field(&line.row.effective_uid, |uid| line.user(*uid)),
+        ProcessLine::effective_user,
     )
     .shown(Shown::Always)
     .fit(Fit::UpTo(12))
@@ -251,7 +251,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Bytes,
         "resident pages of files and shared memory",
         Fields::MEMORY_INFO,
-        |line| bytes(&line.row.memory_info, |memory| memory.shared),
+        |line| part(&line.row, |memory| memory.shared),
     )
     .aliases(&["shr"]),
     column(
@@ -260,7 +260,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Bytes,
         "size of the program's code",
         Fields::MEMORY_INFO,
-        |line| bytes(&line.row.memory_info, |memory| memory.text),
+        |line| part(&line.row, |memory| memory.text),
     )
     .aliases(&["text"]),
     column(
@@ -269,7 +269,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Bytes,
         "size of data and stack",
         Fields::MEMORY_INFO,
-        |line| bytes(&line.row.memory_info, |memory| memory.data),
+        |line| part(&line.row, |memory| memory.data),
     ),
     column(
         "vms",
@@ -437,7 +437,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Count,
         "times that its main thread lost the CPU to another",
         Fields::CTX_SWITCHES,
-        |line| count(&line.row.ctx_switches, |switches| switches.involuntary),
+        |line| involuntary(&line.row),
     ),
     column(
         "time",

@@ -17,6 +17,8 @@ mod launcher;
 mod sockets;
 #[cfg(target_os = "linux")]
 mod talk;
+#[cfg(windows)]
+mod windows;
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -27,8 +29,13 @@ fn main() {
     talk::until_end_of_input();
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
 fn main() {
-    eprintln!("oslens-specimen: only for Linux so far");
+    windows::until_end_of_input();
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
+fn main() {
+    eprintln!("oslens-specimen: only for Linux and Windows so far");
     std::process::exit(1);
 }

@@ -39,6 +39,8 @@ pub enum TcpState {
     NewSynRecv,
     /// Bound, but neither listening nor connected (since Linux 6.8).
     BoundInactive,
+    /// About to be forgotten by the kernel. Windows.
+    DeleteTcb,
     /// A state that was unknown when this was written, with the kernel's
     /// number for it.
     Other(u8),
@@ -62,7 +64,31 @@ impl TcpState {
             Self::Closing => "CLOSING",
             Self::NewSynRecv => "NEW_SYN_RECV",
             Self::BoundInactive => "BOUND_INACTIVE",
+            Self::DeleteTcb => "DELETE_TCB",
             Self::Other(_) => "UNKNOWN",
+        }
+    }
+
+    /// The set of this state alone; empty for one without a name, which only
+    /// a query for all states finds.
+    #[cfg_attr(not(windows), allow(dead_code))]
+    pub(crate) fn as_set(self) -> TcpStates {
+        match self {
+            Self::Established => TcpStates::ESTABLISHED,
+            Self::SynSent => TcpStates::SYN_SENT,
+            Self::SynRecv => TcpStates::SYN_RECV,
+            Self::FinWait1 => TcpStates::FIN_WAIT1,
+            Self::FinWait2 => TcpStates::FIN_WAIT2,
+            Self::TimeWait => TcpStates::TIME_WAIT,
+            Self::Close => TcpStates::CLOSE,
+            Self::CloseWait => TcpStates::CLOSE_WAIT,
+            Self::LastAck => TcpStates::LAST_ACK,
+            Self::Listen => TcpStates::LISTEN,
+            Self::Closing => TcpStates::CLOSING,
+            Self::NewSynRecv => TcpStates::NEW_SYN_RECV,
+            Self::BoundInactive => TcpStates::BOUND_INACTIVE,
+            Self::DeleteTcb => TcpStates::DELETE_TCB,
+            Self::Other(_) => TcpStates::empty(),
         }
     }
 }
@@ -109,6 +135,8 @@ bitflags! {
         ///
         /// [`ConnectionQuery::new`]: super::ConnectionQuery::new
         const BOUND_INACTIVE = 1 << 13;
+        /// [`TcpState::DeleteTcb`].
+        const DELETE_TCB = 1 << 14;
     }
 }
 

@@ -47,6 +47,8 @@ pub fn process_io(content: &[u8]) -> Result<IoCounters, Malformed> {
             read_chars,
             write_chars,
             cancelled_write_bytes,
+            other_count: None,
+            other_bytes: None,
         }),
         _ => Err(Malformed(
             "rchar, wchar, syscr, syscw, read_bytes, write_bytes",

@@ -36,7 +36,7 @@ impl Status<'_> {
     pub fn ctx_switches(&self) -> Option<CtxSwitches> {
         Some(CtxSwitches {
             voluntary: self.voluntary?,
-            involuntary: self.involuntary?,
+            involuntary: Some(self.involuntary?),
         })
     }
 
@@ -179,7 +179,7 @@ mod tests {
             (u64::MAX, Some(4))
         );
         let switches = status.ctx_switches().unwrap();
-        assert_eq!((switches.voluntary, switches.involuntary), (150, 545));
+        assert_eq!((switches.voluntary, switches.involuntary), (150, Some(545)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Host, Result,
-    cpu::{CpuTimesOf, FrequencyOf, LoadAverage, Stats, Times},
+    cpu::{CpuTimesOf, FrequencyOf, LoadAverage, Runnable, Stats, Times},
     process::Pid,
 };
 
@@ -36,4 +36,8 @@ pub(crate) fn load_average(_: &Host) -> Result<LoadAverage> {
 
 pub(crate) fn allowed(_: &Host, _: Pid) -> Result<Option<Vec<u32>>> {
     Err(Error::unsupported("the CPU affinity on this system"))
+}
+
+pub(crate) fn runnable() -> Result<Runnable> {
+    Err(Error::unsupported("the threads that run on this system"))
 }

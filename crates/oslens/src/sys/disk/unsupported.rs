@@ -7,6 +7,9 @@ use crate::{
     disk::{Device, IoSnapshot, Partition, Partitions, Usage},
 };
 
+/// What [`try_usage`] would call.
+pub(crate) const USAGE_CALL: &str = "disk space";
+
 /// Why there is no usage.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct UsageError;

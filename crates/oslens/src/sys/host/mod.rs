@@ -5,9 +5,14 @@ mod linux;
 #[cfg(target_os = "linux")]
 use linux as imp;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as imp;
+
+#[cfg(not(any(target_os = "linux", windows)))]
 mod unsupported;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 use unsupported as imp;
 
 #[cfg(unix)]
@@ -16,7 +21,7 @@ mod unix;
 use unix as name_service;
 
 #[cfg(not(unix))]
-use unsupported as name_service;
+use imp as name_service;
 
 pub(crate) use imp::{all_names, boot_time, info, uptime, users};
 pub(crate) use name_service::local_name;

@@ -7,3 +7,5 @@
 pub(crate) mod linux;
 #[cfg(unix)]
 pub(crate) mod unix;
+#[cfg(windows)]
+pub(crate) mod windows;

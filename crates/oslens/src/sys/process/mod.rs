@@ -1,7 +1,7 @@
 //! Processes: where rows come from, and what can be done to one process.
 //!
 //! Rows come from one *source*, behind the functions that this module lists:
-//! procfs on Linux today. A second source (BPF iterators) fits beside it
+//! procfs on Linux, the system's table on Windows. A second source (BPF iterators) fits beside it
 //! without a change of types.
 
 #[cfg(target_os = "linux")]
@@ -9,20 +9,34 @@ mod linux;
 #[cfg(target_os = "linux")]
 use linux as imp;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as imp;
+
+#[cfg(not(any(target_os = "linux", windows)))]
 mod unsupported;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 use unsupported as imp;
+
+#[cfg(not(unix))]
+pub(crate) mod signal_numbers;
 
 pub(crate) use imp::{
     Handle, Sampler, descriptors, identity, limit, limits, list, memory_maps, open_files, own_pid,
     pid_exists, pids, read, real_time_signals, send_signal, set_cpu_affinity, set_ionice,
-    set_limit, set_nice, signals, threads, wait,
+    set_limit, set_nice, signals, threads, user_name, wait,
 };
 #[cfg(target_os = "linux")]
 pub(crate) use imp::{
     audit_session, list_in_parallel, lists, login_uid, namespaces, oom_score_adjustment, security,
     set_oom_score_adjustment, wait_channel,
+};
+#[cfg(windows)]
+pub(crate) use imp::{
+    desktop, elevation, handle_counts, integrity_level, io_priority, is_in_job, is_protected,
+    is_wow64, memory_counters, priority_class, services, session_id, set_io_priority,
+    set_priority_class, window_title,
 };
 
 use crate::{Host, process::ProcessId};

@@ -1,12 +1,12 @@
 //! Processes on systems that have no backend yet.
 
-use std::{ops::RangeInclusive, time::Instant};
+use std::{ffi::OsString, ops::RangeInclusive, time::Instant};
 
 use super::Target;
 use crate::{
     Error, Host, Result,
     process::{
-        Descriptor, Fields, IoClass, MemoryMap, Pid, ProcessId, ProcessRow, Resource,
+        Descriptor, Fields, IoClass, MemoryMap, Pid, Process, ProcessId, ProcessRow, Resource,
         ResourceLimit, Thread, Waited,
     },
 };
@@ -79,6 +79,10 @@ pub(crate) fn memory_maps(_: Target<'_>) -> Result<Vec<MemoryMap>> {
     Err(Error::unsupported(PROCESSES))
 }
 
+pub(crate) fn user_name(_: &Process) -> Result<Option<OsString>> {
+    Err(Error::unsupported(PROCESSES))
+}
+
 pub(crate) fn own_pid() -> Pid {
     Pid::current()
 }
@@ -87,43 +91,10 @@ pub(crate) fn real_time_signals() -> Option<RangeInclusive<i32>> {
     None
 }
 
+#[cfg(not(unix))]
+pub(crate) use super::signal_numbers as signals;
 #[cfg(unix)]
 pub(crate) use libc as signals;
-
-/// Names for signals on a system that sends none: the numbers that most
-/// systems have.
-#[cfg(not(unix))]
-pub(crate) mod signals {
-    pub(crate) const SIGHUP: i32 = 1;
-    pub(crate) const SIGINT: i32 = 2;
-    pub(crate) const SIGQUIT: i32 = 3;
-    pub(crate) const SIGILL: i32 = 4;
-    pub(crate) const SIGTRAP: i32 = 5;
-    pub(crate) const SIGABRT: i32 = 6;
-    pub(crate) const SIGBUS: i32 = 7;
-    pub(crate) const SIGFPE: i32 = 8;
-    pub(crate) const SIGKILL: i32 = 9;
-    pub(crate) const SIGUSR1: i32 = 10;
-    pub(crate) const SIGSEGV: i32 = 11;
-    pub(crate) const SIGUSR2: i32 = 12;
-    pub(crate) const SIGPIPE: i32 = 13;
-    pub(crate) const SIGALRM: i32 = 14;
-    pub(crate) const SIGTERM: i32 = 15;
-    pub(crate) const SIGCHLD: i32 = 17;
-    pub(crate) const SIGCONT: i32 = 18;
-    pub(crate) const SIGSTOP: i32 = 19;
-    pub(crate) const SIGTSTP: i32 = 20;
-    pub(crate) const SIGTTIN: i32 = 21;
-    pub(crate) const SIGTTOU: i32 = 22;
-    pub(crate) const SIGURG: i32 = 23;
-    pub(crate) const SIGXCPU: i32 = 24;
-    pub(crate) const SIGXFSZ: i32 = 25;
-    pub(crate) const SIGVTALRM: i32 = 26;
-    pub(crate) const SIGPROF: i32 = 27;
-    pub(crate) const SIGWINCH: i32 = 28;
-    pub(crate) const SIGIO: i32 = 29;
-    pub(crate) const SIGSYS: i32 = 31;
-}
 
 /// Nothing can be sampled here.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ pub(crate) use topology::{allowed, online, physical_count};
 
 use crate::{
     Error, Host, Result,
-    cpu::{CpuTimesOf, LoadAverage, Stats, Times},
+    cpu::{CpuTimesOf, LoadAverage, Runnable, Stats, Times},
     parse::linux::{loadavg, system_stat},
     sys::pal::linux::file,
 };
@@ -79,6 +79,18 @@ pub(crate) fn load_average(host: &Host) -> Result<LoadAverage> {
         running: load.running,
         total: load.total,
     })
+}
+
+/// Threads that can run, this one left out, and all there are.
+pub(crate) fn runnable() -> Result<Runnable> {
+    let load = load_average(Host::local())?;
+    match (load.running, load.total) {
+        (Some(running), Some(total)) => Ok(Runnable {
+            running: running.saturating_sub(1),
+            total,
+        }),
+        _ => Err(Error::unsupported("the number of threads that can run")),
+    }
 }
 
 fn malformed_at(path: &std::path::Path, malformed: crate::parse::Malformed) -> Error {

@@ -11,6 +11,9 @@ use rustix::io::Errno;
 
 use crate::{Error, Result, disk::Usage, sys::pal::linux::file::retry};
 
+/// What [`try_usage`] calls.
+pub(crate) const USAGE_CALL: &str = "statvfs";
+
 /// Why `statvfs` failed.
 pub(crate) type UsageError = Errno;
 
@@ -38,7 +41,7 @@ pub(crate) fn try_usage(path: &Path) -> Result<Usage, Errno> {
 
 #[cold]
 pub(crate) fn usage_error(path: &Path, errno: Errno) -> Error {
-    Error::file("statvfs", path, errno)
+    Error::file(USAGE_CALL, path, errno)
 }
 
 #[cfg(test)]

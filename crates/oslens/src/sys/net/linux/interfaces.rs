@@ -1,13 +1,15 @@
 //! Interfaces by rtnetlink, or from `/sys/class/net`.
 
+mod flags;
+
 use std::{ffi::OsStr, net::IpAddr, os::unix::ffi::OsStrExt as _, path::Path};
 
 use crate::{
     Error, Field, Host, Result,
     error::Unavailable,
     net::{
-        Address, AddressFlags, AddressScope, Duplex, Interface, InterfaceFlags, InterfaceKind,
-        LinkAddress, OperState,
+        Address, AddressScope, Duplex, Interface, InterfaceFlags, InterfaceKind, LinkAddress,
+        OperState,
     },
     parse::{rtnetlink, sock_diag::needs_scope, text},
     sys::pal::linux::{
@@ -120,7 +122,7 @@ fn interface(link: &rtnetlink::Link<'_>) -> Interface {
         index: link.index,
         kind: kind(link.hardware),
         driver_kind: link.kind.map(os_string),
-        flags: InterfaceFlags::from_bits_retain(link.flags),
+        flags: flags::interface(link.flags),
         oper_state: link.operstate.and_then(oper_state),
         mtu: link.mtu,
         speed_mbps: None,
@@ -182,7 +184,7 @@ fn address(parsed: &rtnetlink::Address<'_>) -> Address {
             IpAddr::V6(ip) if needs_scope(&ip) => Some(parsed.index),
             _ => None,
         },
-        flags: AddressFlags::from_bits_retain(parsed.flags),
+        flags: flags::address(parsed.flags),
         label: parsed
             .label
             .map(|label| OsStr::from_bytes(label).to_os_string()),
@@ -259,7 +261,7 @@ impl Attributes<'_> {
     /// everywhere else.
     fn flags(&self, oper_state: Option<OperState>) -> Option<InterfaceFlags> {
         let bits = text::hexadecimal(self.text("flags")?.strip_prefix(b"0x")?)?;
-        let mut flags = InterfaceFlags::from_bits_retain(u32::try_from(bits).ok()?);
+        let mut flags = flags::interface(u32::try_from(bits).ok()?);
         if flags.contains(InterfaceFlags::UP) {
             let running = matches!(oper_state, Some(OperState::Up | OperState::Unknown));
             flags.set(InterfaceFlags::RUNNING, running);

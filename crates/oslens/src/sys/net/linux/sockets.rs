@@ -137,7 +137,12 @@ impl Table {
     ) -> Result<(), DumpError> {
         let tcp = self.protocol == IPPROTO_TCP;
         // The bits are the kernel's.
-        let states = if tcp { query.states.bits() } else { u32::MAX };
+        let states = if tcp {
+            // The set has Linux's numbers, but for what only others have.
+            query.states.difference(TcpStates::DELETE_TCB).bits()
+        } else {
+            u32::MAX
+        };
         let tcp_info = tcp && query.tcp_info;
         let bound_inactive = tcp && query.states.contains(TcpStates::BOUND_INACTIVE);
         let request = sock_diag::inet_request(self.family, self.protocol, states, tcp_info);

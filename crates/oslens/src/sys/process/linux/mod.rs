@@ -44,7 +44,7 @@ pub(crate) use wait::wait;
 
 use crate::{
     Error, ErrorKind, Host, Result, parse,
-    process::{Pid, ProcessId, StartTime},
+    process::{Pid, Process, ProcessId, StartTime},
     sys::pal::linux::file,
 };
 
@@ -99,6 +99,11 @@ pub(crate) fn name(host: &Host, pid: Pid) -> Option<OsString> {
     let content = file::record(&path(host, pid, "stat")).ok()?;
     let stat = parse::linux::stat::stat(&content).ok()?;
     Some(OsString::from_vec(stat.comm.to_vec()))
+}
+
+/// The name of the process's real user.
+pub(crate) fn user_name(process: &Process) -> Result<Option<OsString>> {
+    Ok(process.host().user_name(process.uids()?.real))
 }
 
 /// The numbers of the real-time signals that programs may use.

@@ -69,11 +69,12 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
     row.pgid = group(stat.pgrp);
     row.sid = group(stat.session);
     row.state = Ok(state(stat.state));
+    let children = |ticks| u64::try_from(ticks).ok().map(|ticks| units.ticks(ticks));
     row.cpu_times = Ok(CpuTimes {
         user: units.ticks(stat.utime),
         system: units.ticks(stat.stime),
-        children_user: units.ticks(u64::try_from(stat.cutime).unwrap_or(0)),
-        children_system: units.ticks(u64::try_from(stat.cstime).unwrap_or(0)),
+        children_user: children(stat.cutime),
+        children_system: children(stat.cstime),
         iowait: stat.delayacct_blkio_ticks.map(|ticks| units.ticks(ticks)),
     });
     row.cpu_num = stat.processor.ok_or(Unavailable::Unsupported);
@@ -138,9 +139,9 @@ pub(super) fn put_statm(row: &mut ProcessRow, statm: &Statm, units: Units) {
     row.memory_info = Ok(MemoryInfo {
         rss: units.pages(statm.resident),
         vms: units.pages(statm.size),
-        shared: units.pages(statm.shared),
-        text: units.pages(statm.text),
-        data: units.pages(statm.data),
+        shared: Some(units.pages(statm.shared)),
+        text: Some(units.pages(statm.text)),
+        data: Some(units.pages(statm.data)),
     });
 }
 

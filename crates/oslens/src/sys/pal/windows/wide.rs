@@ -1,0 +1,87 @@
+//! Text of Windows: 16-bit units that need not be well-formed UTF-16.
+//!
+//! [`OsString`] keeps them all, unpaired surrogates included.
+
+use std::{
+    ffi::{OsStr, OsString},
+    os::windows::ffi::{OsStrExt, OsStringExt},
+};
+
+use crate::{Error, Result, parse::windows::bytes};
+
+/// Text as the system takes it, with a NUL at its end.
+///
+/// # Errors
+///
+/// A NUL within, where the system would cut the text off.
+pub(crate) fn with_nul(text: &OsStr) -> Result<Vec<u16>> {
+    let mut units: Vec<u16> = text.encode_wide().collect();
+    if units.contains(&0) {
+        return Err(Error::invalid_input(format!(
+            "{} contains a NUL",
+            text.to_string_lossy().escape_debug()
+        )));
+    }
+    units.push(0);
+    Ok(units)
+}
+
+/// Text that the system wrote, all of it.
+pub(crate) fn text(units: &[u16]) -> OsString {
+    OsString::from_wide(units)
+}
+
+/// Text that the system wrote into a longer buffer: all before the first NUL.
+pub(crate) fn text_until_nul(units: &[u16]) -> OsString {
+    OsString::from_wide(bytes::until_nul(units))
+}
+
+/// Text from the bytes of a structure, all of it.
+pub(crate) fn text_of(bytes: &[u8]) -> OsString {
+    let units: Vec<u16> = bytes::utf16(bytes).collect();
+    OsString::from_wide(&units)
+}
+
+/// Text that a pointer of the system leads to, up to its NUL. `None` for a
+/// null pointer.
+///
+/// # Safety
+///
+/// `pointer` is null or leads to units that end with a NUL.
+pub(crate) unsafe fn text_at(pointer: *const u16) -> Option<OsString> {
+    if pointer.is_null() {
+        return None;
+    }
+    let mut length = 0;
+    // SAFETY: by contract there is a NUL at or behind each unit before it.
+    while unsafe { *pointer.add(length) } != 0 {
+        length += 1;
+    }
+    // SAFETY: so many units were just read.
+    Some(text(unsafe { std::slice::from_raw_parts(pointer, length) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unpaired_surrogates_come_back() {
+        let odd = [0x61, 0xd800, 0x62, 0xdc00];
+        let text = text(&odd);
+        assert_eq!(text.encode_wide().collect::<Vec<_>>(), odd);
+        assert_eq!(with_nul(&text).unwrap(), [0x61, 0xd800, 0x62, 0xdc00, 0]);
+        assert_eq!(text_of(&[0x61, 0, 0, 0xd8]), super::text(&odd[..2]));
+    }
+
+    #[test]
+    fn a_nul_ends_text_and_is_not_passed_on() {
+        assert_eq!(text_until_nul(&[0x61, 0, 0x62]), "a");
+        assert!(with_nul(OsStr::new("a\0b")).is_err());
+        let units = [0x61, 0x62, 0];
+        // SAFETY: it ends with a NUL.
+        assert_eq!(unsafe { text_at(units.as_ptr()) }.unwrap(), "ab");
+        // SAFETY: null is allowed.
+        assert_eq!(unsafe { text_at(std::ptr::null()) }, None);
+    }
+}

@@ -1,0 +1,258 @@
+//! The Windows tests: built by the mingw-w64 linker, run by Wine.
+//!
+//! Wine 10 is not everywhere, so that it comes in a Debian system of its own
+//! below the target directory. Each run sees that system and a fresh Wine
+//! prefix through a layer in memory, in mount and PID namespaces: whatever a
+//! run leaves behind, mounts and processes too, ends with it, and two runs do
+//! not meet.
+
+mod system;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::{env, fs};
+
+use crate::report::{Counts, Outcome};
+use crate::{packages, run, test};
+use system::System;
+
+pub(crate) const HELP: &str = "
+cargo xtask wine [CARGO ARGUMENTS] [-- TEST ARGUMENTS]
+cargo xtask wine --doc
+cargo xtask wine --setup
+cargo xtask wine --run PROGRAM [ARGUMENTS]
+
+Builds the tests for Windows and runs them under Wine. The arguments choose
+tests as those of `cargo test` do: `-p oslens --test windows -- boot`; without
+any, all that exist for Windows are run, and the examples. --doc runs the examples of the
+documentation of oslens. --run runs any Windows program, `notepad.exe` or one
+in target/x86_64-pc-windows-gnu/debug, and gives it this terminal.
+
+The first run sets up what is missing, as --setup alone does: the target by
+rustup, the linker by apt, and, where the system's own Wine is older than 10, a
+Debian 13 with Wine by debootstrap (about 1.5 GB, a minute) in target/wine.
+OSLENS_WINE_ROOT=DIR keeps it elsewhere, for several checkouts.
+It comes from where apt has its Debian packages, or from
+OSLENS_DEBIAN_MIRROR=URL. OSLENS_NO_INSTALL=1: nothing is set up.
+";
+
+pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
+/// What has tests that run on Windows.
+const TESTED: &[&str] = &[
+    "-p",
+    "oslens",
+    "-p",
+    "oslens-cli",
+    "-p",
+    "oslens-testkit",
+    "--all-features",
+];
+/// No test program takes longer.
+const SECONDS: &str = "300";
+
+/// Package and what needs it.
+const PACKAGES: &[(&str, &str)] = &[
+    (
+        "gcc-mingw-w64-x86-64-win32",
+        "Windows programs are linked by",
+    ),
+    ("util-linux", "unshare makes namespaces for Wine"),
+];
+
+/// Why there is no Wine.
+pub(crate) enum Lack {
+    /// Not to be had on this machine.
+    Here(String),
+    /// It should have worked.
+    Broken(String),
+}
+
+impl From<Lack> for Outcome {
+    fn from(lack: Lack) -> Self {
+        match lack {
+            // Root in CI can have everything.
+            Lack::Broken(reason) if crate::wanted("CI") && packages::is_root() => {
+                Self::Failed(Counts::default(), reason)
+            }
+            Lack::Here(reason) | Lack::Broken(reason) => Self::Skipped(reason),
+        }
+    }
+}
+
+pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
+    let outcome = match args.first().map(String::as_str) {
+        Some("--setup") if args.len() == 1 => set_up().map(|_| Outcome::Passed(Counts::default())),
+        Some("--run") => {
+            let system = set_up().map_err(reason)?;
+            let (program, args) = args[1..].split_first().ok_or("--run needs a program")?;
+            let status = start(&system, program, args)?
+                .status()
+                .map_err(|error| format!("unshare: {error}"))?;
+            return Ok(run::exit_code(status));
+        }
+        Some("--doc") => set_up().map(|_| examples()),
+        None => set_up().map(|system| all(&system)),
+        _ => set_up().map(|system| tests(&system, args)),
+    };
+    let outcome = outcome.map_err(reason)?;
+    if let Outcome::Skipped(reason) | Outcome::Failed(_, reason) = &outcome {
+        println!("=== wine: {reason}");
+    }
+    let failed = !matches!(outcome, Outcome::Passed(_));
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn reason(lack: Lack) -> String {
+    match lack {
+        Lack::Here(reason) | Lack::Broken(reason) => reason,
+    }
+}
+
+/// All tests that exist for Windows, and the examples.
+pub(crate) fn check() -> Outcome {
+    match set_up() {
+        Ok(system) => all(&system),
+        Err(lack) => lack.into(),
+    }
+}
+
+fn all(system: &System) -> Outcome {
+    match (tests(system, &[]), examples()) {
+        (Outcome::Passed(mut counts), Outcome::Passed(more)) => {
+            counts.add(&more);
+            Outcome::Passed(counts)
+        }
+        (Outcome::Failed(mut counts, reason), Outcome::Passed(more)) => {
+            counts.add(&more);
+            Outcome::Failed(counts, reason)
+        }
+        (
+            Outcome::Passed(counts) | Outcome::Failed(counts, _),
+            Outcome::Failed(mut more, reason),
+        ) => {
+            more.add(&counts);
+            Outcome::Failed(more, reason)
+        }
+        (skipped @ Outcome::Skipped(_), _) | (_, skipped @ Outcome::Skipped(_)) => skipped,
+    }
+}
+
+/// The target, the linker and a Wine.
+fn set_up() -> Result<System, Lack> {
+    let add = ["300", "rustup", "target", "add", TARGET];
+    if !has_target() && (crate::wanted("OSLENS_NO_INSTALL") || !run::works("timeout", &add)) {
+        return Err(Lack::Here(format!("rustup could not add {TARGET}")));
+    }
+    packages::require(PACKAGES).map_err(Lack::Here)?;
+    system::find()
+}
+
+fn has_target() -> bool {
+    let args = ["--print", "target-libdir", "--target", TARGET];
+    let output = Command::new("rustc")
+        .args(args)
+        .stderr(Stdio::null())
+        .output();
+    output.is_ok_and(|output| {
+        let path = String::from_utf8_lossy(&output.stdout).into_owned();
+        output.status.success() && Path::new(path.trim()).is_dir()
+    })
+}
+
+/// Builds the tests and runs them, one after the other, in one Wine.
+fn tests(system: &System, args: &[String]) -> Outcome {
+    let (cargo_args, test_args) = match args.iter().position(|arg| arg == "--") {
+        Some(at) => (&args[..at], &args[at + 1..]),
+        None => (args, &[][..]),
+    };
+    let mut build = test::cargo(&["test", "--no-run", "--target", TARGET]);
+    // The specimens are a program of their own.
+    let mut specimen = test::cargo(&["build", "--target", TARGET]);
+    specimen.args(["-p", "oslens-testkit", "--bins", "--all-features"]);
+    if cargo_args.is_empty() {
+        build.args(TESTED).args(["--lib", "--bins", "--tests"]);
+    } else {
+        build.args(cargo_args);
+    }
+    if let outcome @ Outcome::Failed(..) = test::watch(&mut specimen) {
+        return outcome;
+    }
+    let built = match test::built(build.arg(test::MESSAGES)) {
+        Ok(built) => built,
+        Err(reason) => return Outcome::Failed(Counts::default(), reason),
+    };
+    let mut script = "status=0\n".to_owned();
+    for test in built.iter().filter(|made| made.is_test) {
+        let package = test.manifest.parent().unwrap_or(Path::new("/"));
+        let mut command = format!("timeout {SECONDS} wine {}", quoted(&text(&test.program)));
+        for arg in test_args {
+            command.push_str(&format!(" {}", quoted(arg)));
+        }
+        let name = text(Path::new(test.program.file_name().unwrap_or_default()));
+        script.push_str(&format!(
+            "cd {}\necho {}\n{command} || {{ echo \"=== wine: {name} ended with $?\"; status=1; }}\n",
+            quoted(&text(package)),
+            quoted(&format!("\n=== wine: {name}")),
+        ));
+    }
+    script.push_str("exit $status\n");
+    match system.inside(&script, &[]) {
+        Ok(mut command) => test::watch(&mut command),
+        Err(reason) => Outcome::Failed(Counts::default(), reason),
+    }
+}
+
+/// Runs the examples: cargo builds them, and this task runs each.
+fn examples() -> Outcome {
+    let own = match env::current_exe() {
+        Ok(path) => text(&path),
+        Err(error) => return Outcome::Failed(Counts::default(), error.to_string()),
+    };
+    let mut command = test::cargo(&["test", "--doc", "-p", "oslens", "--target", TARGET]);
+    test::watch(command.env(
+        "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER",
+        format!("{own} wine --run"),
+    ))
+}
+
+/// One program, with this terminal or pipe.
+fn start(system: &System, program: &str, args: &[String]) -> Result<Command, String> {
+    let mut folders = Vec::new();
+    let mut program = PathBuf::from(program);
+    // A plain name is one of Wine's own.
+    if program.exists() {
+        program = fs::canonicalize(&program).map_err(|error| format!("{program:?}: {error}"))?;
+        folders.extend(program.parent().map(Path::to_owned));
+    }
+    let here = env::current_dir().map_err(|error| error.to_string())?;
+    let mut script = format!(
+        "cd {}\nexec wine {}",
+        quoted(&text(&here)),
+        quoted(&text(&program))
+    );
+    for arg in args {
+        script.push_str(&format!(" {}", quoted(arg)));
+    }
+    folders.push(here);
+    system.inside(&script, &folders)
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// One word of a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_word_stays_one_word_in_a_shell() {
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+    }
+}
