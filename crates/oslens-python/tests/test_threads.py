@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -372,3 +374,45 @@ def test_results_and_errors_come_from_other_processes(method):
         with pytest.raises(oslens.NoSuchProcess) as caught:
             pool.map(refuse, [7])
         assert (caught.value.pid, caught.value.msg) == (7, "text")
+
+
+def in_its_own_program(code):
+    """Runs it in a Python of its own, which must come to an end."""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_fork_after_a_second_import_does_not_hang():
+    in_its_own_program("""
+import os, sys
+import oslens
+for name in [name for name in sys.modules if name.split(".")[0] == "oslens"]:
+    del sys.modules[name]
+import oslens
+pid = os.fork()
+if pid == 0:
+    oslens.net_io_counters()
+    os._exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+oslens.net_io_counters()
+""")
+
+
+def test_functions_that_run_at_a_fork_may_ask_for_counters():
+    in_its_own_program("""
+import os
+
+def ask():
+    for function in (oslens.net_io_counters, oslens.disk_io_counters):
+        function()
+        function.cache_clear()
+
+# Before oslens is imported: these run while it holds its locks.
+os.register_at_fork(before=ask, after_in_parent=ask, after_in_child=ask)
+import oslens
+pid = os.fork()
+if pid == 0:
+    ask()
+    os._exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+ask()
+""")
