@@ -416,3 +416,52 @@ if pid == 0:
 assert os.waitpid(pid, 0)[1] == 0
 ask()
 """)
+
+
+def test_an_interval_is_not_cut_short_by_another_thread():
+    process, answers = oslens.Process(), []
+
+    def wait():
+        answers.append(process.cpu_percent(interval=1))
+
+    waiting = threading.Thread(target=wait)
+    before = time.process_time()
+    waiting.start()
+    # Busy for the first half of it, and asked for in the middle.
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        pass
+    used = time.process_time() - before
+    process.cpu_percent()
+    waiting.join()
+    if used < 0.2:
+        pytest.skip("this machine is too busy")
+    # The other half of the 100 is for a machine that lets it wait longer.
+    assert answers[0] > used * 50
+
+
+def test_what_only_a_pid_is_known_of_is_nobody_elses_process():
+    other = subprocess.Popen(["sleep", "600"])
+    try:
+        ended = oslens.Process.__new__(oslens.Process)
+        # As `Popen` does when the process is gone before it looks.
+        ended._adopt_ended(other.pid)
+        for ask in (
+            ended.kill,
+            ended.suspend,
+            ended.name,
+            ended.nice,
+            lambda: ended.nice(19),
+            ended.open_files,
+            ended.children,
+            ended.as_dict,
+        ):
+            with pytest.raises(oslens.NoSuchProcess):
+                ask()
+        assert not ended.is_running()
+        assert ended.wait(timeout=0) is None
+        assert other.poll() is None
+        assert oslens.Process(other.pid).status() != oslens.STATUS_STOPPED
+    finally:
+        other.kill()
+        other.wait()

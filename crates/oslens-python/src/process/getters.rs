@@ -590,26 +590,26 @@ impl ProcessBase {
             .transpose()?
             .filter(|&interval| interval > 0.0);
         let unavailable = |why| self.missing(py, Attribute::CpuPercent, why);
-        match interval {
+        // Not what a oneshot() remembers.
+        let read_anew = || self.ask(py, |process| process.read(Fields::CPU_TIMES));
+        let percent = match interval {
             Some(interval) => {
-                let row = self.ask(py, |process| process.read(Fields::CPU_TIMES))?;
-                self.cpu_percent_of(&row).map_err(unavailable)?;
+                let before = super::cpu_sample(&read_anew()?).map_err(unavailable)?;
                 SLEEP.get(py)?.call1((interval,))?;
+                let now = super::cpu_sample(&read_anew()?).map_err(unavailable)?;
+                // Another thread may have asked meanwhile: this is the time
+                // since the beginning of this call all the same.
+                self.last_cpu(now);
+                super::percent(before, now)
             }
             None => {
                 if let Some(value) = self.prefetched(py, Attribute::CpuPercent)? {
                     return Ok(value);
                 }
+                let row = self.read(py, Fields::CPU_TIMES)?;
+                self.cpu_percent_of(&row).map_err(unavailable)?
             }
-        }
-        let row = match interval {
-            // Not what a oneshot() remembers.
-            Some(_) => self
-                .ask(py, |process| process.read(Fields::CPU_TIMES))?
-                .into(),
-            None => self.read(py, Fields::CPU_TIMES)?,
         };
-        let percent = self.cpu_percent_of(&row).map_err(unavailable)?;
         Ok(percent.into_pyobject(py)?.into_any())
     }
 
@@ -759,9 +759,7 @@ impl ProcessBase {
         wish.respect_object(slf)?;
         let subject = this.subject()?;
         let (fields, wanted) = (wish.fields(), wish.extras());
-        if this.was_reused() {
-            return Err(this.reused(py));
-        }
+        this.refuse_others(py)?;
         let read =
             py.detach(|| subject.read_and_ask(fields, |process| Extras::read(process, &wanted)));
         let (row, extras) = this.answered(py, read)?;
