@@ -283,3 +283,12 @@ def test_columns_of_a_zombie_have_the_zeros_that_rows_have():
         )
     finally:
         child.wait()
+
+
+@pytest.mark.parametrize("memtype", ["vms", "uss", "peak_rss"])
+def test_what_stands_for_missing_memory_has_no_percentage(memtype):
+    process = oslens.Process()
+    # As `process_iter()` leaves them where the caller may see neither.
+    names = ("memory_info", "memory_footprint", "memory_info_ex")
+    process._prefetch = dict.fromkeys(names)
+    assert process.memory_percent(memtype) > 0

@@ -465,3 +465,14 @@ def test_what_only_a_pid_is_known_of_is_nobody_elses_process():
     finally:
         other.kill()
         other.wait()
+
+
+def test_a_oneshot_that_was_not_entered_leaves_nothing_behind():
+    process = oslens.Process()
+    with pytest.raises(RuntimeError):
+        process.oneshot().__exit__(None, None, None)
+    before = sum(process.cpu_times()[:2])
+    end = time.process_time() + 0.05
+    while time.process_time() < end:
+        pass
+    assert sum(process.cpu_times()[:2]) > before

@@ -640,10 +640,12 @@ impl ProcessBase {
         ] {
             let fields: Vec<String> = class.get(py)?.getattr("_fields")?.extract()?;
             if fields.contains(&memtype) {
-                let bytes = self
-                    .get(py, attribute)?
-                    .getattr(memtype.as_str())?
-                    .extract()?;
+                let tuple = match self.prefetched(py, attribute)? {
+                    Some(tuple) if tuple.is_instance(class.get(py)?)? => tuple,
+                    // Not what stands for it where it could not be read.
+                    _ => self.get_now(py, attribute)?,
+                };
+                let bytes = tuple.getattr(memtype.as_str())?.extract()?;
                 let percent = Shared::new(&self.subject()?.host).memory_percent(py, bytes)?;
                 return Ok(percent.into_pyobject(py)?.into_any());
             }

@@ -408,6 +408,11 @@ impl ProcessBase {
         if let Some(value) = self.prefetched(py, attribute)? {
             return Ok(value);
         }
+        self.get_now(py, attribute)
+    }
+
+    /// The same, whatever an iteration has read.
+    fn get_now<'py>(&self, py: Python<'py>, attribute: Attribute) -> PyResult<Bound<'py, PyAny>> {
         if let Some(value) = self.remembered(py, attribute)? {
             return Ok(value);
         }

@@ -56,7 +56,10 @@ impl Oneshot {
 
     pub(super) fn end(&self) {
         let mut rows = lock(&self.rows);
-        if self.depth.fetch_sub(1, Ordering::Relaxed) == 1 {
+        // One that was never entered can be left, too: Python raises then.
+        let depth = self.depth.load(Ordering::Relaxed).saturating_sub(1);
+        self.depth.store(depth, Ordering::Relaxed);
+        if depth == 0 {
             rows.clear();
         }
     }
