@@ -400,9 +400,12 @@ fn python_of_nobody(home: &Path) -> Option<PathBuf> {
     fs::write(&system, script).ok()?;
     run::works("chmod", &["755", &path(&system)]);
     let works = |python: &PathBuf| {
-        let mut command = as_nobody(python);
+        // As the tests do: setpriv itself still has root's capabilities when it
+        // starts a program.
+        let mut command = as_nobody(Path::new("/bin/sh"));
         command
-            .args(["-c", "import psutil"])
+            .args(["-c", "exec \"$0\" -c 'import psutil'"])
+            .arg(python)
             .current_dir(home)
             .stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())

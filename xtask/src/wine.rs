@@ -1,4 +1,4 @@
-//! The Windows tests: built by the mingw-w64 linker, run by Wine.
+//! The Windows tests: linked by mingw-w64, run by Wine.
 //!
 //! Wine 10 is not everywhere, so that it comes in a Debian system of its own
 //! below the target directory. Each run sees that system and a fresh Wine
@@ -7,14 +7,16 @@
 //! not meet.
 
 mod system;
+mod toolchain;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use crate::report::{Counts, Outcome};
 use crate::{packages, run, test};
 use system::System;
+use toolchain::Toolchain;
 
 pub(crate) const HELP: &str = "
 cargo xtask wine [CARGO ARGUMENTS] [-- TEST ARGUMENTS]
@@ -34,30 +36,26 @@ Debian 13 with Wine by debootstrap (about 1.5 GB, a minute) in target/wine.
 OSLENS_WINE_ROOT=DIR keeps it elsewhere, for several checkouts.
 It comes from where apt has its Debian packages, or from
 OSLENS_DEBIAN_MIRROR=URL. OSLENS_NO_INSTALL=1: nothing is set up.
+
+Where rustup cannot add the target, or is missing, Debian 13's own compiler
+builds the tests, and the standard library with them, in one more Debian 13
+(about 1.8 GB) beside that with Wine. It is as old as the oldest supported
+one: only the tests of the libraries are built, and no examples of the
+documentation. OSLENS_NO_RUSTUP=1: as if there were no rustup.
 ";
 
 pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
-/// What has tests that run on Windows.
-const TESTED: &[&str] = &[
-    "-p",
-    "oslens",
-    "-p",
-    "oslens-cli",
-    "-p",
-    "oslens-testkit",
-    "--all-features",
-];
 /// No test program takes longer.
 const SECONDS: &str = "300";
 
 /// Package and what needs it.
-const PACKAGES: &[(&str, &str)] = &[
-    (
-        "gcc-mingw-w64-x86-64-win32",
-        "Windows programs are linked by",
-    ),
-    ("util-linux", "unshare makes namespaces for Wine"),
-];
+const PACKAGES: &[(&str, &str)] = &[("util-linux", "unshare makes namespaces for Wine")];
+
+/// What runs the tests, and what builds them.
+struct Tools {
+    system: System,
+    toolchain: Toolchain,
+}
 
 /// Why there is no Wine.
 pub(crate) enum Lack {
@@ -83,16 +81,18 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
     let outcome = match args.first().map(String::as_str) {
         Some("--setup") if args.len() == 1 => set_up().map(|_| Outcome::Passed(Counts::default())),
         Some("--run") => {
-            let system = set_up().map_err(reason)?;
+            // Something else has built it.
+            packages::require(PACKAGES)?;
+            let system = system::find().map_err(reason)?;
             let (program, args) = args[1..].split_first().ok_or("--run needs a program")?;
             let status = start(&system, program, args)?
                 .status()
                 .map_err(|error| format!("unshare: {error}"))?;
             return Ok(run::exit_code(status));
         }
-        Some("--doc") => set_up().map(|_| examples()),
-        None => set_up().map(|system| all(&system)),
-        _ => set_up().map(|system| tests(&system, args)),
+        Some("--doc") => set_up().map(|tools| examples(&tools)),
+        None => set_up().map(|tools| all(&tools)),
+        _ => set_up().map(|tools| tests(&tools, args)),
     };
     let outcome = outcome.map_err(reason)?;
     if let Outcome::Skipped(reason) | Outcome::Failed(_, reason) = &outcome {
@@ -111,13 +111,18 @@ fn reason(lack: Lack) -> String {
 /// All tests that exist for Windows, and the examples.
 pub(crate) fn check() -> Outcome {
     match set_up() {
-        Ok(system) => all(&system),
+        Ok(tools) => all(&tools),
         Err(lack) => lack.into(),
     }
 }
 
-fn all(system: &System) -> Outcome {
-    match (tests(system, &[]), examples()) {
+fn all(tools: &Tools) -> Outcome {
+    let tested = tests(tools, &[]);
+    if let Some(left_out) = tools.toolchain.left_out() {
+        println!("=== wine: {left_out}");
+        return tested;
+    }
+    match (tested, examples(tools)) {
         (Outcome::Passed(mut counts), Outcome::Passed(more)) => {
             counts.add(&more);
             Outcome::Passed(counts)
@@ -137,47 +142,42 @@ fn all(system: &System) -> Outcome {
     }
 }
 
-/// The target, the linker and a Wine.
-fn set_up() -> Result<System, Lack> {
-    let add = ["300", "rustup", "target", "add", TARGET];
-    if !has_target() && (crate::wanted("OSLENS_NO_INSTALL") || !run::works("timeout", &add)) {
-        return Err(Lack::Here(format!("rustup could not add {TARGET}")));
-    }
+/// A Wine, and what builds for Windows.
+fn set_up() -> Result<Tools, Lack> {
     packages::require(PACKAGES).map_err(Lack::Here)?;
-    system::find()
-}
-
-fn has_target() -> bool {
-    let args = ["--print", "target-libdir", "--target", TARGET];
-    let output = Command::new("rustc")
-        .args(args)
-        .stderr(Stdio::null())
-        .output();
-    output.is_ok_and(|output| {
-        let path = String::from_utf8_lossy(&output.stdout).into_owned();
-        output.status.success() && Path::new(path.trim()).is_dir()
+    Ok(Tools {
+        system: system::find()?,
+        toolchain: toolchain::find()?,
     })
 }
 
 /// Builds the tests and runs them, one after the other, in one Wine.
-fn tests(system: &System, args: &[String]) -> Outcome {
+fn tests(tools: &Tools, args: &[String]) -> Outcome {
     let (cargo_args, test_args) = match args.iter().position(|arg| arg == "--") {
         Some(at) => (&args[..at], &args[at + 1..]),
         None => (args, &[][..]),
     };
-    let mut build = test::cargo(&["test", "--no-run", "--target", TARGET]);
-    // The specimens are a program of their own.
-    let mut specimen = test::cargo(&["build", "--target", TARGET]);
-    specimen.args(["-p", "oslens-testkit", "--bins", "--all-features"]);
+    let toolchain = &tools.toolchain;
+    let mut wanted = vec!["test", "--no-run"];
     if cargo_args.is_empty() {
-        build.args(TESTED).args(["--lib", "--bins", "--tests"]);
+        wanted.extend(toolchain.tested());
+        wanted.extend(["--lib", "--bins", "--tests"]);
     } else {
-        build.args(cargo_args);
+        wanted.extend(cargo_args.iter().map(String::as_str));
     }
+    wanted.push(test::MESSAGES);
+    // The specimens are a program of their own.
+    let specimen = ["build", "-p", "oslens-testkit", "--bins", "--all-features"];
+    let (mut specimen, mut build) = match (toolchain.cargo(&specimen), toolchain.cargo(&wanted)) {
+        (Ok(specimen), Ok(build)) => (specimen, build),
+        (Err(reason), _) | (_, Err(reason)) => {
+            return Outcome::Failed(Counts::default(), reason);
+        }
+    };
     if let outcome @ Outcome::Failed(..) = test::watch(&mut specimen) {
         return outcome;
     }
-    let built = match test::built(build.arg(test::MESSAGES)) {
+    let built = match test::built(&mut build) {
         Ok(built) => built,
         Err(reason) => return Outcome::Failed(Counts::default(), reason),
     };
@@ -196,23 +196,25 @@ fn tests(system: &System, args: &[String]) -> Outcome {
         ));
     }
     script.push_str("exit $status\n");
-    match system.inside(&script, &[]) {
+    match tools.system.inside(&script, &[]) {
         Ok(mut command) => test::watch(&mut command),
         Err(reason) => Outcome::Failed(Counts::default(), reason),
     }
 }
 
 /// Runs the examples: cargo builds them, and this task runs each.
-fn examples() -> Outcome {
+fn examples(tools: &Tools) -> Outcome {
+    if let Some(left_out) = tools.toolchain.left_out() {
+        return Outcome::Skipped(left_out.to_owned());
+    }
     let own = match env::current_exe() {
-        Ok(path) => text(&path),
+        // What the system adds when the steps before have built this task anew.
+        Ok(path) => text(&path).trim_end_matches(" (deleted)").to_owned(),
         Err(error) => return Outcome::Failed(Counts::default(), error.to_string()),
     };
+    let runner = format!("target.{TARGET}.runner=[{own:?}, 'wine', '--run']");
     let mut command = test::cargo(&["test", "--doc", "-p", "oslens", "--target", TARGET]);
-    test::watch(command.env(
-        "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER",
-        format!("{own} wine --run"),
-    ))
+    test::watch(command.args(["--config", &runner]))
 }
 
 /// One program, with this terminal or pipe.

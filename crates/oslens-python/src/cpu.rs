@@ -158,8 +158,9 @@ fn percent(delta: &TimesDelta) -> f64 {
 /// list with one number for each.
 ///
 /// With an `interval` in seconds the call waits so long. Without one it
-/// answers at once, for the time since the last call of the same thread (the
-/// first time since the import). Calls less than 0.1 seconds apart say little.
+/// answers at once, for the time since the last call of the same thread. The
+/// first answer is for the time since the import in the thread that imported
+/// oslens, and 0.0 in others. Calls less than 0.1 seconds apart say little.
 ///
 /// Raises `ValueError` for a negative `interval`.
 ///

@@ -31,20 +31,22 @@ fn lock<T>(state: &'static Mutex<T>) -> MutexGuard<'static, T> {
 pub(crate) fn disks(
     sample: impl FnOnce() -> oslens::Result<IoSnapshot>,
 ) -> oslens::Result<IoSnapshot> {
-    let mut state = lock(&DISKS);
-    let mut sample = sample()?;
-    state.get_or_insert_default().adjust(&mut sample);
-    Ok(sample)
+    with_disks(|state| {
+        let mut sample = sample()?;
+        state.get_or_insert_default().adjust(&mut sample);
+        Ok(sample)
+    })
 }
 
 /// The same of interfaces.
 pub(crate) fn nics(
     sample: impl FnOnce() -> oslens::Result<Vec<Traffic>>,
 ) -> oslens::Result<Vec<Traffic>> {
-    let mut state = lock(&NICS);
-    let mut sample = sample()?;
-    state.get_or_insert_default().adjust(&mut sample);
-    Ok(sample)
+    with_nics(|state| {
+        let mut sample = sample()?;
+        state.get_or_insert_default().adjust(&mut sample);
+        Ok(sample)
+    })
 }
 
 /// The sum of counters, one by one.
@@ -58,13 +60,13 @@ pub(crate) fn plus<const N: usize>(mut sum: [u64; N], other: [u64; N]) -> [u64; 
 /// Forgets what `disk_io_counters` carried.
 #[pyfunction]
 pub(crate) fn _forget_disks(py: Python<'_>) {
-    py.detach(|| *lock(&DISKS) = None);
+    py.detach(|| with_disks(|state| *state = None));
 }
 
 /// Forgets what `net_io_counters` carried.
 #[pyfunction]
 pub(crate) fn _forget_nics(py: Python<'_>) {
-    py.detach(|| *lock(&NICS) = None);
+    py.detach(|| with_nics(|state| *state = None));
 }
 
 type Held = (
@@ -76,13 +78,32 @@ thread_local! {
     static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
 }
 
+// The thread that forks has both locks meanwhile, and functions that other
+// modules gave to `os.register_at_fork()` may come here: they have them too.
+
+fn with_disks<T>(work: impl FnOnce(&mut Option<IoNoWrap>) -> T) -> T {
+    HELD.with_borrow_mut(|held| match held {
+        Some((disks, _)) => work(disks),
+        None => work(&mut lock(&DISKS)),
+    })
+}
+
+fn with_nics<T>(work: impl FnOnce(&mut Option<NoWrap<OsString, 8>>) -> T) -> T {
+    HELD.with_borrow_mut(|held| match held {
+        Some((_, nics)) => work(nics),
+        None => work(&mut lock(&NICS)),
+    })
+}
+
 /// Before a fork: waits until no thread holds a lock. In the child such a
 /// thread would be missing, and the lock be held for ever.
 #[pyfunction]
 pub(crate) fn _before_fork(py: Python<'_>) {
     py.detach(|| {
-        let held = (lock(&DISKS), lock(&NICS));
-        HELD.with_borrow_mut(|slot| *slot = Some(held));
+        HELD.with_borrow_mut(|held| {
+            // Twice where the package was imported anew.
+            held.get_or_insert_with(|| (lock(&DISKS), lock(&NICS)));
+        });
     });
 }
 

@@ -267,3 +267,28 @@ def test_threads_of_one_process_may_ask_it_at_once(child):
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+def test_columns_of_a_zombie_have_the_zeros_that_rows_have():
+    child = subprocess.Popen(["true"])
+    try:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        fields = ["pid", "rss", "vms", "num_fds", "memory_info"]
+        (row,) = [row for row in oslens.processes(fields) if row.pid == child.pid]
+        assert (row.rss, row.vms, row.num_fds, row.memory_info.rss) == (0, 0, 0, 0)
+        columns = oslens.processes(fields, columns=True)
+        at = columns.pop("pid").index(child.pid)
+        assert {name: column[at] for name, column in columns.items()} == dict.fromkeys(
+            columns, 0
+        )
+    finally:
+        child.wait()
+
+
+@pytest.mark.parametrize("memtype", ["vms", "uss", "peak_rss"])
+def test_what_stands_for_missing_memory_has_no_percentage(memtype):
+    process = oslens.Process()
+    # As `process_iter()` leaves them where the caller may see neither.
+    names = ("memory_info", "memory_footprint", "memory_info_ex")
+    process._prefetch = dict.fromkeys(names)
+    assert process.memory_percent(memtype) > 0

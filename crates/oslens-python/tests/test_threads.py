@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -372,3 +374,105 @@ def test_results_and_errors_come_from_other_processes(method):
         with pytest.raises(oslens.NoSuchProcess) as caught:
             pool.map(refuse, [7])
         assert (caught.value.pid, caught.value.msg) == (7, "text")
+
+
+def in_its_own_program(code):
+    """Runs it in a Python of its own, which must come to an end."""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_fork_after_a_second_import_does_not_hang():
+    in_its_own_program("""
+import os, sys
+import oslens
+for name in [name for name in sys.modules if name.split(".")[0] == "oslens"]:
+    del sys.modules[name]
+import oslens
+pid = os.fork()
+if pid == 0:
+    oslens.net_io_counters()
+    os._exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+oslens.net_io_counters()
+""")
+
+
+def test_functions_that_run_at_a_fork_may_ask_for_counters():
+    in_its_own_program("""
+import os
+
+def ask():
+    for function in (oslens.net_io_counters, oslens.disk_io_counters):
+        function()
+        function.cache_clear()
+
+# Before oslens is imported: these run while it holds its locks.
+os.register_at_fork(before=ask, after_in_parent=ask, after_in_child=ask)
+import oslens
+pid = os.fork()
+if pid == 0:
+    ask()
+    os._exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+ask()
+""")
+
+
+def test_an_interval_is_not_cut_short_by_another_thread():
+    process, answers = oslens.Process(), []
+
+    def wait():
+        answers.append(process.cpu_percent(interval=1))
+
+    waiting = threading.Thread(target=wait)
+    before = time.process_time()
+    waiting.start()
+    # Busy for the first half of it, and asked for in the middle.
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        pass
+    used = time.process_time() - before
+    process.cpu_percent()
+    waiting.join()
+    if used < 0.2:
+        pytest.skip("this machine is too busy")
+    # The other half of the 100 is for a machine that lets it wait longer.
+    assert answers[0] > used * 50
+
+
+def test_what_only_a_pid_is_known_of_is_nobody_elses_process():
+    other = subprocess.Popen(["sleep", "600"])
+    try:
+        ended = oslens.Process.__new__(oslens.Process)
+        # As `Popen` does when the process is gone before it looks.
+        ended._adopt_ended(other.pid)
+        for ask in (
+            ended.kill,
+            ended.suspend,
+            ended.name,
+            ended.nice,
+            lambda: ended.nice(19),
+            ended.open_files,
+            ended.children,
+            ended.as_dict,
+        ):
+            with pytest.raises(oslens.NoSuchProcess):
+                ask()
+        assert not ended.is_running()
+        assert ended.wait(timeout=0) is None
+        assert other.poll() is None
+        assert oslens.Process(other.pid).status() != oslens.STATUS_STOPPED
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_a_oneshot_that_was_not_entered_leaves_nothing_behind():
+    process = oslens.Process()
+    with pytest.raises(RuntimeError):
+        process.oneshot().__exit__(None, None, None)
+    before = sum(process.cpu_times()[:2])
+    end = time.process_time() + 0.05
+    while time.process_time() < end:
+        pass
+    assert sum(process.cpu_times()[:2]) > before

@@ -200,19 +200,23 @@ fn compare(process: &Process, theirs: &Value) -> Vec<String> {
             .map(|name| name.to_string_lossy().into_owned()),
         &theirs["name"],
     );
-    all.value("exe", process.exe(), &theirs["exe"], |ours, theirs| {
-        // psutil has "" where there is none.
-        lossy(ours.as_deref().unwrap_or("".as_ref())) == *theirs
-    });
+    // A kernel thread has neither an executable nor an environment, which the
+    // kernel refuses to tell an ordinary user, and psutil with it; we know.
+    let kernel_thread = process.exe().is_ok_and(|exe| exe.is_none());
+    if !kernel_thread || theirs["exe"]["error"] != "AccessDenied" {
+        all.value("exe", process.exe(), &theirs["exe"], |ours, theirs| {
+            // psutil has "" where there is none.
+            lossy(ours.as_deref().unwrap_or("".as_ref())) == *theirs
+        });
+    }
     all.value(
         "cmdline",
         process.cmdline(),
         &theirs["cmdline"],
         |ours, theirs| ours.iter().map(lossy).collect::<Value>() == *theirs,
     );
-    // A kernel thread has no environment, and psutil calls it gone.
-    let kernel_thread = process.exe().is_ok_and(|exe| exe.is_none());
-    if kernel_thread && theirs["environ"]["error"] == "NoSuchProcess" {
+    // To root, psutil calls a kernel thread gone.
+    if kernel_thread && !theirs["environ"]["error"].is_null() {
         let environ = process.environ();
         if !environ.as_ref().is_ok_and(Vec::is_empty) || !process.is_running().unwrap() {
             all.note("environ", environ, &theirs["environ"]);

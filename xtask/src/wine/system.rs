@@ -10,7 +10,7 @@ use super::{Lack, quoted, text};
 use crate::{packages, run, test};
 
 /// The first Debian with Wine 10.
-const RELEASE: &str = "trixie";
+pub(super) const RELEASE: &str = "trixie";
 /// Older ones lack calls that the tests make.
 const OLDEST_WINE: u32 = 10;
 /// Where the Wine prefix is that every run begins with, within the system.
@@ -51,14 +51,19 @@ pub(crate) fn find() -> Result<System, Lack> {
     if own_version().is_some_and(|version| version >= OLDEST_WINE) {
         return own();
     }
-    let root = env::var_os("OSLENS_WINE_ROOT").map_or_else(
-        || test::target_dir().join("wine").join(RELEASE),
-        PathBuf::from,
-    );
+    let root = root();
     if !root.join(PREFIX).is_dir() {
         set_up(&root)?;
     }
     Ok(System::Root(root))
+}
+
+/// Where the Debian with Wine is, or will be.
+pub(super) fn root() -> PathBuf {
+    env::var_os("OSLENS_WINE_ROOT").map_or_else(
+        || test::target_dir().join("wine").join(RELEASE),
+        PathBuf::from,
+    )
 }
 
 /// `wine-10.0 (Debian 10.0~repack-6)`.
@@ -86,7 +91,7 @@ fn own() -> Result<System, Lack> {
             quoted(&text(&run)),
             environment(&making, &run)
         );
-        settle(command(&isolated(&script)), &making, &prefix)?;
+        settle("Wine", command(&isolated(&script)), &making, &prefix)?;
     }
     own_run(&prefix)?;
     Ok(System::Own(prefix))
@@ -123,7 +128,7 @@ fn beside(wanted: &Path) -> Result<PathBuf, Lack> {
     fs::canonicalize(&own).map_err(broken)
 }
 
-fn settle(mut making: Command, made: &Path, wanted: &Path) -> Result<(), Lack> {
+fn settle(name: &str, mut making: Command, made: &Path, wanted: &Path) -> Result<(), Lack> {
     let done = making
         .stdin(Stdio::null())
         .status()
@@ -133,7 +138,7 @@ fn settle(mut making: Command, made: &Path, wanted: &Path) -> Result<(), Lack> {
         return Ok(());
     }
     let _ = fs::remove_dir_all(made);
-    let reason = format!("Wine could not be set up in {}", wanted.display());
+    let reason = format!("{name} could not be set up in {}", wanted.display());
     Err(if mirror_answers() {
         Lack::Broken(reason)
     } else {
@@ -176,18 +181,29 @@ fn mirror_answers() -> bool {
 
 /// A Debian with Wine, and in it a prefix.
 fn set_up(root: &Path) -> Result<(), Lack> {
+    let packages = ["wine", "wine64"];
+    let script = format!(
+        "{}wineboot -i\nwineserver -w",
+        environment(&Path::new("/").join(PREFIX), Path::new("/tmp")),
+    );
+    debian("Wine 10", root, &packages, &script)
+}
+
+/// A Debian that has packages, in which a script has run.
+pub(super) fn debian(name: &str, root: &Path, packages: &[&str], script: &str) -> Result<(), Lack> {
     if crate::wanted("OSLENS_NO_INSTALL") {
-        return Err(Lack::Here(
-            "there is no Wine 10, and OSLENS_NO_INSTALL is set".to_owned(),
-        ));
+        return Err(Lack::Here(format!(
+            "there is no {name}, and OSLENS_NO_INSTALL is set"
+        )));
     }
     if !packages::is_root() {
-        return Err(Lack::Here(
-            "there is no Wine 10, and only root can set up a system that has it".to_owned(),
-        ));
+        return Err(Lack::Here(format!(
+            "there is no {name}, and only root can set up a system that has it"
+        )));
     }
-    packages::require(&[("debootstrap", "a system with Wine is made by")]).map_err(Lack::Here)?;
-    println!("Wine 10 is set up in {}", root.display());
+    packages::require(&[("debootstrap", "a Debian in a directory is made by")])
+        .map_err(Lack::Here)?;
+    println!("{name} is set up in {}", root.display());
     let making = beside(root)?;
     let here = quoted(&text(&making));
     // A debootstrap that is older than the release makes it as any other one.
@@ -211,13 +227,12 @@ rm -rf tmp/* var/cache/apt/archives/*.deb
             // The user that apt downloads as cannot enter a checkout that is
             // another's alone.
             "export DEBIAN_FRONTEND=noninteractive
-apt-get -o APT::Sandbox::User=root -qq -y --no-install-recommends install wine wine64 >/dev/null
-{}wineboot -i
-wineserver -w",
-            environment(&Path::new("/").join(PREFIX), Path::new("/tmp")),
+apt-get -o APT::Sandbox::User=root -qq -y --no-install-recommends install {} >/dev/null
+{script}",
+            packages.join(" "),
         )),
     );
-    settle(command(&isolated(&script)), &making, root)
+    settle(name, command(&isolated(&script)), &making, root)
 }
 
 /// Below the current directory: what programs expect of a system. The
@@ -229,6 +244,39 @@ mount --rbind /sys sys
 mount -t tmpfs tmpfs tmp
 chmod 1777 tmp
 ";
+
+/// Below the current directory: these folders, where they are here.
+fn binds(folders: &[PathBuf]) -> Result<String, String> {
+    let mut binds = String::new();
+    for folder in folders {
+        let folder =
+            fs::canonicalize(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        if folder.parent().is_none() {
+            continue;
+        }
+        let folder = quoted(&text(&folder));
+        binds.push_str(&format!(
+            "mkdir -p .{folder}\nmount --bind {folder} .{folder}\n"
+        ));
+    }
+    Ok(binds)
+}
+
+/// A script in a directory that becomes the root, with these folders where
+/// they are here. What it changes there stays.
+pub(super) fn within(
+    root: &Path,
+    folders: &[PathBuf],
+    mounts: &str,
+    script: &str,
+) -> Result<Command, String> {
+    Ok(command(&isolated(&format!(
+        "cd {root}\n{MOUNTS}{binds}{mounts}exec chroot . /bin/sh -eu -c {script}",
+        root = quoted(&text(root)),
+        binds = binds(folders)?,
+        script = quoted(script),
+    ))))
+}
 
 /// A script in mount and PID namespaces, which end with it.
 fn isolated(script: &str) -> Vec<String> {
@@ -256,18 +304,7 @@ impl System {
             Self::Root(root) => {
                 let mut shown = vec![crate::root(), test::target_dir()];
                 shown.extend_from_slice(folders);
-                let mut binds = String::new();
-                for folder in shown {
-                    let folder = fs::canonicalize(&folder)
-                        .map_err(|error| format!("{}: {error}", folder.display()))?;
-                    if folder.parent().is_none() {
-                        continue;
-                    }
-                    let folder = quoted(&text(&folder));
-                    binds.push_str(&format!(
-                        "mkdir -p .{folder}\nmount --bind {folder} .{folder}\n"
-                    ));
-                }
+                let binds = binds(&shown)?;
                 let prefix = Path::new("/").join(PREFIX);
                 let inner = environment(&prefix, Path::new("/tmp")) + script;
                 // Names relative to the system: those of the layers must not

@@ -213,11 +213,12 @@ class Process(ProcessBase):
         while True:
             try:
                 return self.wait(0)
-            except TimeoutExpired:
+            except TimeoutExpired as error:
                 remaining = left()
                 if remaining == 0:
                     assert timeout is not None
-                    raise TimeoutExpired(timeout, self.pid, self.name()) from None
+                    # Not name(): the process may have ended since.
+                    raise TimeoutExpired(timeout, error.pid, error.name) from None
             await asyncio.sleep(pause if remaining is None else min(pause, remaining))
             pause = min(pause * 2, 0.04)
 

@@ -22,7 +22,11 @@ impl ProcessBase {
     fn priority(&self, py: Python<'_>) -> PyResult<Option<i32>> {
         let subject = self.subject()?;
         let pid = rustix::process::Pid::from_raw(subject.process.pid().get() as i32);
-        if pid.is_none() || self.was_reused() || !(subject.is_caller() || subject.has_our_pids()) {
+        if pid.is_none()
+            || self.was_reused()
+            || self.was_only_a_pid()
+            || !(subject.is_caller() || subject.has_our_pids())
+        {
             return Ok(None);
         }
         let Ok(nice) = rustix::process::getpriority_process(pid) else {

@@ -351,7 +351,7 @@ impl Shared {
 
 /// The bytes of a zombie are counted, as none; of others they are known or
 /// not.
-fn or_nothing<T: Default>(field: oslens::Field<T>) -> Result<T, Unavailable> {
+pub(crate) fn or_nothing<T: Default>(field: oslens::Field<T>) -> Result<T, Unavailable> {
     match field {
         Err(Unavailable::Zombie) => Ok(T::default()),
         field => field,
@@ -446,11 +446,8 @@ pub(crate) fn of_row<'py>(
         }
         Attribute::Nice => number!(row.nice?),
         Attribute::NumThreads => number!(row.num_threads?),
-        Attribute::NumFds => match row.num_fds {
-            // A zombie has closed all that it had.
-            Err(Unavailable::Zombie) => number!(0_u32),
-            count => number!(count?),
-        },
+        // A zombie has closed all that it had.
+        Attribute::NumFds => number!(or_nothing(row.num_fds)?),
         Attribute::OomScore => number!(row.oom_score?),
         Attribute::Rss => number!(or_nothing(row.rss)?),
         Attribute::Vms => number!(or_nothing(row.vms)?),

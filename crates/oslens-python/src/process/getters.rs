@@ -590,26 +590,26 @@ impl ProcessBase {
             .transpose()?
             .filter(|&interval| interval > 0.0);
         let unavailable = |why| self.missing(py, Attribute::CpuPercent, why);
-        match interval {
+        // Not what a oneshot() remembers.
+        let read_anew = || self.ask(py, |process| process.read(Fields::CPU_TIMES));
+        let percent = match interval {
             Some(interval) => {
-                let row = self.ask(py, |process| process.read(Fields::CPU_TIMES))?;
-                self.cpu_percent_of(&row).map_err(unavailable)?;
+                let before = super::cpu_sample(&read_anew()?).map_err(unavailable)?;
                 SLEEP.get(py)?.call1((interval,))?;
+                let now = super::cpu_sample(&read_anew()?).map_err(unavailable)?;
+                // Another thread may have asked meanwhile: this is the time
+                // since the beginning of this call all the same.
+                self.last_cpu(now);
+                super::percent(before, now)
             }
             None => {
                 if let Some(value) = self.prefetched(py, Attribute::CpuPercent)? {
                     return Ok(value);
                 }
+                let row = self.read(py, Fields::CPU_TIMES)?;
+                self.cpu_percent_of(&row).map_err(unavailable)?
             }
-        }
-        let row = match interval {
-            // Not what a oneshot() remembers.
-            Some(_) => self
-                .ask(py, |process| process.read(Fields::CPU_TIMES))?
-                .into(),
-            None => self.read(py, Fields::CPU_TIMES)?,
         };
-        let percent = self.cpu_percent_of(&row).map_err(unavailable)?;
         Ok(percent.into_pyobject(py)?.into_any())
     }
 
@@ -640,10 +640,12 @@ impl ProcessBase {
         ] {
             let fields: Vec<String> = class.get(py)?.getattr("_fields")?.extract()?;
             if fields.contains(&memtype) {
-                let bytes = self
-                    .get(py, attribute)?
-                    .getattr(memtype.as_str())?
-                    .extract()?;
+                let tuple = match self.prefetched(py, attribute)? {
+                    Some(tuple) if tuple.is_instance(class.get(py)?)? => tuple,
+                    // Not what stands for it where it could not be read.
+                    _ => self.get_now(py, attribute)?,
+                };
+                let bytes = tuple.getattr(memtype.as_str())?.extract()?;
                 let percent = Shared::new(&self.subject()?.host).memory_percent(py, bytes)?;
                 return Ok(percent.into_pyobject(py)?.into_any());
             }
@@ -759,9 +761,7 @@ impl ProcessBase {
         wish.respect_object(slf)?;
         let subject = this.subject()?;
         let (fields, wanted) = (wish.fields(), wish.extras());
-        if this.was_reused() {
-            return Err(this.reused(py));
-        }
+        this.refuse_others(py)?;
         let read =
             py.detach(|| subject.read_and_ask(fields, |process| Extras::read(process, &wanted)));
         let (row, extras) = this.answered(py, read)?;

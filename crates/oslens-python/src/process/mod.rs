@@ -112,8 +112,11 @@ struct Known {
     exit: Option<Py<PyAny>>,
     /// The inode of its pidfds.
     pidfd: Option<u64>,
-    cpu: Option<(Instant, Duration)>,
+    cpu: Option<CpuSample>,
 }
+
+/// The CPU time that it had used, and when.
+type CpuSample = (Instant, Duration);
 
 /// What the last iteration of a thread read; `None`: nothing.
 type Prefetched = (ThreadId, Option<Py<PyDict>>);
@@ -188,6 +191,24 @@ impl ProcessBase {
         self.is_reused.load(Ordering::Relaxed)
     }
 
+    /// Whether it has ended, and nothing but the PID is known of it: whoever
+    /// has that now could not be told from it.
+    fn was_only_a_pid(&self) -> bool {
+        self.is_gone.load(Ordering::Relaxed) && self.id().is_ok_and(|id| !id.start.is_known())
+    }
+
+    /// Fails if whoever has the PID is another process.
+    fn refuse_others(&self, py: Python<'_>) -> PyResult<()> {
+        if self.was_reused() {
+            return Err(self.reused(py));
+        }
+        if self.was_only_a_pid() {
+            let arguments = (self.id()?.pid.get(), self.known_name(py));
+            return Err(error::of_process(py, &NO_SUCH_PROCESS, arguments)?);
+        }
+        Ok(())
+    }
+
     /// Asks something about the process, without the GIL.
     fn ask<T: Send>(
         &self,
@@ -195,6 +216,7 @@ impl ProcessBase {
         question: impl FnOnce(&Process) -> oslens::Result<T> + Send,
     ) -> PyResult<T> {
         let process = self.process()?;
+        self.refuse_others(py)?;
         py.detach(|| question(process))
             .map_err(|error| self.raised(py, &error))
     }
@@ -207,9 +229,7 @@ impl ProcessBase {
         question: impl FnOnce(&Process) -> oslens::Result<T> + Send,
     ) -> PyResult<T> {
         let subject = self.subject()?;
-        if self.was_reused() {
-            return Err(self.reused(py));
-        }
+        self.refuse_others(py)?;
         self.answered(py, py.detach(|| subject.ask(question)))
     }
 
@@ -239,9 +259,7 @@ impl ProcessBase {
             return Ok(row);
         }
         let wanted = self.oneshot.wanted(fields);
-        if self.was_reused() {
-            return Err(self.reused(py));
-        }
+        self.refuse_others(py)?;
         let subject = self.subject()?;
         // A row is large: where it is made it stays.
         let row = py.detach(|| subject.read(wanted).map(Arc::new));
@@ -390,6 +408,11 @@ impl ProcessBase {
         if let Some(value) = self.prefetched(py, attribute)? {
             return Ok(value);
         }
+        self.get_now(py, attribute)
+    }
+
+    /// The same, whatever an iteration has read.
+    fn get_now<'py>(&self, py: Python<'py>, attribute: Attribute) -> PyResult<Bound<'py, PyAny>> {
         if let Some(value) = self.remembered(py, attribute)? {
             return Ok(value);
         }
@@ -461,10 +484,14 @@ impl ProcessBase {
     /// How busy it was since the last time somebody asked, in percent of one
     /// CPU.
     fn cpu_percent_of(&self, row: &ProcessRow) -> Result<f64, Unavailable> {
-        let times = row.cpu_times?;
-        let now = (row.sampled_at, times.user.saturating_add(times.system));
-        let before = lock(&self.known).cpu.replace(now);
+        let now = cpu_sample(row)?;
+        let before = self.last_cpu(now);
         Ok(before.map_or(0.0, |before| percent(before, now)))
+    }
+
+    /// Keeps what the next answer is compared with; returns what was kept.
+    fn last_cpu(&self, now: CpuSample) -> Option<CpuSample> {
+        lock(&self.known).cpu.replace(now)
     }
 
     fn exe_of<'py>(
@@ -508,8 +535,13 @@ impl ProcessBase {
     }
 }
 
+fn cpu_sample(row: &ProcessRow) -> Result<CpuSample, Unavailable> {
+    let times = row.cpu_times?;
+    Ok((row.sampled_at, times.user.saturating_add(times.system)))
+}
+
 /// What `cpu_percent()` shows.
-fn percent(before: (Instant, Duration), now: (Instant, Duration)) -> f64 {
+fn percent(before: CpuSample, now: CpuSample) -> f64 {
     let elapsed = now.0.saturating_duration_since(before.0).as_secs_f64();
     if elapsed <= 0.0 {
         return 0.0;

@@ -45,15 +45,22 @@ pub(super) struct Oneshot {
 }
 
 impl Oneshot {
-    // Python's lock sees to it that one thread at a time is in it.
+    // Python's lock sees to it that one thread at a time is in it. Others may
+    // call methods meanwhile, and end after it: what they read is not for the
+    // next one.
 
     pub(super) fn begin(&self) {
+        let _rows = lock(&self.rows);
         self.depth.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn end(&self) {
-        if self.depth.fetch_sub(1, Ordering::Relaxed) == 1 {
-            lock(&self.rows).clear();
+        let mut rows = lock(&self.rows);
+        // One that was never entered can be left, too: Python raises then.
+        let depth = self.depth.load(Ordering::Relaxed).saturating_sub(1);
+        self.depth.store(depth, Ordering::Relaxed);
+        if depth == 0 {
+            rows.clear();
         }
     }
 
@@ -88,8 +95,13 @@ impl Oneshot {
 
     pub(super) fn keep(&self, fields: Fields, row: &Arc<ProcessRow>) {
         let kept = fields.intersection(STAT | STATUS | STATM);
-        if self.is_active() && !kept.is_empty() {
-            lock(&self.rows).push((kept, Arc::clone(row)));
+        if !self.is_active() || kept.is_empty() {
+            return;
+        }
+        let mut rows = lock(&self.rows);
+        // It may have ended since.
+        if self.is_active() {
+            rows.push((kept, Arc::clone(row)));
         }
     }
 }

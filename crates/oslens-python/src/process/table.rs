@@ -13,7 +13,7 @@ use pyo3::{
 };
 
 use super::{
-    attributes::{self, Attribute, Missing, Shared},
+    attributes::{self, Attribute, Missing, Shared, or_nothing},
     lock,
 };
 use crate::{
@@ -196,13 +196,13 @@ fn numbers(
         Attribute::Sid => {
             integers!("" => |row: &ProcessRow| row.sid.map(oslens::process::Pid::get))
         }
-        Attribute::Rss => integers!("" => |row: &ProcessRow| row.rss),
-        Attribute::Vms => integers!("" => |row: &ProcessRow| row.vms),
+        Attribute::Rss => integers!("" => |row: &ProcessRow| or_nothing(row.rss)),
+        Attribute::Vms => integers!("" => |row: &ProcessRow| or_nothing(row.vms)),
         Attribute::EffectiveUid => integers!("" => |row: &ProcessRow| row.effective_uid),
         Attribute::CpuNum => integers!("" => |row: &ProcessRow| row.cpu_num),
         Attribute::Nice => integers!("" => |row: &ProcessRow| row.nice),
         Attribute::NumThreads => integers!("" => |row: &ProcessRow| row.num_threads),
-        Attribute::NumFds => integers!("" => |row: &ProcessRow| row.num_fds),
+        Attribute::NumFds => integers!("" => |row: &ProcessRow| or_nothing(row.num_fds)),
         Attribute::OomScore => integers!("" => |row: &ProcessRow| row.oom_score),
         Attribute::Uids => integers!(
             "real" => |row: &ProcessRow| row.uids.map(|of| of.real),
@@ -215,11 +215,11 @@ fn numbers(
             "saved" => |row: &ProcessRow| row.gids.map(|of| of.saved),
         ),
         Attribute::MemoryInfo => integers!(
-            "rss" => |row: &ProcessRow| row.memory_info.map(|of| of.rss),
-            "vms" => |row: &ProcessRow| row.memory_info.map(|of| of.vms),
-            "shared" => |row: &ProcessRow| row.memory_info.map(|of| of.shared.unwrap_or(0)),
-            "text" => |row: &ProcessRow| row.memory_info.map(|of| of.text.unwrap_or(0)),
-            "data" => |row: &ProcessRow| row.memory_info.map(|of| of.data.unwrap_or(0)),
+            "rss" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.rss),
+            "vms" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.vms),
+            "shared" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.shared.unwrap_or(0)),
+            "text" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.text.unwrap_or(0)),
+            "data" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.data.unwrap_or(0)),
         ),
         Attribute::PageFaults => integers!(
             "minor" => |row: &ProcessRow| row.page_faults.map(|of| of.minor),

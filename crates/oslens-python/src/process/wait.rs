@@ -43,6 +43,9 @@ impl ProcessBase {
     /// The process with a handle, if it still runs.
     pub(super) fn held(&self, py: Python<'_>) -> PyResult<Option<Process>> {
         let subject = self.subject()?;
+        if self.was_only_a_pid() {
+            return Ok(None);
+        }
         let id = subject.process.id();
         let held = py.detach(|| subject.host.process(id.pid));
         match held {

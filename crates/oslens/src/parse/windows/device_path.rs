@@ -33,15 +33,17 @@ pub fn to_dos(native: &[u16], drives: &[Drive]) -> Vec<u16> {
         return [&wide(r"\\?\"), rest].concat();
     }
     if let Some(share) = after(native, r"\Device\Mup\") {
-        // A mapped drive's name may come first: `;Z:000000000001e240\`.
-        let share = match share {
-            [semicolon, named @ ..] if *semicolon == u16::from(b';') => named
-                .iter()
-                .position(|unit| *unit == BACKSLASH)
-                .and_then(|at| named.get(at + 1..))
-                .unwrap_or(share),
-            _ => share,
-        };
+        // The redirector and a mapped drive may come first:
+        // `;LanmanRedirector\;Z:000000000001e240\`.
+        let mut share = share;
+        while let [semicolon, named @ ..] = share {
+            let end = named.iter().position(|unit| *unit == BACKSLASH);
+            let after = end.and_then(|at| named.get(at + 1..));
+            match after {
+                Some(after) if *semicolon == u16::from(b';') => share = after,
+                _ => break,
+            }
+        }
         return [&[BACKSLASH, BACKSLASH], share].concat();
     }
     // The longest target, so that a folder's drive comes before its
@@ -166,6 +168,11 @@ mod tests {
                 r"\Device\Mup\;Z:000000000001e240\server\share\a",
                 r"\\server\share\a",
             ),
+            (
+                r"\Device\Mup\;LanmanRedirector\;Z:000000000001e240\server\share\a",
+                r"\\server\share\a",
+            ),
+            (r"\Device\Mup\;Z:0", r"\\;Z:0"),
             (r"\??\Volume{12}\a", r"\\?\Volume{12}\a"),
             (
                 r"\Device\HarddiskVolume2\a",

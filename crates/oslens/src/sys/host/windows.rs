@@ -9,8 +9,9 @@ use std::{
 use windows_sys::Win32::System::{
     RemoteDesktop::{WTSClientAddress, WTSClientName, WTSSessionInfo, WTSUserName},
     SystemInformation::{
-        PROCESSOR_ARCHITECTURE_AMD64, PROCESSOR_ARCHITECTURE_ARM, PROCESSOR_ARCHITECTURE_ARM64,
-        PROCESSOR_ARCHITECTURE_INTEL,
+        IMAGE_FILE_MACHINE_AMD64, IMAGE_FILE_MACHINE_ARM64, IMAGE_FILE_MACHINE_ARMNT,
+        IMAGE_FILE_MACHINE_I386, PROCESSOR_ARCHITECTURE_AMD64, PROCESSOR_ARCHITECTURE_ARM,
+        PROCESSOR_ARCHITECTURE_ARM64, PROCESSOR_ARCHITECTURE_INTEL,
     },
 };
 
@@ -90,10 +91,24 @@ pub(crate) fn info(host: &Host) -> Result<Info> {
         kernel: Some("Windows NT".into()),
         kernel_version: revision.map(|revision| format!("{release}.{revision}").into()),
         kernel_release: Some(release.into()),
-        architecture: architecture(system::native_system_info().architecture).map(Into::into),
+        architecture: system::native_machine()
+            .and_then(machine)
+            .or_else(|| architecture(system::native_system_info().architecture))
+            .map(Into::into),
         os_name: name.map(|name| product(name, version.build)),
         os_id: Some("windows".into()),
         os_version: registry::text(KEY, "DisplayVersion").ok(),
+    })
+}
+
+/// By the number that programs are marked with.
+fn machine(number: u16) -> Option<&'static str> {
+    Some(match number {
+        IMAGE_FILE_MACHINE_AMD64 => "x86_64",
+        IMAGE_FILE_MACHINE_ARM64 => "aarch64",
+        IMAGE_FILE_MACHINE_I386 => "x86",
+        IMAGE_FILE_MACHINE_ARMNT => "arm",
+        _ => return None,
     })
 }
 
@@ -140,5 +155,17 @@ mod tests {
         assert_eq!(name(19_045), "Windows 10 Pro");
         let server = OsString::from("Windows Server 2025 Standard");
         assert_eq!(product(server.clone(), 26_100), server);
+    }
+
+    #[test]
+    fn the_machine_is_told_in_the_same_words_either_way() {
+        let by_machine = system::native_machine().and_then(machine);
+        let by_system = architecture(system::native_system_info().architecture);
+        // Or an emulator runs this, of which there is one.
+        assert!(
+            by_machine.is_none_or(|name| Some(name) == by_system || name == "aarch64"),
+            "{by_machine:?} {by_system:?}"
+        );
+        assert_eq!(machine(0xaa64), Some("aarch64"));
     }
 }

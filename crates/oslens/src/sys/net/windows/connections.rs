@@ -1,9 +1,5 @@
 //! Sockets with their owners: one table for each protocol and family.
 
-use windows_sys::Win32::{
-    Foundation::ERROR_INVALID_PARAMETER, System::Threading::PROCESS_QUERY_LIMITED_INFORMATION,
-};
-
 use crate::{
     Error, ErrorKind, Host, Result,
     error::Unavailable,
@@ -18,7 +14,6 @@ use crate::{
     process::Pid,
     sys::pal::windows::{
         buffer::Buffer,
-        handle::open_process,
         ip_helper::{SocketTable, sockets},
     },
 };
@@ -34,11 +29,7 @@ const TABLES: [(Kind, SocketTable); 4] = [
 /// when others are asked for with them, as [`Kind::ALL`] does.
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     crate::sys::pal::windows::system::this_machine(host)?;
-    if !query.kind.is_empty() && !query.kind.intersects(Kind::INET) {
-        return Err(Error::unsupported(
-            "lists of UNIX and raw sockets on Windows",
-        ));
-    }
+    supported(query.kind)?;
     let mut connections = Vec::new();
     each(query.kind, |kind, socket| {
         let is_wanted = match socket.state {
@@ -54,9 +45,20 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
     Ok(connections)
 }
 
+/// Fails where nothing that is asked for is listed by Windows.
+fn supported(kind: Kind) -> Result<()> {
+    if kind.is_empty() || kind.intersects(Kind::INET) {
+        return Ok(());
+    }
+    Err(Error::unsupported(
+        "lists of UNIX and raw sockets on Windows",
+    ))
+}
+
 /// The sockets of one process.
 pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<Vec<Connection>> {
     crate::sys::pal::windows::system::this_machine(host)?;
+    supported(kind)?;
     let mut connections = Vec::new();
     // What is left of closed connections belongs to nobody, not to the
     // system's idle process.
@@ -67,13 +69,9 @@ pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<V
             }
         })?;
     }
-    if connections.is_empty() && pid.get() != 0 {
-        // Whether it has none, or is none.
-        if let Err(error) = open_process(pid.get(), PROCESS_QUERY_LIMITED_INFORMATION) {
-            if error.raw_os_error() == Some(ERROR_INVALID_PARAMETER as i32) {
-                return Err(Error::no_such_process(pid));
-            }
-        }
+    // Whether it has none, or is none.
+    if connections.is_empty() && pid.get() != 0 && !crate::sys::process::pid_exists(host, pid)? {
+        return Err(Error::no_such_process(pid));
     }
     Ok(connections)
 }

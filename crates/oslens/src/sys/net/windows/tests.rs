@@ -130,3 +130,23 @@ fn the_counts_are_those_of_the_list() {
         (agree && summary.udp4 >= Some(1)).then_some(())
     });
 }
+
+#[test]
+fn who_is_not_there_has_no_list_of_sockets() {
+    let of = |pid| super::process_connections(Host::local(), Pid::new(pid), Kind::INET);
+    assert_eq!(of(0).unwrap(), []);
+    // The kernel ignores the lowest two bits of a PID that it opens.
+    let error = of(std::process::id() + 1).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchProcess, "{error}");
+    // Its PID stays taken as long as there is a handle.
+    let mut ended = std::process::Command::new("cmd")
+        .args(["/c", "exit"])
+        .spawn()
+        .unwrap();
+    ended.wait().unwrap();
+    let error = of(ended.id()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchProcess, "{error}");
+    let kind = Kind::UNIX;
+    let error = super::process_connections(Host::local(), Pid::current(), kind).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+}

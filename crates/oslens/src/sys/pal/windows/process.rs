@@ -10,8 +10,9 @@ use windows_sys::{
     Wdk::System::Threading::NtQueryInformationProcess,
     Win32::{
         Foundation::{
-            ERROR_BUFFER_OVERFLOW, ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_PARAMETER, FILETIME,
-            HANDLE, NTSTATUS, STATUS_INFO_LENGTH_MISMATCH, UNICODE_STRING,
+            ERROR_BUFFER_OVERFLOW, ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_PARAMETER,
+            ERROR_SUCCESS, FILETIME, GetLastError, HANDLE, NTSTATUS, STATUS_INFO_LENGTH_MISMATCH,
+            SetLastError, UNICODE_STRING,
         },
         System::{
             JobObjects::IsProcessInJob,
@@ -559,8 +560,20 @@ pub(crate) fn is_in_job(process: BorrowedHandle<'_>) -> Result<bool> {
 pub(crate) fn gui_resources(process: BorrowedHandle<'_>, which: u32) -> Result<u32> {
     const CALL: &str = "GetGuiResources";
     let query = GetGuiResources::get().ok_or_else(|| Error::unsupported(CALL))?;
+    // SAFETY: a number in.
+    unsafe { SetLastError(ERROR_SUCCESS) };
     // SAFETY: a handle and a number in, a number out.
-    Ok(unsafe { query(process.as_raw_handle(), which) })
+    match unsafe { query(process.as_raw_handle(), which) } {
+        // None, or an error, which only this tells.
+        0 => {
+            // SAFETY: it takes nothing and returns a number.
+            match unsafe { GetLastError() } {
+                ERROR_SUCCESS => Ok(0),
+                code => Err(error::code(CALL, code)),
+            }
+        }
+        count => Ok(count),
+    }
 }
 
 /// Whether it is an application of the store.

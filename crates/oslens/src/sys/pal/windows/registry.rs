@@ -5,7 +5,8 @@ use std::ffi::{OsStr, OsString};
 use windows_sys::Win32::{
     Foundation::{ERROR_MORE_DATA, ERROR_SUCCESS},
     System::Registry::{
-        HKEY_LOCAL_MACHINE, REG_ROUTINE_FLAGS, RRF_RT_REG_DWORD, RRF_RT_REG_SZ, RegGetValueW,
+        HKEY_LOCAL_MACHINE, REG_ROUTINE_FLAGS, RRF_RT_REG_DWORD, RRF_RT_REG_SZ,
+        RRF_SUBKEY_WOW6464KEY, RegGetValueW,
     },
 };
 
@@ -31,6 +32,14 @@ pub(crate) fn number(key: &str, value: &str) -> Result<u32> {
         .ok_or_else(|| crate::Error::malformed(format!(r"{key}\{value}"), "a number of 32 bits"))
 }
 
+/// On a 64-bit system a 32-bit program has keys of its own, which name another
+/// edition of Windows.
+const VIEW: REG_ROUTINE_FLAGS = if cfg!(target_pointer_width = "32") {
+    RRF_SUBKEY_WOW6464KEY
+} else {
+    0
+};
+
 fn get<'b>(
     key: &str,
     value: &str,
@@ -49,7 +58,7 @@ fn get<'b>(
                 HKEY_LOCAL_MACHINE,
                 key.as_ptr(),
                 value.as_ptr(),
-                kind,
+                kind | VIEW,
                 std::ptr::null_mut(),
                 to.cast(),
                 &mut length,

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, sync::OnceLock, time::Duration};
 
 use windows_sys::Win32::{
-    Foundation::{ERROR_INSUFFICIENT_BUFFER, ERROR_MORE_DATA, GetLastError},
+    Foundation::{ERROR_INSUFFICIENT_BUFFER, ERROR_MORE_DATA, GetLastError, HANDLE},
     System::{
         ProcessStatus::{K32GetPerformanceInfo, PERFORMANCE_INFORMATION},
         SystemInformation::{
@@ -11,7 +11,7 @@ use windows_sys::Win32::{
             GetNativeSystemInfo, GetTickCount64, LOGICAL_PROCESSOR_RELATIONSHIP, OSVERSIONINFOW,
             SYSTEM_INFO,
         },
-        Threading::GetCurrentThreadId,
+        Threading::{GetCurrentProcess, GetCurrentThreadId},
     },
 };
 
@@ -52,6 +52,27 @@ optional! {
 /// Whether this is Wine, which writes zeros for what it does not count.
 pub(crate) fn is_wine() -> bool {
     wine_get_version::get().is_some()
+}
+
+optional! {
+    /// Since Windows 10 1511.
+    fn IsWow64Process2 in "kernel32.dll" (
+        process: HANDLE,
+        machine: *mut u16,
+        native: *mut u16,
+    ) -> i32;
+}
+
+/// The `IMAGE_FILE_MACHINE_*` of the machine itself: what
+/// `GetNativeSystemInfo` says is that of the emulator, where one runs this
+/// program.
+pub(crate) fn native_machine() -> Option<u16> {
+    let query = IsWow64Process2::get()?;
+    let (mut machine, mut native) = (0, 0);
+    // SAFETY: the constant that means this process, and two numbers to be
+    // filled in, which outlive the call.
+    let done = unsafe { query(GetCurrentProcess(), &mut machine, &mut native) };
+    (done != 0 && native != 0).then_some(native)
 }
 
 /// Parts of the `SYSTEM_INFO`; that has pointers, which cannot be shared.

@@ -149,13 +149,13 @@ fn set(process: BorrowedHandle<'_>, masks: &[(u16, u64)]) -> Result<()> {
             if is_chosen {
                 process::set_default_cpu_sets(process, &[])?;
             }
-            process::set_affinity(process, *mask as usize)
+            process::set_affinity(process, word(*mask)?)
         }
         _ => {
             let masks: Vec<GroupMask> = masks
                 .iter()
-                .map(|&(group, mask)| GroupMask::new(group, mask as usize))
-                .collect();
+                .map(|&(group, mask)| Ok(GroupMask::new(group, word(mask)?)))
+                .collect::<Result<_>>()?;
             process::set_default_cpu_sets(process, &masks).map_err(|error| match error.kind() {
                 ErrorKind::Unsupported => Error::unsupported(
                     "CPUs of several processor groups before Windows 11 and Server 2022",
@@ -164,6 +164,13 @@ fn set(process: BorrowedHandle<'_>, masks: &[(u16, u64)]) -> Result<()> {
             })
         }
     }
+}
+
+/// A mask as the system's calls take it, which have room for 32 CPUs of a
+/// group in a 32-bit program.
+fn word(mask: u64) -> Result<usize> {
+    usize::try_from(mask)
+        .map_err(|_| Error::unsupported("CPUs beyond the first 32 of a group for a 32-bit program"))
 }
 
 #[cfg(test)]
@@ -186,5 +193,14 @@ mod tests {
         let error = groups.masks(&[88]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
         assert!(error.to_string().contains("0 to 87"), "{error}");
+    }
+
+    #[test]
+    fn a_mask_is_never_cut_off() {
+        assert_eq!(word(0x8000_0001).unwrap(), 0x8000_0001);
+        match word(1 << 40) {
+            Ok(mask) => assert_eq!(mask as u64, 1 << 40),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
+        }
     }
 }

@@ -1,9 +1,6 @@
 //! Putting what the table says into the cells of a row.
 
-use std::{
-    ffi::OsString,
-    time::{Duration, SystemTime},
-};
+use std::{ffi::OsString, time::SystemTime};
 
 use super::{IDLE, priority, snapshot::pid_of};
 use crate::{

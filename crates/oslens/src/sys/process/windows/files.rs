@@ -283,17 +283,20 @@ impl Asker {
             self.worker = Some(Worker::start()?);
         }
         let worker = self.worker.as_ref()?;
-        // Noted beforehand, and unnoted by the thread: whoever is late is
-        // never forgotten.
-        stuck().insert(key);
         if worker.questions.send((key, object)).is_err() {
-            stuck().remove(&key);
             self.worker = None;
             return None;
         }
         match worker.answers.recv_timeout(LIMIT) {
             Ok(answer) => Some(answer),
             Err(_) => {
+                let mut stuck = stuck();
+                // The thread answers while it has the list: it has done so by
+                // now, or it will find what is noted here, and take it out.
+                if let Ok(answer) = worker.answers.try_recv() {
+                    return Some(answer);
+                }
+                stuck.insert(key);
                 // The thread is left behind: it ends when its object answers.
                 self.worker = None;
                 self.left = self.left.saturating_sub(LIMIT);
@@ -314,7 +317,8 @@ impl Worker {
                 for (key, object) in asked {
                     let found = inspect(&object);
                     drop(object);
-                    stuck().remove(&key);
+                    let mut stuck = stuck();
+                    stuck.remove(&key);
                     if answer.send(found).is_err() {
                         return;
                     }
@@ -322,5 +326,31 @@ impl Worker {
             })
             .ok()?;
         Some(Self { questions, answers })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::Process;
+
+    #[test]
+    fn who_asks_at_the_same_time_as_others_misses_no_file() {
+        let file = std::fs::File::open(std::env::current_exe().unwrap()).unwrap();
+        let value = std::os::windows::io::AsRawHandle::as_raw_handle(&file) as usize as u32;
+        let me = Process::current().unwrap();
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    for _ in 0..20 {
+                        let files = open_files(me.target()).unwrap();
+                        assert!(
+                            files.iter().any(|descriptor| descriptor.fd == value),
+                            "{files:?}"
+                        );
+                    }
+                });
+            }
+        });
     }
 }

@@ -15,7 +15,7 @@ use windows_sys::Win32::System::{
     Threading::{PROCESS_QUERY_INFORMATION, PROCESS_VM_READ},
 };
 
-use super::handle;
+use super::{handle, parameters};
 use crate::{
     Result,
     parse::windows::{Layout, device_path, working_set},
@@ -40,6 +40,7 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
     let access = PROCESS_QUERY_INFORMATION | PROCESS_VM_READ;
     let opened = handle::open(target, access)?;
     let process = opened.as_handle();
+    parameters::check_reachable(process).map_err(|error| handle::named(target, error))?;
     let drives = drives::drives();
     let mut names: HashMap<u64, Option<OsString>> = HashMap::new();
     let mut maps = Vec::new();

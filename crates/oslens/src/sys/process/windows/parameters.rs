@@ -169,16 +169,27 @@ fn peb(process: BorrowedHandle<'_>) -> Result<(Layout, u64)> {
     if wow64 != 0 && Layout::NATIVE == Layout::Bits64 {
         return Ok((Layout::Bits32, wow64 as u64));
     }
-    if Layout::NATIVE == Layout::Bits32 && wow64 == 0 && is_caller_wow64() {
-        return Err(Error::unsupported(
-            "memory of a 64-bit process from a 32-bit one",
-        ));
-    }
+    reachable(wow64)?;
     let [_, address, ..] = process::query::<[usize; 6]>(process, class::BASIC)?;
     if address == 0 {
         return Err(Error::unsupported("parameters of this process"));
     }
     Ok((Layout::NATIVE, address as u64))
+}
+
+/// Fails for a 64-bit process where this program is a 32-bit one: it can see
+/// no more than the first 4 GiB of that one's memory.
+pub(super) fn check_reachable(process: BorrowedHandle<'_>) -> Result<()> {
+    reachable(wow64_peb(process)?)
+}
+
+fn reachable(wow64_peb: usize) -> Result<()> {
+    if Layout::NATIVE == Layout::Bits32 && wow64_peb == 0 && is_caller_wow64() {
+        return Err(Error::unsupported(
+            "memory of a 64-bit process from a 32-bit one",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether this program is a 32-bit one on a 64-bit system.
