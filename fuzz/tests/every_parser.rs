@@ -7,7 +7,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The modules below `crates/oslens/src/parse` that parse something.
+/// The modules below a library's `src/parse` that parse something.
 fn parsers(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).into_iter().flatten() {
         let path = entry.unwrap().path();
@@ -27,7 +27,17 @@ fn parsers(dir: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn every_parser_has_a_target() {
     let mut found = Vec::new();
-    parsers(&root().join("../crates/oslens/src/parse"), &mut found);
+    for library in [
+        "oslens",
+        "oslens-service",
+        "oslens-eventlog",
+        "oslens-counters",
+    ] {
+        parsers(
+            &root().join("../crates").join(library).join("src/parse"),
+            &mut found,
+        );
+    }
     let targets = fs::read_to_string(root().join("src/lib.rs")).unwrap();
     let forgotten: Vec<&PathBuf> = found
         .iter()

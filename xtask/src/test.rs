@@ -251,7 +251,21 @@ fn host() -> Option<String> {
     Some(host.to_owned())
 }
 
-/// The library builds for systems that it cannot read yet.
+/// The libraries, oldest compiler and all platforms included.
+pub(crate) const LIBRARIES: &[&str] = &[
+    "--package",
+    "oslens",
+    "--package",
+    "oslens-win32",
+    "--package",
+    "oslens-service",
+    "--package",
+    "oslens-eventlog",
+    "--package",
+    "oslens-counters",
+];
+
+/// The libraries build for systems that it cannot read yet.
 fn targets() -> Outcome {
     let add = [&["300", "rustup", "target", "add"], TARGETS].concat();
     if !run::works("timeout", &add) {
@@ -266,7 +280,7 @@ fn targets() -> Outcome {
     } else {
         "check"
     };
-    let mut command = cargo(&[check, "--package", "oslens"]);
+    let mut command = cargo(&[&[check], LIBRARIES].concat());
     for target in TARGETS {
         command.args(["--target", target]);
     }
@@ -281,7 +295,7 @@ fn targets() -> Outcome {
         return outcome;
     }
     // The one of them that has documentation of its own.
-    let mut doc = cargo(&["doc", "--package", "oslens", "--no-deps"]);
+    let mut doc = cargo(&[&["doc", "--no-deps"], LIBRARIES].concat());
     doc.args(["--target", wine::TARGET]);
     watch(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
@@ -480,7 +494,8 @@ fn msrv_check() -> Command {
     let mut command = Command::new("rustup");
     command
         .args(["run", MSRV, "cargo", "check"])
-        .args(["--package", "oslens", "--all-features"])
+        .args(LIBRARIES)
+        .arg("--all-features")
         .arg("--target-dir")
         .arg(target_dir().join("msrv"))
         .current_dir(crate::root())

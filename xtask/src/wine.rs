@@ -27,7 +27,7 @@ cargo xtask wine --run PROGRAM [ARGUMENTS]
 Builds the tests for Windows and runs them under Wine. The arguments choose
 tests as those of `cargo test` do: `-p oslens --test windows -- boot`; without
 any, all that exist for Windows are run, and the examples. --doc runs the examples of the
-documentation of oslens. --run runs any Windows program, `notepad.exe` or one
+documentation of the libraries. --run runs any Windows program, `notepad.exe` or one
 in target/x86_64-pc-windows-gnu/debug, and gives it this terminal.
 
 The first run sets up what is missing, as --setup alone does: the target by
@@ -161,7 +161,8 @@ fn tests(tools: &Tools, args: &[String]) -> Outcome {
     let mut wanted = vec!["test", "--no-run"];
     if cargo_args.is_empty() {
         wanted.extend(toolchain.tested());
-        wanted.extend(["--lib", "--bins", "--tests"]);
+        // Tests run the examples, too.
+        wanted.extend(["--lib", "--bins", "--tests", "--examples"]);
     } else {
         wanted.extend(cargo_args.iter().map(String::as_str));
     }
@@ -213,7 +214,8 @@ fn examples(tools: &Tools) -> Outcome {
         Err(error) => return Outcome::Failed(Counts::default(), error.to_string()),
     };
     let runner = format!("target.{TARGET}.runner=[{own:?}, 'wine', '--run']");
-    let mut command = test::cargo(&["test", "--doc", "-p", "oslens", "--target", TARGET]);
+    let mut command =
+        test::cargo(&[&["test", "--doc", "--target", TARGET], test::LIBRARIES].concat());
     test::watch(command.args(["--config", &runner]))
 }
 

@@ -15,6 +15,14 @@ const TESTED: &[&str] = &[
     "-p",
     "oslens",
     "-p",
+    "oslens-win32",
+    "-p",
+    "oslens-service",
+    "-p",
+    "oslens-eventlog",
+    "-p",
+    "oslens-counters",
+    "-p",
     "oslens-cli",
     "-p",
     "oslens-testkit",
@@ -22,7 +30,21 @@ const TESTED: &[&str] = &[
 ];
 /// Those of them that Debian's compiler builds: it is as old as the oldest
 /// that the libraries support.
-const TESTED_BY_DEBIAN: &[&str] = &["-p", "oslens", "-p", "oslens-testkit", "--all-features"];
+const TESTED_BY_DEBIAN: &[&str] = &[
+    "-p",
+    "oslens",
+    "-p",
+    "oslens-win32",
+    "-p",
+    "oslens-service",
+    "-p",
+    "oslens-eventlog",
+    "-p",
+    "oslens-counters",
+    "-p",
+    "oslens-testkit",
+    "--all-features",
+];
 const LEFT_OUT: &str = "rustup has no Windows target here, so that Debian's rustc 1.85 builds. \
     Left out: the tests of oslens-cli, whose dependencies may need a newer one, and the examples \
     of the documentation, which it does not build for other systems";

@@ -4,7 +4,6 @@
 //! structure has pointers or lengths of their size, the [`Layout`] of the
 //! system that wrote it.
 
-pub mod bytes;
 pub mod command_line;
 pub mod connections;
 pub mod device_path;
@@ -21,8 +20,9 @@ pub mod process_table;
 pub mod processors;
 pub mod sessions;
 pub mod socket_address;
-pub mod time;
-pub mod utf16;
 pub mod working_set;
 
-pub use bytes::Layout;
+pub use oslens_win32::{
+    bytes::{self, Layout},
+    time, utf16,
+};

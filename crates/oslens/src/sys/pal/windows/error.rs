@@ -11,7 +11,21 @@ use windows_sys::Win32::Foundation::{
     STATUS_NOT_SUPPORTED, STATUS_PROCEDURE_NOT_FOUND, STATUS_PROCESS_IS_TERMINATING, WAIT_TIMEOUT,
 };
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, error::Operation};
+
+impl From<oslens_win32::Error> for Error {
+    fn from(error: oslens_win32::Error) -> Self {
+        match error {
+            oslens_win32::Error::Call(call, source) => Self::call(call, source),
+            nul @ oslens_win32::Error::Nul(_) => Self::invalid_input(nul.to_string()),
+            other => Self::new(
+                ErrorKind::Malformed,
+                Operation::Message(other.to_string()),
+                None,
+            ),
+        }
+    }
+}
 
 /// The kind of an error number of Win32, when nothing is known about the
 /// context.

@@ -9,10 +9,11 @@ use windows_sys::{
     },
 };
 
+use oslens_win32::optional;
+
 use super::{
     buffer::{Attempt, Buffer},
     error,
-    optional::optional,
 };
 use crate::{Error, Result};
 
@@ -123,7 +124,7 @@ pub(crate) fn query_group(
 }
 
 /// What a status says about an attempt to fill a buffer.
-pub(super) fn outcome(call: &'static str, status: NTSTATUS, length: u32) -> Attempt {
+pub(super) fn outcome(call: &'static str, status: NTSTATUS, length: u32) -> Attempt<Error> {
     if status >= 0 {
         Attempt::Filled(length as usize)
     } else if is_too_small(status) {

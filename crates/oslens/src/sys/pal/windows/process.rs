@@ -29,10 +29,11 @@ use windows_sys::{
     },
 };
 
+use oslens_win32::optional;
+
 use super::{
     buffer::{Attempt, Buffer},
     error, native,
-    optional::optional,
 };
 use crate::{
     Error, Result,

@@ -12,7 +12,9 @@ use windows_sys::{
     core::{BOOL, PWSTR},
 };
 
-use super::{error, optional::optional, wide};
+use oslens_win32::optional;
+
+use super::{error, wide};
 use crate::{Error, Result};
 
 optional! {

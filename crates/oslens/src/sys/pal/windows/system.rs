@@ -15,11 +15,11 @@ use windows_sys::Win32::{
     },
 };
 
+use oslens_win32::optional;
+
 use super::{
     buffer::{Attempt, Buffer},
-    error,
-    optional::optional,
-    wide,
+    error, wide,
 };
 use crate::{Error, Host, Result};
 

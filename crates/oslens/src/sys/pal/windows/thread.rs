@@ -7,7 +7,9 @@ use windows_sys::Win32::{
     System::Threading::{GetProcessIdOfThread, OpenThread, THREAD_QUERY_LIMITED_INFORMATION},
 };
 
-use super::{handle, optional::optional};
+use oslens_win32::optional;
+
+use super::handle;
 
 optional! {
     /// Since Windows 10 1607.

@@ -13,18 +13,22 @@ use windows_sys::Win32::System::LibraryLoader::{
 };
 
 /// The address of a function, once it was looked for.
-pub(crate) struct Address(AtomicUsize);
+#[derive(Debug)]
+pub struct Address(AtomicUsize);
 
 const UNKNOWN: usize = 0;
 const MISSING: usize = 1;
 
 impl Address {
-    pub(crate) const fn unknown() -> Self {
+    /// One that was not looked for yet.
+    #[must_use]
+    pub const fn unknown() -> Self {
         Self(AtomicUsize::new(UNKNOWN))
     }
 
     /// The address, or `None` where the system does not have the function.
-    pub(crate) fn get(&self, library: &CStr, name: &CStr) -> Option<usize> {
+    #[must_use]
+    pub fn get(&self, library: &CStr, name: &CStr) -> Option<usize> {
         // Relaxed: the address is the whole message, and two threads that look
         // it up at once find the same.
         let known = match self.0.load(Ordering::Relaxed) {
@@ -58,9 +62,10 @@ fn look_up(library: &CStr, name: &CStr) -> Option<usize> {
     Some(function as usize)
 }
 
-/// Declares functions that are looked up when first needed: `Name::get()` is
+/// Declares functions of Windows that are looked up when first needed: `Name::get()` is
 /// the function, or `None`. The declaration must be the system's; whoever
 /// calls it keeps the function's contract.
+#[macro_export]
 macro_rules! optional {
     ($(
         $(#[$doc:meta])*
@@ -86,8 +91,8 @@ macro_rules! optional {
                     Ok(name) => name,
                     Err(_) => panic!("a NUL in the name of a function"),
                 };
-                static ADDRESS: $crate::sys::pal::windows::optional::Address =
-                    $crate::sys::pal::windows::optional::Address::unknown();
+                static ADDRESS: $crate::optional::Address =
+                    $crate::optional::Address::unknown();
                 let address = ADDRESS.get(LIBRARY, NAME)?;
                 // SAFETY: the address of the function with this name in a
                 // library that stays loaded. The declaration is that of the
@@ -103,11 +108,9 @@ macro_rules! optional {
     )*};
 }
 
-pub(crate) use optional;
-
 #[cfg(test)]
 mod tests {
-    optional! {
+    crate::optional! {
         fn GetTickCount64 in "kernel32.dll" () -> u64;
         fn OslensHasNoSuchFunction in "kernel32.dll" (number: u32);
         fn GetTickCount in "oslens-has-no-such-library.dll" () -> u32;

@@ -13,10 +13,14 @@ use windows_sys::Win32::{
 /// Takes what a function returned that makes a handle and says with null or
 /// `INVALID_HANDLE_VALUE` that it failed; asks for the error right away.
 ///
+/// # Errors
+///
+/// The system's last error.
+///
 /// # Safety
 ///
 /// `handle` is either of the two, or open and nobody else's to close.
-pub(crate) unsafe fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
+pub unsafe fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
     if handle.is_null() || handle == INVALID_HANDLE_VALUE {
         return Err(io::Error::last_os_error());
     }
@@ -27,7 +31,11 @@ pub(crate) unsafe fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
 
 /// Opens a process. `ERROR_INVALID_PARAMETER` means that there is none with
 /// that number.
-pub(crate) fn open_process(pid: u32, access: u32) -> io::Result<OwnedHandle> {
+///
+/// # Errors
+///
+/// The system's.
+pub fn open_process(pid: u32, access: u32) -> io::Result<OwnedHandle> {
     // SAFETY: plain numbers in; a handle that is ours or null out.
     unsafe { owned(OpenProcess(access, 0, pid)) }
 }

@@ -49,7 +49,8 @@ pub struct RemoteText {
 
 impl RemoteText {
     /// Reads a `UNICODE_STRING`.
-    pub(super) fn read(data: &[u8], at: usize, layout: Layout) -> Option<Self> {
+    #[must_use]
+    pub fn read(data: &[u8], at: usize, layout: Layout) -> Option<Self> {
         let length = usize::from(u16_at(data, at)?) & !1;
         let address = layout.word(data, at.checked_add(layout.pointer())?)?;
         Some(Self { address, length })

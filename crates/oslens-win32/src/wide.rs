@@ -7,37 +7,66 @@ use std::{
     os::windows::ffi::{OsStrExt, OsStringExt},
 };
 
-use crate::{Error, Result, parse::windows::bytes};
+use crate::{Error, Result, bytes};
 
 /// Text as the system takes it, with a NUL at its end.
 ///
 /// # Errors
 ///
 /// A NUL within, where the system would cut the text off.
-pub(crate) fn with_nul(text: &OsStr) -> Result<Vec<u16>> {
+pub fn with_nul(text: &OsStr) -> Result<Vec<u16>> {
     let mut units: Vec<u16> = text.encode_wide().collect();
     if units.contains(&0) {
-        return Err(Error::invalid_input(format!(
-            "{} contains a NUL",
-            text.to_string_lossy().escape_debug()
-        )));
+        return Err(Error::Nul(text.to_string_lossy().into_owned()));
     }
     units.push(0);
     Ok(units)
 }
 
+/// Several texts as the system takes them: a NUL after each, and one more.
+///
+/// # Errors
+///
+/// A NUL within one of them, or an empty one, which would end the list.
+pub fn list<T: AsRef<OsStr>>(texts: impl IntoIterator<Item = T>) -> Result<Vec<u16>> {
+    let mut units = Vec::new();
+    for text in texts {
+        let text = with_nul(text.as_ref())?;
+        if text.len() == 1 {
+            return Err(Error::Malformed("a text of a list is empty".to_owned()));
+        }
+        units.extend(text);
+    }
+    if units.is_empty() {
+        units.push(0);
+    }
+    units.push(0);
+    Ok(units)
+}
+
+/// The texts of such a list, up to its end.
+pub fn texts(units: &[u16]) -> impl Iterator<Item = OsString> + '_ {
+    units
+        .split(|&unit| unit == 0)
+        .take_while(|text| !text.is_empty())
+        .map(OsString::from_wide)
+}
+
 /// Text that the system wrote, all of it.
-pub(crate) fn text(units: &[u16]) -> OsString {
+#[must_use]
+pub fn text(units: &[u16]) -> OsString {
     OsString::from_wide(units)
 }
 
 /// Text that the system wrote into a longer buffer: all before the first NUL.
-pub(crate) fn text_until_nul(units: &[u16]) -> OsString {
+#[must_use]
+pub fn text_until_nul(units: &[u16]) -> OsString {
     OsString::from_wide(bytes::until_nul(units))
 }
 
 /// Text from the bytes of a structure, all of it.
-pub(crate) fn text_of(bytes: &[u8]) -> OsString {
+#[must_use]
+pub fn text_of(bytes: &[u8]) -> OsString {
     let units: Vec<u16> = bytes::utf16(bytes).collect();
     OsString::from_wide(&units)
 }
@@ -48,7 +77,8 @@ pub(crate) fn text_of(bytes: &[u8]) -> OsString {
 /// # Safety
 ///
 /// `pointer` is null or leads to units that end with a NUL.
-pub(crate) unsafe fn text_at(pointer: *const u16) -> Option<OsString> {
+#[must_use]
+pub unsafe fn text_at(pointer: *const u16) -> Option<OsString> {
     if pointer.is_null() {
         return None;
     }
@@ -72,6 +102,17 @@ mod tests {
         assert_eq!(text.encode_wide().collect::<Vec<_>>(), odd);
         assert_eq!(with_nul(&text).unwrap(), [0x61, 0xd800, 0x62, 0xdc00, 0]);
         assert_eq!(text_of(&[0x61, 0, 0, 0xd8]), super::text(&odd[..2]));
+    }
+
+    #[test]
+    fn lists_come_back() {
+        let units = list(["ab", "c"]).unwrap();
+        assert_eq!(units, [0x61, 0x62, 0, 0x63, 0, 0]);
+        assert_eq!(texts(&units).collect::<Vec<_>>(), ["ab", "c"]);
+        assert_eq!(list([""; 0]).unwrap(), [0, 0]);
+        assert_eq!(texts(&[0, 0]).count(), 0);
+        assert_eq!(texts(&[0x61]).collect::<Vec<_>>(), ["a"]);
+        assert!(list(["a", ""]).is_err());
     }
 
     #[test]

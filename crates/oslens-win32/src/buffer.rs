@@ -1,11 +1,11 @@
 //! Memory that the system fills with a table of unknown length.
 
-use crate::{Error, Result};
+use crate::Error;
 
 /// Memory for structures of the system: aligned for all of them, and
 /// initialised, so that nothing unwritten is ever read.
 #[derive(Debug, Default)]
-pub(crate) struct Buffer {
+pub struct Buffer {
     /// Units of 16 bytes: no structure needs more alignment.
     units: Vec<u128>,
     /// How many bytes the system has filled in.
@@ -15,18 +15,20 @@ pub(crate) struct Buffer {
 const UNIT: usize = size_of::<u128>();
 
 /// What an attempt to fill a buffer came to.
-pub(crate) enum Attempt {
+#[derive(Debug)]
+pub enum Attempt<E = Error> {
     /// So many bytes were filled in.
     Filled(usize),
     /// Too small; this many bytes would have done just now, where it is said.
     TooSmall(usize),
     /// It fails with any buffer.
-    Failed(Error),
+    Failed(E),
 }
 
 impl Buffer {
     /// Room for that many bytes, to begin with.
-    pub(crate) fn new(bytes: usize) -> Self {
+    #[must_use]
+    pub fn new(bytes: usize) -> Self {
         Self {
             units: vec![0; bytes.div_ceil(UNIT)],
             filled: 0,
@@ -34,7 +36,8 @@ impl Buffer {
     }
 
     /// What was filled in last.
-    pub(crate) fn bytes(&self) -> &[u8] {
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
         let all = self.units.len() * UNIT;
         // SAFETY: the vector's own memory, initialised and never larger than
         // this; bytes have no alignment and all values.
@@ -43,13 +46,14 @@ impl Buffer {
     }
 
     /// Room, in bytes, as the system's functions take it.
-    pub(crate) fn room(&self) -> u32 {
+    #[must_use]
+    pub fn room(&self) -> u32 {
         u32::try_from(self.units.len() * UNIT).unwrap_or(u32::MAX)
     }
 
     /// Gives up room beyond that many bytes, after a use that needed more
     /// than the next ones will.
-    pub(crate) fn shrink_to(&mut self, bytes: usize) {
+    pub fn shrink_to(&mut self, bytes: usize) {
         self.filled = 0;
         if self.units.len() > bytes.div_ceil(UNIT) {
             self.units.truncate(bytes.div_ceil(UNIT));
@@ -68,12 +72,12 @@ impl Buffer {
     /// # Errors
     ///
     /// What `attempt` failed with, or that `call` wants more than `most`.
-    pub(crate) fn fill(
+    pub fn fill<E: From<Error>>(
         &mut self,
         call: &'static str,
         most: usize,
-        mut attempt: impl FnMut(*mut u8, u32) -> Attempt,
-    ) -> Result<&[u8]> {
+        mut attempt: impl FnMut(*mut u8, u32) -> Attempt<E>,
+    ) -> Result<&[u8], E> {
         self.filled = 0;
         loop {
             let room = self.room();
@@ -86,13 +90,9 @@ impl Buffer {
                 Attempt::TooSmall(wanted) => {
                     let room = room as usize;
                     if room >= most {
-                        return Err(Error::new(
-                            crate::ErrorKind::Malformed,
-                            crate::error::Operation::Message(format!(
-                                "{call} is not content with {room} bytes"
-                            )),
-                            None,
-                        ));
+                        return Err(E::from(Error::Malformed(format!(
+                            "{call} is not content with {room} bytes"
+                        ))));
                     }
                     // The table goes on growing: a quarter more than asked.
                     let wanted = wanted.saturating_add(wanted / 4);
@@ -108,7 +108,6 @@ impl Buffer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ErrorKind;
 
     #[test]
     fn a_table_that_grows_is_read_at_last() {
@@ -120,7 +119,7 @@ mod tests {
                     // It is longer each time it is looked at.
                     let wanted = table;
                     table += 300;
-                    return Attempt::TooSmall(wanted);
+                    return Attempt::<Error>::TooSmall(wanted);
                 }
                 // SAFETY: `room` bytes are there.
                 unsafe { to.write_bytes(7, table) };
@@ -138,10 +137,10 @@ mod tests {
         let error = buffer
             .fill("Call", 1 << 20, |_, _| {
                 calls += 1;
-                Attempt::TooSmall(0)
+                Attempt::<Error>::TooSmall(0)
             })
             .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Malformed);
+        assert!(matches!(error, Error::Malformed(_)), "{error}");
         assert!(calls < 40, "{calls}");
     }
 
@@ -151,7 +150,7 @@ mod tests {
         assert!(buffer.bytes().is_empty());
         let bytes = buffer
             .fill("Call", 1024, |_, room| {
-                Attempt::Filled(room as usize + 1000)
+                Attempt::<Error>::Filled(room as usize + 1000)
             })
             .unwrap();
         assert_eq!(bytes.len(), 64);

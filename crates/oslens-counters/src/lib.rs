@@ -1,0 +1,5 @@
+//! Performance counters: browse, read and publish them.
+
+mod error;
+
+pub use error::{Error, ErrorKind, Result};
