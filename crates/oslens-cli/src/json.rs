@@ -76,14 +76,39 @@ pub(crate) fn write_table<R, N>(
     out.write_all(b",\"rows\":[")?;
     for (at, row) in rows.iter().enumerate() {
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
-        let cells = choice
-            .columns
-            .iter()
-            .map(|column| (column.key, Node::Cell(column.cell(row))))
-            .collect();
-        write_node(out, &Node::Object(cells), charset)?;
+        write_row(out, choice, row, charset)?;
     }
     out.write_all(if rows.is_empty() { b"]}\n" } else { b"\n]}\n" })
+}
+
+/// Writes a row by itself, as one line: the form of what goes on without an
+/// end.
+///
+/// # Errors
+///
+/// When the output cannot be written.
+pub(crate) fn write_line<R, N>(
+    out: &mut impl Write,
+    choice: &Choice<R, N>,
+    row: &R,
+    charset: Charset,
+) -> io::Result<()> {
+    write_row(out, choice, row, charset)?;
+    out.write_all(b"\n")
+}
+
+fn write_row<R, N>(
+    out: &mut impl Write,
+    choice: &Choice<R, N>,
+    row: &R,
+    charset: Charset,
+) -> io::Result<()> {
+    let cells = choice
+        .columns
+        .iter()
+        .map(|column| (column.key, Node::Cell(column.cell(row))))
+        .collect();
+    write_node(out, &Node::Object(cells), charset)
 }
 
 /// The document up to where its closing brace or its rows follow.

@@ -17,6 +17,7 @@ mod output;
 mod platform;
 mod processes;
 mod sockets;
+mod stream;
 mod table;
 mod term;
 mod text;

@@ -16,6 +16,9 @@ pub(crate) struct Look {
     pub(crate) clock: Clock,
     pub(crate) sizes: Sizes,
     pub(crate) header: bool,
+    /// Whether more tables follow that have to stand in line with this one:
+    /// no column is narrower than usual.
+    pub(crate) steady: bool,
 }
 
 impl Look {
@@ -206,10 +209,11 @@ struct Demand {
 impl Demand {
     fn of<R, N>(column: &Column<R, N>, cells: &[(String, Tone)], look: &Look) -> Self {
         let header = if look.header { column.header.len() } else { 0 };
+        let usual = if look.steady { column.width } else { 0 };
         let whole = cells
             .iter()
             .map(|(text, _)| text::width(text))
-            .fold(header, usize::max);
+            .fold(header.max(usual), usize::max);
         let (whole, least) = match column.fit {
             Fit::Whole => (whole, whole),
             Fit::UpTo(most) if look.terminal.width.is_some() => {

@@ -32,6 +32,10 @@ pub(crate) struct Settings {
     pub(crate) json: bool,
     pub(crate) look: Look,
     pub(crate) timeout: Duration,
+    /// The same, if it was given: some waits are usually longer.
+    pub(crate) given_timeout: Option<Duration>,
+    /// How long rates are measured for, if that was given.
+    pub(crate) given_interval: Option<Duration>,
     pub(crate) strict: bool,
     pub(crate) quiet: bool,
     /// The machine to look at.
@@ -79,8 +83,11 @@ impl Settings {
                     Sizes::Binary
                 },
                 header: !flags.no_header,
+                steady: false,
             },
             timeout: flags.timeout.unwrap_or(USUAL_TIMEOUT),
+            given_timeout: flags.timeout,
+            given_interval: flags.interval,
             strict: flags.strict,
             quiet: flags.quiet,
             host,

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use super::log::LogArgs;
+use super::perf::PerfArgs;
+use super::services::SvcArgs;
 use super::{query, values};
 use crate::column::{ColumnRequest, SortKey};
 use crate::exit::Exit;
@@ -128,6 +131,12 @@ pub(crate) enum Command {
     Df(DfArgs),
     /// Show network interfaces and their traffic
     Net(NetArgs),
+    /// List, show and control services
+    Svc(SvcArgs),
+    /// Show what the system and its services logged
+    Log(LogArgs),
+    /// List, show and watch performance counters
+    Perf(PerfArgs),
 }
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]

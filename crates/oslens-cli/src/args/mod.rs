@@ -2,8 +2,11 @@
 //! ([`high`]), and what to say when it means nothing ([`usage`]).
 
 pub(crate) mod high;
+pub(crate) mod log;
 pub(crate) mod low;
+pub(crate) mod perf;
 pub(crate) mod query;
+pub(crate) mod services;
 mod usage;
 mod values;
 

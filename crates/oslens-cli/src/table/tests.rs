@@ -15,6 +15,7 @@ fn look(width: Option<usize>) -> Look {
         clock: Clock::fixed(),
         sizes: Sizes::Binary,
         header: true,
+        steady: false,
     }
 }
 
