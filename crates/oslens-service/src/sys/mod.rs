@@ -1,0 +1,3 @@
+//! What the system does.
+
+pub(crate) mod scm;
