@@ -1,0 +1,1 @@
+//! A query's conditions as the XPath of the modern log.

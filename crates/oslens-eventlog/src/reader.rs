@@ -1,0 +1,257 @@
+//! The records of a query, one after the other.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fmt,
+};
+
+use crate::{
+    Bookmark, Error, ErrorKind, Order, Query, Record, Result,
+    backend::{Backend, Batch, Place, Source},
+    query::{Filter, Start},
+};
+
+/// The records that a query asks for: [`Log::query`](crate::Log::query).
+///
+/// An iterator. An error in place of a record says what is damaged there; the
+/// reading goes on behind it where it can.
+pub struct Records {
+    log: OsString,
+    backend: Box<dyn Backend>,
+    filter: Filter,
+    order: Order,
+    messages: bool,
+    batch: Batch,
+    /// The last record that was seen, whether it was asked for or not.
+    last: Option<Bookmark>,
+    /// How many more may be returned.
+    left: Option<u64>,
+    ended: bool,
+    lost: u64,
+    cleared: u64,
+}
+
+/// What became of the records behind a bookmark.
+enum Resumed {
+    /// They are all there.
+    Exactly,
+    /// The log was cleared since.
+    Cleared,
+}
+
+/// So often in a row a log may change before a record could be read.
+const MOST_RESTARTS: u32 = 16;
+
+impl Records {
+    pub(crate) fn new(log: &OsStr, source: &dyn Source, query: &Query) -> Result<Self> {
+        Self::open(log, source, query, Place::Edge).map_err(|error| error.of(log))
+    }
+
+    /// `edge` is where it begins if the query does not say.
+    pub(crate) fn open(
+        log: &OsStr,
+        source: &dyn Source,
+        query: &Query,
+        edge: Place,
+    ) -> Result<Self> {
+        let mut records = Self {
+            log: log.to_owned(),
+            backend: source.read(query)?,
+            filter: query.filter.clone(),
+            order: query.order,
+            messages: query.messages,
+            batch: Batch::new(),
+            last: None,
+            left: query.limit,
+            ended: false,
+            lost: 0,
+            cleared: 0,
+        };
+        match &query.start {
+            Start::Edge => records.backend.seek(edge)?,
+            Start::Number(number) => records.backend.seek(Place::At(*number))?,
+            Start::After(bookmark) => {
+                records.last = Some(bookmark.clone());
+                records.resume()?;
+            }
+        }
+        Ok(records)
+    }
+
+    /// Where the reading is: behind the last record that was looked at, which
+    /// the query need not have asked for. `None` before the first.
+    ///
+    /// Stored, it lets [`Query::after`](crate::Query::after) go on without
+    /// looking at those again.
+    #[must_use]
+    pub fn bookmark(&self) -> Option<&Bookmark> {
+        self.last.as_ref()
+    }
+
+    /// How many records were overwritten before they could be read.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// How often the log was cleared while it was read.
+    #[must_use]
+    pub fn cleared(&self) -> u64 {
+        self.cleared
+    }
+
+    /// Goes on behind the last record; when it is not there any more, with
+    /// what there is now.
+    pub(crate) fn resume(&mut self) -> Result<()> {
+        self.batch.clear();
+        let Some(last) = self.last.take() else {
+            return self.backend.seek(Place::Edge);
+        };
+        match self.look_for(&last)? {
+            Resumed::Exactly => {
+                let next = match self.order {
+                    Order::Oldest => last.number.saturating_add(1),
+                    Order::Newest => last.number.saturating_sub(1),
+                };
+                self.last = Some(last);
+                if self.order == Order::Newest && next == 0 {
+                    self.ended = true;
+                    return Ok(());
+                }
+                self.backend.seek(Place::At(next))
+            }
+            Resumed::Cleared => {
+                self.cleared += 1;
+                match self.order {
+                    Order::Oldest => self.backend.seek(Place::Edge),
+                    // All that was older than the last one is gone.
+                    Order::Newest => {
+                        self.ended = true;
+                        Ok(())
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the records behind this one are those that were there.
+    fn look_for(&mut self, last: &Bookmark) -> Result<Resumed> {
+        if let Some(record) = self.backend.at(last.number)? {
+            return Ok(if last.is(&record) {
+                Resumed::Exactly
+            } else {
+                Resumed::Cleared
+            });
+        }
+        let extent = self.backend.extent()?;
+        let (Some(oldest), Some(newest)) = (extent.oldest, extent.newest()) else {
+            // An empty log that had a record once.
+            return Ok(Resumed::Cleared);
+        };
+        if newest < last.number {
+            return Ok(Resumed::Cleared);
+        }
+        // It was overwritten by newer ones, and perhaps others behind it.
+        if self.order == Order::Oldest {
+            self.lost += oldest.saturating_sub(last.number.saturating_add(1));
+        }
+        Ok(Resumed::Exactly)
+    }
+
+    /// The next record that was asked for, `None` at the end of what there is
+    /// now.
+    pub(crate) fn step(&mut self) -> Result<Option<Record>> {
+        let mut restarts = 0;
+        loop {
+            while let Some(record) = self.batch.pop_front() {
+                let mut record = record?;
+                if !self.is_next(&record) {
+                    continue;
+                }
+                self.last = Some(Bookmark::of(&record));
+                if self.messages && record.rendered_message().is_none() {
+                    if let Ok(message) = record.message() {
+                        record.rendered.get_or_insert_default().message = Some(message);
+                    }
+                }
+                if self.filter.matches(&record) {
+                    return Ok(Some(record));
+                }
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            match self.backend.next(&mut self.batch) {
+                Ok(()) if self.batch.is_empty() => return Ok(None),
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::Changed && restarts < MOST_RESTARTS => {
+                    restarts += 1;
+                    self.resume()?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Whether a record is behind the last one, not one that was seen.
+    fn is_next(&self, record: &Record) -> bool {
+        self.last.as_ref().is_none_or(|last| match self.order {
+            Order::Oldest => record.number > last.number,
+            Order::Newest => record.number < last.number,
+        })
+    }
+
+    /// What a log that is followed does when there is nothing new: `true`
+    /// when it was found cleared, so that there may be.
+    pub(crate) fn was_cleared(&mut self) -> Result<bool> {
+        let Some(last) = &self.last else {
+            return Ok(false);
+        };
+        let newest = self.backend.extent()?.newest();
+        if newest.is_some_and(|newest| newest >= last.number) {
+            return Ok(false);
+        }
+        self.last = None;
+        self.cleared += 1;
+        self.batch.clear();
+        self.backend.seek(Place::Edge)?;
+        Ok(true)
+    }
+
+    pub(crate) fn backend(&mut self) -> &mut dyn Backend {
+        &mut *self.backend
+    }
+
+    pub(crate) fn told(&self, error: Error) -> Error {
+        error.of(&self.log)
+    }
+}
+
+impl Iterator for Records {
+    type Item = Result<Record>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.left == Some(0) {
+            return None;
+        }
+        let next = self.step();
+        match &next {
+            Ok(Some(_)) => self.left = self.left.map(|left| left - 1),
+            Ok(None) => self.left = Some(0),
+            // Damage is passed over; anything else would only come again.
+            Err(error) if matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::Malformed) => {}
+            Err(_) => self.left = Some(0),
+        }
+        next.map_err(|error| self.told(error)).transpose()
+    }
+}
+
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Records")
+            .field("log", &self.log)
+            .field("order", &self.order)
+            .field("last", &self.last)
+            .finish_non_exhaustive()
+    }
+}
