@@ -1,0 +1,3 @@
+//! What is different on each system.
+
+pub(crate) mod counters;
