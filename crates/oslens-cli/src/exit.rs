@@ -12,6 +12,10 @@ pub(crate) enum Exit {
     CannotRun,
     Gone,
     Partial,
+    /// What `svc show` says of a service that does not run. The same code as
+    /// [`Exit::CannotRun`], as systemctl has it: the help of that command
+    /// tells, and [`Exit::TABLE`] does not have it.
+    NotRunning,
 }
 
 impl Exit {
@@ -25,9 +29,9 @@ impl Exit {
         (Self::Usage, "the command line is wrong"),
         (
             Self::CannotRun,
-            "could not run at all (no /proc, output cannot be written)",
+            "could not run at all, or was refused (no /proc, no rights, a service that fails)",
         ),
-        (Self::Gone, "no such process"),
+        (Self::Gone, "no such process, service, log or counter"),
         (Self::Partial, "some data could not be read, with --strict"),
     ];
 
@@ -36,7 +40,7 @@ impl Exit {
             Self::Done => 0,
             Self::NoMatch => 1,
             Self::Usage => 2,
-            Self::CannotRun => 3,
+            Self::CannotRun | Self::NotRunning => 3,
             Self::Gone => 4,
             Self::Partial => 5,
         }

@@ -24,7 +24,10 @@ impl<'s, R, N: Copy> Stream<'s, R, N> {
     ///
     /// [`Failure::Usage`] for unknown columns, and for an order: what has not
     /// come yet cannot be sorted.
-    pub(crate) fn new(table: &'static Table<R, N>, settings: &'s Settings) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        table: &'static Table<R, N>,
+        settings: &'s Settings,
+    ) -> Result<Self, Failure> {
         if !settings.sort.is_empty() {
             return Err(Failure::Usage(
                 "'--sort' does not apply to what goes on without an end (see --help)".to_owned(),

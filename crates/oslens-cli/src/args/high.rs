@@ -116,6 +116,20 @@ impl Settings {
         }
     }
 
+    /// `--root`, refused where only the running system can be asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Usage`] when it was given.
+    pub(crate) fn refuse_root(&self, what: &str) -> Result<(), Failure> {
+        if self.host.is_local() {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "'--root' does not apply to {what} (see --help)"
+        )))
+    }
+
     /// Where the columns have to find room.
     pub(crate) fn room(&self) -> Room {
         if self.json {

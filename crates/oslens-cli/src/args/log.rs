@@ -25,7 +25,7 @@ pub(crate) struct LogArgs {
     pub(crate) source: Vec<OsString>,
     /// Only with this event ID
     #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub(crate) id: Vec<u32>,
+    pub(crate) id: Vec<u16>,
     /// Only with this text in the message, in any case
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) grep: Option<String>,
@@ -112,11 +112,16 @@ fn moment_in(text: &str, zone: &TimeZone) -> Result<Moment, String> {
     } else if let Ok(date) = text.parse::<civil::Date>() {
         date.at(0, 0, 0, 0)
     } else if let Ok(time) = text.parse::<civil::Time>() {
-        Timestamp::now().to_zoned(zone.clone()).date().to_datetime(time)
+        Timestamp::now()
+            .to_zoned(zone.clone())
+            .date()
+            .to_datetime(time)
     } else {
         return Err(NEEDED.to_owned());
     };
-    let zoned = local.to_zoned(zone.clone()).map_err(|_| NEEDED.to_owned())?;
+    let zoned = local
+        .to_zoned(zone.clone())
+        .map_err(|_| NEEDED.to_owned())?;
     Ok(Moment::At(zoned.timestamp()))
 }
 
@@ -137,7 +142,16 @@ mod tests {
         assert_eq!(read("2026-11-21T08:31:00Z"), at(1_795_249_860));
         assert_eq!(read("2026-11-21"), at(1_795_249_860 - 9 * 3600 - 31 * 60));
         assert!(matches!(read("09:00"), Ok(Moment::At(_))));
-        for text in ["", "yesterday", "1x", "-1h", "1.5h", "2026-13-01", "25:00", "s"] {
+        for text in [
+            "",
+            "yesterday",
+            "1x",
+            "-1h",
+            "1.5h",
+            "2026-13-01",
+            "25:00",
+            "s",
+        ] {
             assert!(read(text).is_err(), "{text}");
         }
     }

@@ -1,6 +1,7 @@
 //! The words of `oslens perf`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
@@ -26,9 +27,11 @@ pub(crate) enum PerfCommand {
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PerfListArgs {
-    /// Where the counters come from
     #[command(flatten)]
     pub(crate) from: PerfSource,
+    /// The instances of the object, instead of its counters
+    #[arg(long)]
+    pub(crate) instances: bool,
     /// The object, in English or as this system names it
     #[arg(value_name = "OBJECT")]
     pub(crate) object: Option<OsString>,
@@ -39,6 +42,9 @@ pub(crate) struct PerfSource {
     /// Read the registry's counters, without PDH
     #[arg(long)]
     pub(crate) registry: bool,
+    /// Read a log of counters, a .blg file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["registry", "machine"])]
+    pub(crate) log: Option<PathBuf>,
     /// The counters of another machine
     #[arg(long, value_name = "NAME", conflicts_with = "registry")]
     pub(crate) machine: Option<OsString>,

@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SvcArgs {
     #[command(subcommand)]
     pub(crate) command: Option<SvcCommand>,
-    #[command(flatten)]
-    pub(crate) list: SvcListArgs,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
@@ -90,7 +87,11 @@ pub(crate) struct SvcStartArgs {
     #[command(flatten)]
     pub(crate) act: SvcActArgs,
     /// What to hand to it
-    #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(
+        value_name = "ARGUMENT",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
     pub(crate) arguments: Vec<OsString>,
 }
 
@@ -108,7 +109,11 @@ pub(crate) struct SvcRestartArgs {
     #[command(flatten)]
     pub(crate) of: SvcNameArgs,
     /// What to hand to it
-    #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(
+        value_name = "ARGUMENT",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
     pub(crate) arguments: Vec<OsString>,
 }
 

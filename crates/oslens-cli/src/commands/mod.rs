@@ -3,12 +3,15 @@
 mod df;
 mod footprint;
 mod health;
+mod log;
 mod mem;
 mod net;
+mod perf;
 mod port;
 mod ps;
 mod show;
 mod sockets;
+mod svc;
 mod tree;
 
 use crate::args::high::Settings;
@@ -31,5 +34,8 @@ pub(crate) fn run(command: Option<&Command>, settings: &Settings) -> Result<Exit
         Some(Command::Net(arguments)) => net::run(arguments, settings),
         Some(Command::Sockets(arguments)) => sockets::run(arguments, settings),
         Some(Command::Port(arguments)) => port::run(arguments, settings),
+        Some(Command::Svc(arguments)) => svc::run(arguments, settings),
+        Some(Command::Log(arguments)) => log::run(arguments, settings),
+        Some(Command::Perf(arguments)) => perf::run(arguments, settings),
     }
 }
