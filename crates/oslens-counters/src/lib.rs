@@ -18,6 +18,8 @@ mod names;
 pub mod parse;
 mod path;
 mod query;
+#[cfg(any(windows, test))]
+mod registry;
 mod source;
 mod sys;
 mod value;
