@@ -8,6 +8,7 @@ use crate::{
     CounterType, Error, ErrorKind, InstanceName, NoValue, RawValue, Result,
     counter_type::{Formula, Second},
     parse::performance_data::{self, Block, Definition, Malformed, ObjectType},
+    path::numbered,
 };
 
 /// Steps of 100 ns in a second.
@@ -90,29 +91,28 @@ impl<'a> Object<'a> {
     /// numbers.
     pub(super) fn instances(&self, snapshot: &Snapshot<'a>) -> Vec<(InstanceName, &'a [u8])> {
         let mut parents: HashMap<u32, Vec<String>> = HashMap::new();
-        let mut seen: HashMap<(Option<String>, String), u32> = HashMap::new();
-        let mut found = Vec::new();
-        for instance in self.object.instances().map_while(Result::ok) {
-            let name = instance.name();
-            let parent = instance.parent.and_then(|(object, position)| {
-                let names = parents
-                    .entry(object)
-                    .or_insert_with(|| snapshot.instance_names(object));
-                names.get(usize::try_from(position).ok()?).cloned()
-            });
-            let folded = (
-                parent.as_ref().map(|parent| parent.to_lowercase()),
-                name.to_lowercase(),
-            );
-            let number = seen.entry(folded).or_insert(0);
-            let mut full = InstanceName::new(name).with_index(*number);
-            *number = number.saturating_add(1);
-            if let Some(parent) = parent {
-                full = full.with_parent(parent);
-            }
-            found.push((full, instance.numbers));
-        }
-        found
+        let found: Vec<(InstanceName, &'a [u8])> = self
+            .object
+            .instances()
+            .map_while(Result::ok)
+            .map(|instance| {
+                let name = InstanceName::new(instance.name());
+                let parent = instance.parent.and_then(|(object, position)| {
+                    let names = parents
+                        .entry(object)
+                        .or_insert_with(|| snapshot.instance_names(object));
+                    names.get(usize::try_from(position).ok()?).cloned()
+                });
+                let name = match parent {
+                    Some(parent) => name.with_parent(parent),
+                    None => name,
+                };
+                (name, instance.numbers)
+            })
+            .collect();
+        let names: Vec<InstanceName> = found.iter().map(|(name, _)| name.clone()).collect();
+        let numbers = found.into_iter().map(|(_, numbers)| numbers);
+        numbered(names).zip(numbers).collect()
     }
 
     /// The instances, or the one block of an object that has none.
