@@ -17,8 +17,13 @@ mod names;
 #[doc(hidden)]
 pub mod parse;
 mod path;
+#[cfg(any(windows, test))]
+mod pdh;
 mod query;
+#[cfg(any(windows, test))]
+mod registry;
 mod source;
+mod status;
 mod sys;
 mod value;
 

@@ -4,3 +4,4 @@
 //! fuzzed everywhere. Not part of the stable interface.
 
 pub mod names;
+pub mod performance_data;
