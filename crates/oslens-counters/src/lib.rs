@@ -2,6 +2,7 @@
 
 pub mod definition;
 mod error;
+pub mod manifest;
 #[cfg(test)]
 mod scratch;
 

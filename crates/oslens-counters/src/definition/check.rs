@@ -267,7 +267,7 @@ fn unique(name: &str, known: &mut HashSet<String>) -> String {
             _ if c.is_ascii_alphanumeric() || c == '_' => symbol.push(c),
             _ => {}
         }
-        capital = !c.is_ascii_alphanumeric();
+        capital = !c.is_alphanumeric();
     }
     if !symbol.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         symbol.insert(0, '_');
