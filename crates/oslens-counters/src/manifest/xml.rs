@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::Manifest;
-use crate::definition::{CounterSetSpec, CounterSpec};
+use crate::definition::{Aggregate, CounterSetSpec, CounterSpec};
 
 impl Display for Manifest<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -77,7 +77,7 @@ fn write_counter(f: &mut Formatter<'_>, uri: &str, counter: &CounterSpec) -> fmt
     element.optional("multiCounterID", counter.multiplier)?;
     element.attribute("detailLevel", counter.detail.name())?;
     element.attribute("defaultScale", counter.scale)?;
-    element.optional("aggregate", counter.aggregate.map(|how| how.name()))?;
+    element.optional("aggregate", counter.aggregate.map(Aggregate::name))?;
     f.write_str(">\n            <counterAttributes>\n")?;
     let attributes = [
         ("reference", true),
