@@ -1,7 +1,7 @@
 //! What a program counts with.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
 };
@@ -59,6 +59,7 @@ struct Names {
     /// The number of each by its name, in lower case: paths do not tell cases
     /// apart.
     taken: HashMap<String, u32>,
+    ids: HashSet<u32>,
     next: u32,
 }
 
@@ -211,11 +212,12 @@ impl CounterSet {
                 return Err(self.exists(name));
             }
             let mut id = names.next;
-            while id == ANY || names.taken.values().any(|&taken| taken == id) {
+            while id == ANY || names.ids.contains(&id) {
                 id = id.wrapping_add(1);
             }
             names.next = id.wrapping_add(1);
             names.taken.insert(key.clone(), id);
+            names.ids.insert(id);
             id
         };
         let cells = Arc::new(Cells::new(self.spec()));
@@ -341,7 +343,9 @@ impl Drop for Instance {
     fn drop(&mut self) {
         // The system forgets it before another can have the name.
         self.registration = Ok(None);
-        self.set.names().taken.remove(&self.key);
+        let mut names = self.set.names();
+        names.taken.remove(&self.key);
+        names.ids.remove(&self.id);
     }
 }
 

@@ -131,3 +131,49 @@ fn the_tools_of_mingw_read_the_same_from_all_files() {
     );
     fs::remove_dir_all(&dir).unwrap();
 }
+
+/// The system's own loader finds the texts in the library.
+#[cfg(windows)]
+#[test]
+fn the_system_loads_the_texts_of_a_library() {
+    use windows_sys::Win32::{
+        Foundation::{FreeLibrary, HMODULE},
+        System::LibraryLoader::{LOAD_LIBRARY_AS_DATAFILE, LoadLibraryExW},
+    };
+
+    crate::optional! {
+        fn LoadStringW in "user32.dll" (
+            library: HMODULE,
+            number: u32,
+            text: *mut u16,
+            room: i32,
+        ) -> i32;
+    }
+    let dir = scratch("load");
+    let file = dir.join("sample.dll");
+    fs::write(&file, sample().library(Machine::NATIVE)).unwrap();
+    let path = crate::wide::with_nul(file.as_os_str()).unwrap();
+    // SAFETY: a path that ends with NUL, of a file without code, loaded as data.
+    let library = unsafe {
+        LoadLibraryExW(
+            path.as_ptr(),
+            std::ptr::null_mut(),
+            LOAD_LIBRARY_AS_DATAFILE,
+        )
+    };
+    assert!(!library.is_null(), "{}", std::io::Error::last_os_error());
+    let load = |number| {
+        let mut units = [0; 64];
+        let function = LoadStringW::get().unwrap();
+        // SAFETY: a library that is loaded, and so many units to write to.
+        let length = unsafe { function(library, number, units.as_mut_ptr(), 64) };
+        String::from_utf16(&units[..length as usize]).unwrap()
+    };
+    assert_eq!(load(1), "one");
+    assert_eq!(load(2), "zwöi \"2\"");
+    assert_eq!(load(0xffff), "last");
+    assert_eq!(load(3), "");
+    // SAFETY: loaded above, and not used afterwards.
+    unsafe { FreeLibrary(library) };
+    fs::remove_dir_all(&dir).unwrap();
+}

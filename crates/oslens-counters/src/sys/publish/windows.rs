@@ -96,3 +96,110 @@ fn run(program: &'static str, arguments: &[&std::ffi::OsStr]) -> Result<String> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs};
+
+    use oslens_win32::registry::Value;
+
+    use super::*;
+    use crate::{
+        definition::{CounterSetSpec, CounterSpec, CounterType, Definition, ProviderSpec},
+        publish::install::Installation,
+        scratch,
+    };
+
+    /// Each test has a provider of its own.
+    fn definition(number: u128) -> Definition {
+        let set = CounterSetSpec::new(set(number), "Set", "What is counted.").counter(
+            CounterSpec::new(1, "One", "What it counts.", CounterType::RawCount),
+        );
+        let provider = Guid::from_u128(0x0c55_0001 << 96 | number);
+        ProviderSpec::new(provider, "Sample")
+            .set(set)
+            .check()
+            .unwrap()
+    }
+
+    fn set(number: u128) -> Guid {
+        Guid::from_u128(0x0c55_0002 << 96 | number)
+    }
+
+    /// All keys and values below this key.
+    fn everything(path: &str, found: &mut BTreeMap<String, Option<Value>>) {
+        let Ok(key) = Key::open(path) else { return };
+        found.insert(path.to_owned(), None);
+        // Those of the languages lead to the texts of counters: no real keys.
+        for name in key.values().into_iter().flatten() {
+            let name = name.to_string_lossy();
+            let value = key.value(&name).unwrap();
+            found.insert(format!("{path}\\{name} ="), value);
+        }
+        for name in key.keys().into_iter().flatten() {
+            everything(&format!("{path}\\{}", name.to_string_lossy()), found);
+        }
+    }
+
+    fn perflib() -> BTreeMap<String, Option<Value>> {
+        let mut found = BTreeMap::new();
+        let (perflib, _) = PROVIDERS.rsplit_once('\\').unwrap();
+        everything(perflib, &mut found);
+        // Other tests have providers of their own meanwhile, and Wine has none
+        // before.
+        found.retain(|name, _| name != PROVIDERS && !name.contains("{0c55"));
+        found
+    }
+
+    #[test]
+    fn a_registration_is_read_and_removed_without_a_trace() {
+        let definition = definition(1);
+        let dir = scratch::Dir::new("registry");
+        let program = dir.path().join("sample.exe");
+        fs::write(&program, "MZ").unwrap();
+        let installation = Installation::beside(&definition, &program).unwrap();
+        assert_eq!(installation.registered().unwrap(), None);
+        assert!(!installation.remove().unwrap());
+        let before = perflib();
+
+        // What `lodctr` is documented to write, and a key for the set.
+        let provider = key(definition.guid());
+        let written = Key::create(&provider).unwrap();
+        let texts = Value::Expandable(installation.texts().into());
+        written.set("ApplicationIdentity", &texts).unwrap();
+        written
+            .set("ProviderName", &Value::Text("Sample".into()))
+            .unwrap();
+        Key::create(&format!(r"{provider}\{}", set(1))).unwrap();
+        fs::write(installation.manifest(), "x").unwrap();
+        fs::write(installation.texts(), "x").unwrap();
+        let registered = installation.registered().unwrap().unwrap();
+        assert_eq!(registered.sets, [set(1)]);
+        assert_eq!(registered.texts.as_deref(), Some(installation.texts()));
+        assert_eq!(registered.name.as_deref(), Some("Sample".as_ref()));
+
+        assert!(installation.remove().unwrap());
+        assert_eq!(installation.registered().unwrap(), None);
+        assert!(!installation.remove().unwrap());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        assert_eq!(perflib(), before);
+    }
+
+    /// That of Wine succeeds and does nothing.
+    #[test]
+    fn a_lodctr_that_registers_nothing_is_found_out() {
+        if oslens_win32::wine_version().is_none() {
+            oslens_testkit::skip!("needs an administrator, and registers for real");
+        }
+        let definition = definition(2);
+        let dir = scratch::Dir::new("lodctr");
+        let program = dir.path().join("sample.exe");
+        fs::write(&program, "MZ").unwrap();
+        let before = perflib();
+        let installation = Installation::beside(&definition, &program).unwrap();
+        let error = installation.install().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        assert_eq!(perflib(), before);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
