@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{CounterSetSpec, CounterSpec, CounterType, ProviderSpec};
-use crate::{Error, ErrorKind, Result};
+use super::{CounterSetSpec, CounterSpec, ProviderSpec, kind};
+use crate::{CounterType, Error, ErrorKind, Result};
 
 /// The longest name that the schema of manifests has, in UTF-16 units.
 const LONGEST_NAME: usize = 1023;
@@ -97,19 +97,27 @@ fn counters(set: &CounterSetSpec, symbols: &mut HashSet<String>) -> Result<()> {
 /// What the counter refers to: there, and of the type that it must have.
 fn relations(set: &CounterSetSpec, counter: &CounterSpec) -> Result<()> {
     let at = Place::of(set, counter);
-    let kind = counter.kind;
-    at.refers(set, "base", counter.base, kind.base(), kind.needs_base())?;
-    let times = kind.needs_time().then_some(CounterType::LargeRawCount);
-    at.refers(set, "time", counter.time, times, kind.needs_time())?;
+    let of = counter.kind;
+    if !kind::is_published(of) {
+        return at.refuse(format_args!("its type {of} has no number to publish"));
+    }
     at.refers(
         set,
-        "frequency",
-        counter.frequency,
-        times,
-        kind.needs_time(),
+        "base",
+        counter.base,
+        kind::base(of),
+        kind::needs_base(of),
     )?;
-    let many = kind.needs_multiplier().then_some(CounterType::RawCount);
-    at.refers(set, "multiplier", counter.multiplier, many, many.is_some())?;
+    let timed = kind::needs_time(of);
+    let time = timed.then_some(CounterType::COUNTER_LARGE_RAWCOUNT);
+    at.refers(set, "time", counter.time, time, timed)?;
+    at.refers(set, "frequency", counter.frequency, time, timed)?;
+    let several = kind::needs_multiplier(of);
+    let number = several.then_some(CounterType::COUNTER_RAWCOUNT);
+    at.refers(set, "multiplier", counter.multiplier, number, several)?;
+    if kind::detail(counter.detail).is_none() {
+        return at.refuse("it is for experts, whom manifests do not know; make it advanced");
+    }
     if counter.aggregate.is_some() && !set.instances.is_aggregate() {
         return at.refuse("it says how to aggregate, but its set has no such instances");
     }
@@ -219,7 +227,7 @@ impl Place {
         match (id, kind) {
             (None, Some(kind)) if needed => self.refuse(format_args!(
                 "it needs a {what}, the number of a {} of this set",
-                kind.name()
+                kind
             )),
             (None, _) => Ok(()),
             (Some(_), None) => self.refuse(format_args!("its type has no {what}; leave it out")),
@@ -229,12 +237,11 @@ impl Place {
                     Some(found) if found == kind => Ok(()),
                     Some(found) => self.refuse(format_args!(
                         "its {what}, counter {id}, is a {}; it must be a {}",
-                        found.name(),
-                        kind.name()
+                        found, kind
                     )),
                     None => self.refuse(format_args!(
                         "its {what}, counter {id}, is not in this set; add a {}",
-                        kind.name()
+                        kind
                     )),
                 }
             }

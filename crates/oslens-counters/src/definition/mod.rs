@@ -7,8 +7,9 @@
 //! wants installed ([`manifest`](crate::manifest)).
 //!
 //! ```
-//! use oslens_counters::definition::{
-//!     CounterSetSpec, CounterSpec, CounterType, Definition, Guid, Instances, ProviderSpec,
+//! use oslens_counters::{
+//!     CounterType,
+//!     definition::{CounterSetSpec, CounterSpec, Definition, Guid, Instances, ProviderSpec},
 //! };
 //!
 //! pub const PROVIDER: Guid = Guid::from_u128(0x6f2e1b0c_9d34_4a7e_8c51_0b7d2f6a1e93);
@@ -25,13 +26,13 @@
 //!                     OPEN,
 //!                     "Open Connections",
 //!                     "Connections that are open now.",
-//!                     CounterType::RawCount,
+//!                     CounterType::COUNTER_RAWCOUNT,
 //!                 ))
 //!                 .counter(CounterSpec::new(
 //!                     RECEIVED,
 //!                     "Bytes Received/sec",
 //!                     "Bytes that came in, in a second.",
-//!                     CounterType::BulkCount,
+//!                     CounterType::COUNTER_BULK_COUNT,
 //!                 )),
 //!         )
 //!         .check()
@@ -41,14 +42,15 @@
 
 mod check;
 mod guid;
-mod kind;
+pub(crate) mod kind;
 #[cfg(test)]
 mod tests;
 
 pub use self::{
     guid::{Guid, ParseGuidError},
-    kind::{Aggregate, CounterType, Detail, Instances},
+    kind::{Aggregate, Instances},
 };
+use crate::{CounterType, Detail};
 
 /// A provider with its counter sets, not checked yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,23 +102,27 @@ pub struct CounterSpec {
     /// Its name in C, from those of the set and the counter where it is
     /// `None`.
     pub symbol: Option<String>,
-    /// How its number becomes what is shown.
+    /// How its number becomes what is shown: any type but `COUNTER_TEXT`,
+    /// `COUNTER_NODATA` and `COUNTER_HISTOGRAM_TYPE`.
     pub kind: CounterType,
-    /// For whom it is.
+    /// For whom it is: [`Detail::Novice`] or [`Detail::Advanced`].
     pub detail: Detail,
     /// The power of ten that a graph multiplies it with, -10 to 10.
     pub scale: i32,
     /// How that of several instances becomes one; only where
     /// [`Instances::is_aggregate`].
     pub aggregate: Option<Aggregate>,
-    /// The counter that it is a part of: see [`CounterType::base`].
+    /// The counter that it is a part of: of an average the `AVERAGE_BASE`, of
+    /// a fraction the `RAW_BASE`, `LARGE_RAW_BASE` or `SAMPLE_BASE`, of a
+    /// precision timer the `LARGE_RAW_BASE`, of several timers the
+    /// `COUNTER_MULTI_BASE`.
     pub base: Option<u32>,
-    /// The counter with the provider's time: see [`CounterType::needs_time`].
+    /// The counter with the provider's time, a `COUNTER_LARGE_RAWCOUNT`, for
+    /// elapsed times and whatever is counted by a clock of the object.
     pub time: Option<u32>,
     /// The counter with how many of that a second has.
     pub frequency: Option<u32>,
-    /// The counter with how many it sums up: see
-    /// [`CounterType::needs_multiplier`].
+    /// The counter with how many timers it sums up, a `COUNTER_RAWCOUNT`.
     pub multiplier: Option<u32>,
     /// It is there for other counters, and not shown.
     pub hidden: bool,
@@ -234,7 +240,7 @@ impl CounterSpec {
             description: description.into(),
             symbol: None,
             kind,
-            detail: Detail::Standard,
+            detail: Detail::Novice,
             scale: 0,
             aggregate: None,
             base: None,

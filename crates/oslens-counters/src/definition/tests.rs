@@ -1,13 +1,13 @@
 use std::process::Command;
 
-use super::*;
+use super::{kind, *};
 use crate::ErrorKind;
 
 pub(crate) const PROVIDER: Guid = Guid::from_u128(0x6f2e_1b0c_9d34_4a7e_8c51_0b7d_2f6a_1e93);
 pub(crate) const SET: Guid = Guid::from_u128(0x2a4c_6e80_13f5_4d97_b2d9_f0a1_c3e5_d7b9);
 
 fn raw(id: u32, name: &str) -> CounterSpec {
-    CounterSpec::new(id, name, "What it counts.", CounterType::RawCount)
+    CounterSpec::new(id, name, "What it counts.", CounterType::COUNTER_RAWCOUNT)
 }
 
 fn of(kind: CounterType) -> CounterSpec {
@@ -49,6 +49,7 @@ fn what_is_missing_or_twice_is_refused_by_name() {
     refused(provider([raw(0x1_0000, "A")]), "65535");
     refused(provider([raw(1, "A").scale(11)]), "power of ten");
     refused(provider([raw(1, "A").hidden()]), "hidden");
+    refused(provider([raw(1, "A").detail(Detail::Expert)]), "advanced");
     refused(provider([raw(1, "A").hexadecimal().real()]), "choose one");
     let mut nothing_said = raw(1, "A");
     nothing_said.description.clear();
@@ -83,56 +84,68 @@ fn what_is_missing_or_twice_is_refused_by_name() {
 #[test]
 fn a_counter_that_needs_another_is_refused_without_it() {
     let base = |kind| CounterSpec::new(2, "Base", "", kind);
-    for kind in CounterType::ALL {
-        if kind.is_base() {
+    for &this in CounterType::ALL {
+        if this.is_base() {
             continue;
         }
-        let mut alone = of(kind);
-        let alone_is_fine = !kind.needs_base() && !kind.needs_time() && !kind.needs_multiplier();
+        let mut alone = of(this);
+        if !kind::is_published(this) {
+            refused(provider([alone]), "no number to publish");
+            continue;
+        }
+        let alone_is_fine =
+            !kind::needs_base(this) && !kind::needs_time(this) && !kind::needs_multiplier(this);
         assert_eq!(
             provider([alone.clone()]).check().is_ok(),
             alone_is_fine,
-            "{kind:?}"
+            "{this:?}"
         );
         alone = alone.base(2);
-        match kind.base() {
-            Some(wanted) if kind.needs_base() && !kind.needs_multiplier() => {
+        match kind::base(this) {
+            Some(wanted) if kind::needs_base(this) && !kind::needs_multiplier(this) => {
                 assert!(provider([alone.clone(), base(wanted)]).check().is_ok());
                 refused(provider([alone.clone()]), "is not in this set");
                 refused(
                     provider([alone, raw(2, "Other")]),
-                    &format!("must be a {}", wanted.name()),
+                    &format!("must be a {wanted}"),
                 );
             }
             Some(_) => {}
-            None => refused(provider([alone, base(CounterType::RawBase)]), "has no base"),
+            None => refused(
+                provider([alone, base(CounterType::RAW_BASE)]),
+                "has no base",
+            ),
         }
     }
     refused(
-        provider([of(CounterType::ElapsedTime)]),
+        provider([of(CounterType::ELAPSED_TIME)]),
         "needs a time, the number of a PERF_COUNTER_LARGE_RAWCOUNT",
     );
-    let large = |id, name| CounterSpec::new(id, name, "x", CounterType::LargeRawCount).hidden();
-    let elapsed = of(CounterType::ElapsedTime).time(2, 3);
+    let large =
+        |id, name| CounterSpec::new(id, name, "x", CounterType::COUNTER_LARGE_RAWCOUNT).hidden();
+    let elapsed = of(CounterType::ELAPSED_TIME).time(2, 3);
     assert!(
         provider([elapsed, large(2, "Time"), large(3, "Frequency")])
             .check()
             .is_ok()
     );
     refused(
-        provider([of(CounterType::MultiTimer)]),
+        provider([of(CounterType::COUNTER_MULTI_TIMER)]),
         "needs a multiplier",
     );
     assert!(
-        provider([of(CounterType::MultiTimer).multiplier(2), raw(2, "Number")])
-            .check()
-            .is_ok()
+        provider([
+            of(CounterType::COUNTER_MULTI_TIMER).multiplier(2),
+            raw(2, "Number")
+        ])
+        .check()
+        .is_ok()
     );
     refused(
         provider([raw(1, "A").aggregate(Aggregate::Sum)]),
         "aggregate",
     );
-    let mut shown = base(CounterType::RawBase);
+    let mut shown = base(CounterType::RAW_BASE);
     shown.hidden = false;
     shown.description = "x".to_owned();
     refused(provider([raw(1, "A"), shown]), "hide it");
@@ -175,22 +188,23 @@ fn everything_has_a_symbol_of_its_own() {
 #[test]
 fn the_types_are_those_of_the_header() {
     let mut source = String::from("#include <windows.h>\n#include <winperf.h>\n");
-    for kind in CounterType::ALL {
-        let (name, raw) = (kind.name(), kind.raw());
+    for &kind in CounterType::ALL {
+        let (name, number) = (kind.name().unwrap(), kind.0);
         source.push_str(&format!(
-            "_Static_assert({name} == {raw:#x}, \"{name}\");\n"
+            "_Static_assert({name} == {number:#x}, \"{name}\");\n"
         ));
-        assert_eq!(CounterType::by_name(&name.to_lowercase()), Some(kind));
-        let size = if kind.is_large() { "LARGE" } else { "DWORD" };
-        source.push_str(&format!(
-            "_Static_assert(({name} & 0x300) == PERF_SIZE_{size}, \"{name} size\");\n"
-        ));
+        if kind::is_published(kind) {
+            let size = if kind.is_large() { "LARGE" } else { "DWORD" };
+            source.push_str(&format!(
+                "_Static_assert(({name} & 0x300) == PERF_SIZE_{size}, \"{name} size\");\n"
+            ));
+        }
     }
-    for detail in [("NOVICE", Detail::Standard), ("ADVANCED", Detail::Advanced)] {
+    for (name, detail) in [("NOVICE", Detail::Novice), ("ADVANCED", Detail::Advanced)] {
+        let (number, _) = kind::detail(detail).unwrap();
         source.push_str(&format!(
-            "_Static_assert(PERF_DETAIL_{} == {}, \"detail\");\n",
-            detail.0,
-            detail.1.raw()
+            "_Static_assert(PERF_DETAIL_{name} == {number}, \"detail\");
+"
         ));
     }
     let dir = crate::scratch::Dir::new("types");

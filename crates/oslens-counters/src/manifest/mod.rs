@@ -16,9 +16,9 @@
 //!
 //! ```
 //! use oslens_counters::manifest::{self, Manifest};
-//! # use oslens_counters::definition::*;
+//! # use oslens_counters::{CounterType, definition::*};
 //! # let set = CounterSetSpec::new(Guid::from_u128(2), "Pipe Clients", "Who talks.")
-//! #     .counter(CounterSpec::new(1, "Open Connections", "Now.", CounterType::RawCount));
+//! #     .counter(CounterSpec::new(1, "Open Connections", "Now.", CounterType::COUNTER_RAWCOUNT));
 //! # let definition = ProviderSpec::new(Guid::from_u128(1), "Pipe Sample").set(set).check()?;
 //!
 //! let xml = Manifest::new(&definition, "pipe_service.exe").to_string();

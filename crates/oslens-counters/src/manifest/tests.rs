@@ -2,9 +2,8 @@ use std::{fs, path::Path, process::Command};
 
 use super::*;
 use crate::{
-    definition::{
-        Aggregate, CounterSetSpec, CounterSpec, CounterType, Detail, Guid, Instances, ProviderSpec,
-    },
+    CounterType, Detail,
+    definition::{Aggregate, CounterSetSpec, CounterSpec, Guid, Instances, ProviderSpec},
     scratch,
 };
 
@@ -17,17 +16,22 @@ pub(crate) fn sample() -> Definition {
     )
     .instances(Instances::MultipleAggregate)
     .counter(
-        CounterSpec::new(1, "% Föo 'x'", r"Of a\b.", CounterType::RawFraction)
+        CounterSpec::new(1, "% Föo 'x'", r"Of a\b.", CounterType::RAW_FRACTION)
             .base(2)
             .scale(-3)
             .real()
             .aggregate(Aggregate::Average),
     )
-    .counter(CounterSpec::new(2, "Foo Base", "", CounterType::RawBase))
+    .counter(CounterSpec::new(2, "Foo Base", "", CounterType::RAW_BASE))
     .counter(
-        CounterSpec::new(7, "Bytes/sec", "All of them.", CounterType::BulkCount)
-            .detail(Detail::Advanced)
-            .no_grouping(),
+        CounterSpec::new(
+            7,
+            "Bytes/sec",
+            "All of them.",
+            CounterType::COUNTER_BULK_COUNT,
+        )
+        .detail(Detail::Advanced)
+        .no_grouping(),
     );
     let second = CounterSetSpec::new(Guid::from_u128(3), "Time", "How long.")
         .counter(
@@ -35,13 +39,18 @@ pub(crate) fn sample() -> Definition {
                 1,
                 "Up",
                 "Since stärt \u{1f600}ab.",
-                CounterType::ElapsedTime,
+                CounterType::ELAPSED_TIME,
             )
             .time(2, 3),
         )
-        .counter(CounterSpec::new(2, "Now", "", CounterType::LargeRawCount).hidden())
-        .counter(CounterSpec::new(3, "Per second", "", CounterType::LargeRawCount).hidden())
-        .counter(CounterSpec::new(4, "Flags", "In hex.", CounterType::RawCountHex).hexadecimal());
+        .counter(CounterSpec::new(2, "Now", "", CounterType::COUNTER_LARGE_RAWCOUNT).hidden())
+        .counter(
+            CounterSpec::new(3, "Per second", "", CounterType::COUNTER_LARGE_RAWCOUNT).hidden(),
+        )
+        .counter(
+            CounterSpec::new(4, "Flags", "In hex.", CounterType::COUNTER_RAWCOUNT_HEX)
+                .hexadecimal(),
+        );
     ProviderSpec::new(Guid::from_u128(1), "Sample")
         .set(set)
         .set(second)

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::Manifest;
-use crate::definition::{Aggregate, CounterSetSpec, CounterSpec};
+use crate::definition::{Aggregate, CounterSetSpec, CounterSpec, kind};
 
 impl Display for Manifest<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -70,12 +70,14 @@ fn write_counter(f: &mut Formatter<'_>, uri: &str, counter: &CounterSpec) -> fmt
         element.attribute("name", &counter.name)?;
         element.attribute("description", &counter.description)?;
     }
-    element.attribute("type", counter.kind.name().to_ascii_lowercase())?;
+    let name = counter.kind.name().unwrap_or_default();
+    element.attribute("type", name.to_ascii_lowercase())?;
     element.optional("baseID", counter.base)?;
     element.optional("perfTimeID", counter.time)?;
     element.optional("perfFreqID", counter.frequency)?;
     element.optional("multiCounterID", counter.multiplier)?;
-    element.attribute("detailLevel", counter.detail.name())?;
+    let detail = kind::detail(counter.detail).map(|(_, word)| word);
+    element.optional("detailLevel", detail)?;
     element.attribute("defaultScale", counter.scale)?;
     element.optional("aggregate", counter.aggregate.map(Aggregate::name))?;
     f.write_str(">\n            <counterAttributes>\n")?;

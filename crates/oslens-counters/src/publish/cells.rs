@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::definition::{CounterSetSpec, CounterType};
+use crate::{CounterType, definition::CounterSetSpec};
 
 /// A number for each counter of a set, at a place that stays the same.
 ///

@@ -8,8 +8,8 @@ use std::{
 
 use super::Cells;
 use crate::{
-    Error, ErrorKind, Result,
-    definition::{CounterSetSpec, CounterType, Definition, Guid, Instances},
+    CounterType, Error, ErrorKind, Result,
+    definition::{CounterSetSpec, Definition, Guid, Instances},
     sys,
 };
 
@@ -19,12 +19,12 @@ use crate::{
 /// [`CounterSet`]s and [`Instance`]s is dropped.
 ///
 /// ```
-/// # use oslens_counters::definition::*;
+/// # use oslens_counters::{CounterType, definition::*};
 /// use oslens_counters::publish::Provider;
 /// # const SET: Guid = Guid::from_u128(0x2a4c6e80_13f5_4d97_b2d9_f0a1c3e5d7b9);
 /// # let set = CounterSetSpec::new(SET, "Pipe Clients", "Who talks.")
 /// #     .instances(Instances::Multiple)
-/// #     .counter(CounterSpec::new(1, "Requests", "All.", CounterType::RawCount));
+/// #     .counter(CounterSpec::new(1, "Requests", "All.", CounterType::COUNTER_RAWCOUNT));
 /// # let definition = ProviderSpec::new(Guid::from_u128(1), "Pipe Sample").set(set).check()?;
 ///
 /// let provider = Provider::start(&definition);

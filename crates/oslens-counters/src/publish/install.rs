@@ -7,7 +7,7 @@
 //! once, when the program is installed; the program itself needs no rights.
 //!
 //! ```no_run
-//! # use oslens_counters::definition::*;
+//! # use oslens_counters::{CounterType, definition::*};
 //! use oslens_counters::publish::install::Installation;
 //! # fn definition() -> Definition { unimplemented!() }
 //!

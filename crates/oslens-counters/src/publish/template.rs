@@ -1,6 +1,6 @@
 //! A counter set as `PerfSetCounterSetInfo` takes it.
 
-use crate::definition::{CounterSetSpec, CounterSpec, Guid};
+use crate::definition::{CounterSetSpec, CounterSpec, Guid, kind};
 
 /// `sizeof(PERF_COUNTERSET_INFO)`.
 const HEADER: usize = 40;
@@ -34,11 +34,12 @@ pub(crate) fn template(provider: Guid, set: &CounterSetSpec) -> Vec<u64> {
     bytes.extend(set.instances.raw().to_le_bytes());
     for counter in &set.counters {
         bytes.extend(counter.id.to_le_bytes());
-        bytes.extend(counter.kind.raw().to_le_bytes());
+        bytes.extend(counter.kind.0.to_le_bytes());
         bytes.extend(attributes(counter).to_le_bytes());
         let size: u32 = if counter.kind.is_large() { 8 } else { 4 };
         bytes.extend(size.to_le_bytes());
-        bytes.extend(counter.detail.raw().to_le_bytes());
+        let detail = kind::detail(counter.detail).map_or(0, |(number, _)| number);
+        bytes.extend(detail.to_le_bytes());
         bytes.extend(counter.scale.to_le_bytes());
         // The offset of the value: the system lays out the instances.
         bytes.extend([0; 4]);
@@ -53,7 +54,10 @@ pub(crate) fn template(provider: Guid, set: &CounterSetSpec) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::{Aggregate, CounterType, Detail, Instances};
+    use crate::{
+        CounterType, Detail,
+        definition::{Aggregate, Instances},
+    };
 
     #[test]
     fn the_template_is_the_structure_byte_by_byte() {
@@ -62,18 +66,18 @@ mod tests {
         let set = CounterSetSpec::new(set, "Set", "What is counted.")
             .instances(Instances::MultipleAggregate)
             .counter(
-                CounterSpec::new(1, "A", "x", CounterType::BulkCount)
+                CounterSpec::new(1, "A", "x", CounterType::COUNTER_BULK_COUNT)
                     .scale(-2)
                     .aggregate(Aggregate::Sum)
                     .detail(Detail::Advanced),
             )
             .counter(
-                CounterSpec::new(0x1234, "B", "x", CounterType::RawCountHex)
+                CounterSpec::new(0x1234, "B", "x", CounterType::COUNTER_RAWCOUNT_HEX)
                     .hexadecimal()
                     .no_grouping()
                     .hidden(),
             )
-            .counter(CounterSpec::new(3, "C", "x", CounterType::RawCount).real());
+            .counter(CounterSpec::new(3, "C", "x", CounterType::COUNTER_RAWCOUNT).real());
         #[rustfmt::skip]
         let expected: [u8; HEADER + 3 * COUNTER] = [
             // The counter set, the provider.

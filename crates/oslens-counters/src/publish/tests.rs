@@ -2,10 +2,8 @@ use std::{sync::Arc, thread};
 
 use super::*;
 use crate::{
-    ErrorKind,
-    definition::{
-        CounterSetSpec, CounterSpec, CounterType, Definition, Guid, Instances, ProviderSpec,
-    },
+    CounterType, ErrorKind,
+    definition::{CounterSetSpec, CounterSpec, Definition, Guid, Instances, ProviderSpec},
 };
 
 const CLIENTS: Guid = Guid::from_u128(0x0b55_0002_0000_4000_8000_0000_0000_0001);
@@ -14,8 +12,18 @@ const TOTAL: Guid = Guid::from_u128(0x0b55_0003_0000_4000_8000_0000_0000_0001);
 /// Each test has a provider of its own.
 fn definition(provider: u128) -> Definition {
     let counters = |set: CounterSetSpec| {
-        set.counter(CounterSpec::new(5, "Open", "Now.", CounterType::RawCount))
-            .counter(CounterSpec::new(9, "Bytes", "All.", CounterType::BulkCount))
+        set.counter(CounterSpec::new(
+            5,
+            "Open",
+            "Now.",
+            CounterType::COUNTER_RAWCOUNT,
+        ))
+        .counter(CounterSpec::new(
+            9,
+            "Bytes",
+            "All.",
+            CounterType::COUNTER_BULK_COUNT,
+        ))
     };
     ProviderSpec::new(Guid::from_u128(0x0b55_0001 << 96 | provider), "Sample")
         .set(counters(
@@ -57,7 +65,10 @@ fn counters_count_whether_published_or_not() {
     assert_eq!(open.get(), 7);
     bytes.increment();
     assert_eq!(bytes.get(), 0);
-    assert_eq!((bytes.id(), bytes.kind()), (9, CounterType::BulkCount));
+    assert_eq!(
+        (bytes.id(), bytes.kind()),
+        (9, CounterType::COUNTER_BULK_COUNT)
+    );
 }
 
 #[test]

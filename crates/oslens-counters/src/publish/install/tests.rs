@@ -2,7 +2,8 @@ use std::cell::RefCell;
 
 use super::*;
 use crate::{
-    definition::{CounterSetSpec, CounterSpec, CounterType, ProviderSpec},
+    CounterType,
+    definition::{CounterSetSpec, CounterSpec, ProviderSpec},
     scratch,
 };
 
@@ -16,7 +17,7 @@ fn definition() -> Definition {
             1,
             "One",
             "What it counts.",
-            CounterType::RawCount,
+            CounterType::COUNTER_RAWCOUNT,
         ))
     };
     ProviderSpec::new(PROVIDER, "Sample")

@@ -105,7 +105,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        definition::{CounterSetSpec, CounterSpec, CounterType, Definition, ProviderSpec},
+        CounterType,
+        definition::{CounterSetSpec, CounterSpec, Definition, ProviderSpec},
         publish::install::Installation,
         scratch,
     };
@@ -113,7 +114,7 @@ mod tests {
     /// Each test has a provider of its own.
     fn definition(number: u128) -> Definition {
         let set = CounterSetSpec::new(set(number), "Set", "What is counted.").counter(
-            CounterSpec::new(1, "One", "What it counts.", CounterType::RawCount),
+            CounterSpec::new(1, "One", "What it counts.", CounterType::COUNTER_RAWCOUNT),
         );
         let provider = Guid::from_u128(0x0c55_0001 << 96 | number);
         ProviderSpec::new(provider, "Sample")

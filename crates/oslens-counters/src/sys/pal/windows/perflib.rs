@@ -252,6 +252,7 @@ impl Registration {
 mod tests {
     use super::*;
     use crate::{
+        CounterType,
         definition::{CounterSetSpec, CounterSpec, CounterType},
         publish::template,
     };
@@ -264,7 +265,7 @@ mod tests {
             id,
             "A",
             "x",
-            CounterType::RawCount,
+            CounterType::COUNTER_RAWCOUNT,
         ))
     }
 

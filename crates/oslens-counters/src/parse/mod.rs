@@ -1,0 +1,7 @@
+//! Pure readers of the system's formats: bytes in, types out.
+//!
+//! They do no I/O, know no operating system, and are compiled, tested and
+//! fuzzed everywhere. Not part of the stable interface.
+
+pub mod names;
+pub mod performance_data;
