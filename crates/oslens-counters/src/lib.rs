@@ -22,6 +22,7 @@ mod browse;
 mod counter_type;
 pub mod definition;
 mod error;
+pub mod import;
 pub mod manifest;
 mod names;
 #[doc(hidden)]

@@ -226,8 +226,7 @@ impl Place {
     ) -> Result<()> {
         match (id, kind) {
             (None, Some(kind)) if needed => self.refuse(format_args!(
-                "it needs a {what}, the number of a {} of this set",
-                kind
+                "it needs a {what}, the number of a {kind} of this set"
             )),
             (None, _) => Ok(()),
             (Some(_), None) => self.refuse(format_args!("its type has no {what}; leave it out")),
@@ -236,12 +235,10 @@ impl Place {
                 match other.map(|counter| counter.kind) {
                     Some(found) if found == kind => Ok(()),
                     Some(found) => self.refuse(format_args!(
-                        "its {what}, counter {id}, is a {}; it must be a {}",
-                        found, kind
+                        "its {what}, counter {id}, is a {found}; it must be a {kind}"
                     )),
                     None => self.refuse(format_args!(
-                        "its {what}, counter {id}, is not in this set; add a {}",
-                        kind
+                        "its {what}, counter {id}, is not in this set; add a {kind}"
                     )),
                 }
             }

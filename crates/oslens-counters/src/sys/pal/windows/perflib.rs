@@ -253,7 +253,7 @@ mod tests {
     use super::*;
     use crate::{
         CounterType,
-        definition::{CounterSetSpec, CounterSpec, CounterType},
+        definition::{CounterSetSpec, CounterSpec},
         publish::template,
     };
 
