@@ -13,6 +13,7 @@
 
 pub mod mutate;
 
+use oslens_counters::parse::{definition_header, definition_ini, definition_text};
 use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
 
 /// What runs one input; a panic is a finding.
@@ -29,6 +30,27 @@ fn units(data: &[u8]) -> Vec<u16> {
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("counters_definition_header", |data| _ = definition_header::definition_header(data)),
+    ("counters_definition_ini", |data| {
+        use oslens_counters::{definition::Guid, import::Import, manifest};
+        let ini = definition_ini::definition_ini(data);
+        assert!(ini.texts.iter().all(|text| !text.symbol.is_empty()));
+        // The file, and behind a separator its header.
+        let at = data.iter().position(|&byte| byte == 0x1e).unwrap_or(data.len());
+        let (ini, header) = data.split_at(at);
+        let import = Import::new(Guid::from_u128(1));
+        let Ok(imported) = import.convert(("a.ini", ini), ("a.h", header)) else { return };
+        if let Ok(definition) = imported.spec.check() {
+            assert!(!manifest::strings(&definition).is_empty());
+            assert!(manifest::script(&definition).is_ascii());
+            assert!(!manifest::library(&definition, None).is_empty());
+            _ = manifest::Manifest::new(&definition, "a.exe").to_string();
+        }
+    }),
+    ("counters_definition_text", |data| {
+        let (text, _) = definition_text::definition_text(data);
+        assert!(text.chars().count() <= data.len());
+    }),
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),
     ("linux_cgroup", |data| {
         use linux::cgroup;
