@@ -329,8 +329,9 @@ impl Samples<'_> {
                 thread::sleep(early);
             }
             // Not in a burst after a long time.
-            let next = due.checked_add(self.interval);
-            self.due = next.map(|next| next.max(Instant::now()));
+            let now = Instant::now();
+            let next = due.checked_add(self.interval).filter(|next| *next > now);
+            self.due = next.or_else(|| now.checked_add(self.interval));
         }
         self.query.collect()
     }
