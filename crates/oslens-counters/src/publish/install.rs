@@ -1,7 +1,7 @@
 //! Installing a provider, so that consumers find it.
 //!
 //! Windows keeps the names of counters apart from the programs that count:
-//! `lodctr.exe` reads a [manifest](crate::manifest) and registers the provider,
+//! `lodctr.exe` reads a [manifest] and registers the provider,
 //! `unlodctr.exe` takes that back. No function does either, so these programs
 //! of the system are run, by their whole path. An administrator must do it,
 //! once, when the program is installed; the program itself needs no rights.
