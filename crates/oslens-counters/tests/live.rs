@@ -4,6 +4,14 @@ use std::time::Duration;
 
 use oslens_counters::{CounterPath, ErrorKind, Query, Source, get_once};
 
+#[test]
+fn a_query_may_go_to_another_thread() {
+    fn sent<T: Send>() {}
+    sent::<Query>();
+    sent::<oslens_counters::Value>();
+    sent::<oslens_counters::Error>();
+}
+
 /// A path that exists on every Windows, Wine's too.
 const UPTIME: &str = r"\System\System Up Time";
 

@@ -104,6 +104,13 @@ fn text(units: &str) -> Result<Vec<u16>> {
     Ok(wide::with_nul(OsStr::new(units))?)
 }
 
+/// A machine as these functions want it, with the backslashes of its path.
+fn machine_name(machine: Option<&str>) -> Result<Option<Vec<u16>>> {
+    machine
+        .map(|machine| text(&format!(r"\\{machine}")))
+        .transpose()
+}
+
 fn lossy(text: OsString) -> String {
     text.to_string_lossy().into_owned()
 }
@@ -397,7 +404,7 @@ impl Pdh for PdhQuery {
         let Some(list_objects) = PdhEnumObjectsW::get() else {
             return Err(missing(CALL));
         };
-        let machine = machine.map(text).transpose()?;
+        let machine = machine_name(machine)?;
         let machine = pointer(machine.as_ref());
         let mut buffer = Buffer::new(0);
         let mut refresh = 1;
@@ -427,7 +434,7 @@ impl Pdh for PdhQuery {
         let Some(list_items) = PdhEnumObjectItemsW::get() else {
             return Err(missing(CALL));
         };
-        let machine = machine.map(text).transpose()?;
+        let machine = machine_name(machine)?;
         let machine = pointer(machine.as_ref());
         let object = text(object)?;
         let mut instances: Vec<u16> = Vec::new();
