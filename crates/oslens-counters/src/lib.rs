@@ -9,19 +9,33 @@
 //!
 //! Windows has such counters. Elsewhere these functions return
 //! [`ErrorKind::Unsupported`]; paths and arithmetic work everywhere.
+//!
+//! # Publishing
+//!
+//! A program says once what it counts ([`definition`]), counts with atomics
+//! that the system reads ([`publish`]), and is installed with a manifest that
+//! is made from the same definition ([`manifest`]). [`import`] reads definitions
+//! of the old kind. [`publish`] begins with a tutorial: from a definition to
+//! what Perfmon shows.
 
 mod browse;
 mod counter_type;
+pub mod definition;
 mod error;
+pub mod import;
+pub mod manifest;
 mod names;
 #[doc(hidden)]
 pub mod parse;
 mod path;
 #[cfg(any(windows, test))]
 mod pdh;
+pub mod publish;
 mod query;
 #[cfg(any(windows, test))]
 mod registry;
+#[cfg(test)]
+mod scratch;
 mod source;
 mod status;
 mod sys;

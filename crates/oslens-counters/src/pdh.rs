@@ -11,12 +11,15 @@ mod tests;
 
 pub(crate) use browse::{counters, instances, objects};
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::SystemTime,
+};
 
 use crate::{
     CounterPath, CounterType, Error, ErrorKind, InstanceName, Language, Names, NoValue, RawValue,
     Result,
-    path::{matches, numbered},
+    path::{matches, numbered, same},
     source::{Backend, Row, Sampled},
     status::{PDH_END_OF_LOG_FILE, PDH_NO_MORE_DATA},
     value::no_value,
@@ -91,6 +94,9 @@ struct Added {
     path: CounterPath,
     /// One for each counter that the path names.
     parts: Vec<Part>,
+    /// The counter of the number by which an instance is known when its index
+    /// changes.
+    identity: Option<Handle>,
 }
 
 struct Part {
@@ -210,9 +216,11 @@ impl<P: Pdh> Library<P> {
         };
         if !path.counter().contains('*') {
             let part = self.add_part(&asked.to_string(), english, path.counter().to_owned())?;
+            let identity = self.add_identity(&asked, language, &[&part]);
             return Ok(Added {
                 path: path.clone(),
                 parts: vec![part],
+                identity,
             });
         }
         // Counters with wildcards must be expanded, which is done with local
@@ -257,24 +265,50 @@ impl<P: Pdh> Library<P> {
                 "the object has no such counter",
             ));
         }
+        let identity = self.add_identity(&asked, language, &parts.iter().collect::<Vec<_>>());
         Ok(Added {
             path: path.clone(),
             parts,
+            identity,
         })
     }
 
+    /// Adds the number of processes or threads, where a rate depends on it.
+    fn add_identity(
+        &mut self,
+        asked: &CounterPath,
+        language: Language,
+        parts: &[&Part],
+    ) -> Option<Handle> {
+        let counter = [("Process", "ID Process"), ("Thread", "ID Thread")]
+            .into_iter()
+            .find(|(object, _)| same(object, asked.object()))
+            .filter(|_| language == Language::Neutral)
+            .filter(|_| parts.iter().any(|part| part.kind().needs_two_samples()))
+            .map(|(_, counter)| counter)?;
+        let instance = asked.instance()?.clone();
+        let path = CounterPath::found(asked.machine(), asked.object(), Some(instance), counter);
+        self.pdh.add(&path.to_string(), true).ok()
+    }
+
     /// The rows of one counter, with or without a wildcard in its instance.
-    fn part_rows(pdh: &mut P, path: &CounterPath, part: &mut Part) -> Vec<Row> {
+    fn part_rows(
+        pdh: &mut P,
+        path: &CounterPath,
+        part: &mut Part,
+        identities: &HashMap<InstanceName, i64>,
+    ) -> Vec<Row> {
         if part.info.kind == 0 {
             if let Ok(info) = pdh.info(part.handle, false) {
                 part.info = info;
             }
         }
-        let of = |instance: Option<InstanceName>| {
-            CounterPath::found(path.machine(), path.object(), instance, &part.counter)
-        };
-        let row = |path, raw| Row {
-            path,
+        let row = |instance: Option<InstanceName>, raw| Row {
+            identity: instance
+                .as_ref()
+                .and_then(|instance| identities.get(instance))
+                .copied(),
+            path: CounterPath::found(path.machine(), path.object(), instance, &part.counter),
             kind: Some(part.kind()),
             default_scale: part.info.default_scale,
             raw,
@@ -282,22 +316,49 @@ impl<P: Pdh> Library<P> {
         let wanted = path.instance().filter(|instance| instance.has_wildcards());
         let Some(wanted) = wanted else {
             let raw = pdh.raw(part.handle);
-            return vec![row(of(path.instance().cloned()), read(raw, &part.info))];
+            return vec![row(path.instance().cloned(), read(raw, &part.info))];
         };
         let Ok(array) = pdh.raw_array(part.handle) else {
             // No instances, or no provider: the next sample may have some.
             return Vec::new();
         };
-        // Those with the same name may come with their number, or without.
-        let names = array
-            .iter()
-            .map(|(name, _)| InstanceName::from(name.as_str()));
-        numbered(names)
-            .zip(&array)
+        named(&array)
             .filter(|(instance, _)| wanted.matches(instance))
-            .map(|(instance, (_, raw))| row(of(Some(instance)), read(Ok(*raw), &part.info)))
+            .map(|(instance, raw)| row(Some(instance), read(Ok(raw), &part.info)))
             .collect()
     }
+
+    /// The numbers of the instances in this sample, by their names in it.
+    fn identities(
+        pdh: &mut P,
+        path: &CounterPath,
+        counter: Option<Handle>,
+    ) -> HashMap<InstanceName, i64> {
+        let (Some(counter), Some(instance)) = (counter, path.instance()) else {
+            return HashMap::new();
+        };
+        let array = if instance.has_wildcards() {
+            let array = pdh.raw_array(counter).unwrap_or_default();
+            named(&array).collect()
+        } else {
+            let raw = pdh.raw(counter);
+            raw.map_or_else(|_| Vec::new(), |raw| vec![(instance.clone(), raw)])
+        };
+        array
+            .into_iter()
+            .filter(|(_, raw)| no_value(raw.status).is_none())
+            .map(|(name, raw)| (name, raw.first))
+            .collect()
+    }
+}
+
+/// An array's instances: those with the same name may come with their number,
+/// or without.
+fn named(array: &[(String, Raw)]) -> impl Iterator<Item = (InstanceName, Raw)> {
+    let names = array
+        .iter()
+        .map(|(name, _)| InstanceName::from(name.as_str()));
+    numbered(names).zip(array.iter().map(|(_, raw)| *raw))
 }
 
 fn read(raw: Result<Raw, Status>, info: &Info) -> Result<RawValue, NoValue> {
@@ -330,13 +391,12 @@ impl<P: Pdh> Backend for Library<P> {
     }
 
     fn remove(&mut self, key: u32) {
-        for part in self
-            .counters
-            .remove(&key)
-            .into_iter()
-            .flat_map(|added| added.parts)
-        {
-            self.pdh.remove(part.handle);
+        let Some(added) = self.counters.remove(&key) else {
+            return;
+        };
+        let parts = added.parts.iter().map(|part| part.handle);
+        for counter in parts.chain(added.identity) {
+            self.pdh.remove(counter);
         }
     }
 
@@ -378,16 +438,13 @@ impl<P: Pdh> Backend for Library<P> {
             if added.path.has_wildcards() {
                 return Vec::new();
             }
-            return vec![Row {
-                path: added.path.clone(),
-                kind: None,
-                default_scale: 0,
-                raw: Err(why),
-            }];
+            return vec![Row::missing(&added.path, why)];
         }
+        let identities = Self::identities(&mut self.pdh, &added.path, added.identity);
         let mut rows = Vec::new();
         for part in &mut added.parts {
-            rows.extend(Self::part_rows(&mut self.pdh, &added.path, part));
+            let found = Self::part_rows(&mut self.pdh, &added.path, part, &identities);
+            rows.extend(found);
         }
         rows
     }

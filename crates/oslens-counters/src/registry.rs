@@ -201,29 +201,20 @@ impl<K: PerformanceKey> Backend for Registry<K> {
         };
         let rows = added.rows(&self.data);
         if rows.is_empty() && !added.path.has_wildcards() {
-            return vec![added.missing(NoValue::NoInstance)];
+            return vec![Row::missing(&added.path, NoValue::NoInstance)];
         }
         rows
     }
 }
 
 impl Added {
-    fn missing(&self, why: NoValue) -> Row {
-        Row {
-            path: self.path.clone(),
-            kind: None,
-            default_scale: 0,
-            raw: Err(why),
-        }
-    }
-
     /// One row for each that the path names.
     fn rows(&self, data: &[u8]) -> Vec<Row> {
         let nothing = |why| {
             if self.path.has_wildcards() {
                 Vec::new()
             } else {
-                vec![self.missing(why)]
+                vec![Row::missing(&self.path, why)]
             }
         };
         let Ok(snapshot) = Snapshot::read(data) else {
@@ -258,6 +249,7 @@ impl Added {
                         ),
                         kind: Some(counter.kind()),
                         default_scale: counter.definition.default_scale,
+                        identity: object.identity(numbers),
                         raw: counter.raw(&snapshot, &object, numbers),
                     });
                     if !self.path.has_wildcards() {

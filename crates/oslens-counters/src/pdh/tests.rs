@@ -323,6 +323,33 @@ fn a_pattern_of_instances_follows_those_that_come_and_go() {
 }
 
 #[test]
+fn a_rate_is_never_that_of_two_processes() {
+    let fake = Fake::new();
+    fake.set("% Processor Time", &[("sh", 0, 0), ("sh", 500, 0)]);
+    fake.set("ID Process", &[("sh", 7, 0), ("sh", 9, 0)]);
+    let mut query = fake.query();
+    query.add(r"\Process(*)\% Processor Time").unwrap();
+    query.add(r"\Process(sh)\% Processor Time").unwrap();
+    query.collect().unwrap();
+    // The first one ended, and one more began.
+    fake.set(
+        "% Processor Time",
+        &[("sh", 2_500_500, 10_000_000), ("sh", 3_000_000, 10_000_000)],
+    );
+    fake.set("ID Process", &[("sh", 9, 0), ("sh", 11, 0)]);
+    query.collect().unwrap();
+    let first = Err(NoValue::FirstSample);
+    assert_eq!(
+        readings(&query.values()),
+        [
+            row(r"\Process(sh)\% Processor Time", Ok(25.0)),
+            row(r"\Process(sh#1)\% Processor Time", first),
+            row(r"\Process(sh)\% Processor Time", first),
+        ]
+    );
+}
+
+#[test]
 fn counters_of_a_pattern_are_those_of_the_object_in_english() {
     let fake = Fake::new();
     fake.set("ID Process", &[("init", 1, 0)]);
@@ -337,7 +364,10 @@ fn counters_of_a_pattern_are_those_of_the_object_in_english() {
         [
             r"\Process(*)\ID Process",
             r"\Process(*)\% Processor Time",
+            // By which a process is known.
+            r"\Process(*)\ID Process",
             r"\Process(init)\% Processor Time",
+            r"\Process(init)\ID Process",
             r"\Process(*)\ID Process",
         ]
     );
@@ -459,7 +489,7 @@ fn a_counter_that_is_dropped_is_given_up() {
     let fake = Fake::new();
     let mut query = fake.query();
     let all = query.add(r"\Process(*)\*").unwrap();
-    assert_eq!(fake.open().len(), 2);
+    assert_eq!(fake.open().len(), 3);
     query.remove(all);
     assert!(fake.open().is_empty());
 }

@@ -50,6 +50,7 @@ impl Backend for Clockwork {
             path: CounterPath::new("A", "B").unwrap(),
             kind: Some(self.kind),
             default_scale: 0,
+            identity: None,
             raw: Ok(RawValue::new(self.kind, sample, sample).with_frequency(1)),
         }]
     }

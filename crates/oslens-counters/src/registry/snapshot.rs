@@ -14,6 +14,12 @@ use crate::{
 /// Steps of 100 ns in a second.
 const STEPS: i64 = 10_000_000;
 
+// Indexes of names.
+const PROCESS: u32 = 230;
+const THREAD: u32 = 232;
+const ID_PROCESS: u32 = 784;
+const ID_THREAD: u32 = 804;
+
 /// Whether a path's machine is this one.
 pub(super) fn is_this_machine(machine: Option<&str>) -> bool {
     match machine {
@@ -113,6 +119,20 @@ impl<'a> Object<'a> {
         let names: Vec<InstanceName> = found.iter().map(|(name, _)| name.clone()).collect();
         let numbers = found.into_iter().map(|(_, numbers)| numbers);
         numbered(names).zip(numbers).collect()
+    }
+
+    /// The number of a process or thread, by which it is known when its index
+    /// changes. The names of these counters have had the same index since the
+    /// first version of Windows.
+    pub(super) fn identity(&self, numbers: &[u8]) -> Option<i64> {
+        let index = match self.object.name_index {
+            PROCESS => ID_PROCESS,
+            THREAD => ID_THREAD,
+            _ => return None,
+        };
+        let mut definitions = self.counters.iter().map(|counter| counter.definition);
+        let definition = definitions.find(|definition| definition.name_index == index)?;
+        definition.number(numbers)
     }
 
     /// The instances, or the one block of an object that has none.

@@ -204,6 +204,42 @@ fn instances_that_come_and_go_are_seen_in_each_sample() {
 }
 
 #[test]
+fn a_rate_is_never_that_of_two_processes() {
+    let machine = Machine::with(vec![processes(&[
+        ("sh", 7, 50, (0, 0)),
+        ("sh", 9, 500, (0, 0)),
+        ("sh", 11, 600, (0, 0)),
+    ])]);
+    let mut query = machine.query();
+    query.add(r"\Process(*)\IO Operations/sec").unwrap();
+    query.add(r"\Process(sh#2)\IO Operations/sec").unwrap();
+    query.collect().unwrap();
+    // The first one ended, so that the others have new indexes.
+    machine.set(vec![processes(&[
+        ("sh", 9, 510, (0, 0)),
+        ("sh", 11, 630, (0, 0)),
+        ("sh", 13, 700, (0, 0)),
+    ])]);
+    query.collect().unwrap();
+    assert_eq!(
+        readings(&query.values()),
+        [
+            row(r"\Process(sh)\IO Operations/sec", Ok(10.0)),
+            row(r"\Process(sh#1)\IO Operations/sec", Ok(30.0)),
+            row(
+                r"\Process(sh#2)\IO Operations/sec",
+                Err(NoValue::FirstSample)
+            ),
+            // Not 100: another process has the name now.
+            row(
+                r"\Process(sh#2)\IO Operations/sec",
+                Err(NoValue::FirstSample)
+            ),
+        ]
+    );
+}
+
+#[test]
 fn an_instance_that_is_not_there_says_so_and_may_come() {
     let machine = Machine::with(vec![processes(&[("init", 1, 0, (0, 0))])]);
     let mut query = machine.query();

@@ -108,3 +108,47 @@ impl PerformanceKey for Key {
         Ok(help?.to_vec())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use oslens_win32::time;
+
+    use super::*;
+    use crate::parse::performance_data::block;
+
+    #[test]
+    fn the_key_answers_with_a_header_of_now() {
+        let mut key = Key::open();
+        for objects in ["Global", "2 230"] {
+            let data = key.data(objects).unwrap();
+            let block = block(&data).unwrap();
+            assert!(block.frequency > 0 && block.ticks > 0);
+            assert!(!block.machine.is_empty());
+            let then = time::system_time(u64::try_from(block.steps).unwrap()).unwrap();
+            let age = std::time::SystemTime::now().duration_since(then);
+            assert!(age.is_ok_and(|age| age.as_secs() < 60));
+        }
+    }
+
+    #[test]
+    fn the_tables_of_names_are_there_in_both_languages() {
+        let mut key = Key::open();
+        for language in [Language::Neutral, Language::Local] {
+            assert!(!crate::Names::parse(&key.names(language).unwrap()).is_empty());
+        }
+        assert!(!key.help().unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_key_is_closed_by_the_last_and_opens_again() {
+        // In turns and at once with the other tests.
+        for _ in 0..3 {
+            let mut first = Key::open();
+            let mut second = Key::open();
+            first.data("2").unwrap();
+            drop(first);
+            second.data("2").unwrap();
+        }
+        Key::open().data("2").unwrap();
+    }
+}
