@@ -33,8 +33,9 @@ pub(crate) enum Place {
 
 /// A log that can be opened for reading.
 pub(crate) trait Source: fmt::Debug + Send + Sync {
-    /// A reading, which stands at the edge.
-    fn read(&self, query: &Query) -> Result<Box<dyn Backend>>;
+    /// A reading, which stands nowhere yet. `follow` is whether it goes on
+    /// with what is written later.
+    fn read(&self, query: &Query, follow: bool) -> Result<Box<dyn Backend>>;
     fn extent(&self) -> Result<Extent>;
     fn clear(&self, backup: Option<&Path>) -> Result<()>;
     fn export(&self, query: &Query, to: &Path) -> Result<()>;

@@ -82,6 +82,18 @@ impl Error {
         )
     }
 
+    /// A call on a file that failed.
+    #[cold]
+    pub(crate) fn io(call: &'static str, error: io::Error) -> Self {
+        let kind = match error.kind() {
+            io::ErrorKind::NotFound => ErrorKind::NotFound,
+            io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
+            io::ErrorKind::IsADirectory => ErrorKind::InvalidInput,
+            _ => ErrorKind::Os,
+        };
+        Self::new(kind, Operation::Call(call), Some(error))
+    }
+
     /// A failure told in a sentence.
     #[cold]
     #[allow(dead_code)] // Not on every system.

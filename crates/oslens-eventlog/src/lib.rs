@@ -5,6 +5,8 @@ mod error;
 mod evtx;
 mod follow;
 mod log;
+#[doc(hidden)]
+pub mod parse;
 mod query;
 mod reader;
 mod record;

@@ -26,6 +26,8 @@ pub struct Records {
     last: Option<Bookmark>,
     /// How many more may be returned.
     left: Option<u64>,
+    /// After a restart, records come again that were seen.
+    again: bool,
     ended: bool,
     lost: u64,
     cleared: u64,
@@ -56,13 +58,14 @@ impl Records {
     ) -> Result<Self> {
         let mut records = Self {
             log: log.to_owned(),
-            backend: source.read(query)?,
+            backend: source.read(query, edge == Place::Behind)?,
             filter: query.filter.clone(),
             order: query.order,
             messages: query.messages,
             batch: Batch::new(),
             last: None,
             left: query.limit,
+            again: false,
             ended: false,
             lost: 0,
             cleared: 0,
@@ -114,6 +117,7 @@ impl Records {
                     Order::Newest => last.number.saturating_sub(1),
                 };
                 self.last = Some(last);
+                self.again = true;
                 if self.order == Order::Newest && next == 0 {
                     self.ended = true;
                     return Ok(());
@@ -165,9 +169,10 @@ impl Records {
         loop {
             while let Some(record) = self.batch.pop_front() {
                 let mut record = record?;
-                if !self.is_next(&record) {
+                if self.again && !self.is_next(&record) {
                     continue;
                 }
+                self.again = false;
                 self.last = Some(Bookmark::of(&record));
                 if self.messages && record.rendered_message().is_none() {
                     if let Ok(message) = record.message() {

@@ -36,6 +36,9 @@ pub struct Record {
     pub time_written: Option<SystemTime>,
     /// Who reported it: the name of the source or publisher.
     pub source: String,
+    /// The name that the source has in the classic log, where it is another
+    /// one.
+    pub classic_source: Option<String>,
     /// Which of its events it is.
     pub event_id: EventId,
     /// How bad it is.
@@ -105,6 +108,7 @@ impl Record {
             time_generated: None,
             time_written: None,
             source: String::new(),
+            classic_source: None,
             event_id: EventId::new(0),
             level: Level::Information,
             category: 0,
