@@ -32,7 +32,7 @@ pub(crate) enum Place {
 }
 
 /// A log that can be opened for reading.
-pub(crate) trait Source: fmt::Debug + Send + Sync {
+pub(crate) trait Store: fmt::Debug + Send + Sync {
     /// A reading, which stands nowhere yet. `follow` is whether it goes on
     /// with what is written later.
     fn read(&self, query: &Query, follow: bool) -> Result<Box<dyn Backend>>;

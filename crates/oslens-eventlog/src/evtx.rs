@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     Error, ErrorKind, Order, Query, Record, Result,
-    backend::{Backend, Batch, Extent, Place, Source, read_only},
+    backend::{Backend, Batch, Extent, Place, Store, read_only},
     parse::{Malformed, binxml, event, evtx},
 };
 
@@ -19,12 +19,12 @@ use crate::{
 struct Saved(PathBuf);
 
 /// Looks whether it is one.
-pub(crate) fn open(path: &Path) -> Result<Arc<dyn Source>> {
+pub(crate) fn open(path: &Path) -> Result<Arc<dyn Store>> {
     Reading::open(path, Order::Oldest)?;
     Ok(Arc::new(Saved(path.to_owned())))
 }
 
-impl Source for Saved {
+impl Store for Saved {
     fn read(&self, query: &Query, follow: bool) -> Result<Box<dyn Backend>> {
         if follow {
             return read_only("following a saved log, which does not grow");

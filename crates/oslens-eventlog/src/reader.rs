@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     Bookmark, Error, ErrorKind, Order, Query, Record, Result,
-    backend::{Backend, Batch, Place, Source},
+    backend::{Backend, Batch, Place, Store},
     query::{Filter, Start},
 };
 
@@ -45,14 +45,14 @@ enum Resumed {
 const MOST_RESTARTS: u32 = 16;
 
 impl Records {
-    pub(crate) fn new(log: &OsStr, source: &dyn Source, query: &Query) -> Result<Self> {
+    pub(crate) fn new(log: &OsStr, source: &dyn Store, query: &Query) -> Result<Self> {
         Self::open(log, source, query, Place::Edge).map_err(|error| error.of(log))
     }
 
     /// `edge` is where it begins if the query does not say.
     pub(crate) fn open(
         log: &OsStr,
-        source: &dyn Source,
+        source: &dyn Store,
         query: &Query,
         edge: Place,
     ) -> Result<Self> {

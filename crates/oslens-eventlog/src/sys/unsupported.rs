@@ -5,9 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Error, Record, Result, backend::Source};
+use crate::{Error, Record, Result, backend::Store};
 
-pub(crate) fn open(_machine: Option<&OsStr>, _name: &OsStr) -> Result<Arc<dyn Source>> {
+pub(crate) fn open(_machine: Option<&OsStr>, _name: &OsStr) -> Result<Arc<dyn Store>> {
     Err(Error::unsupported("reading the system's event log"))
 }
 
