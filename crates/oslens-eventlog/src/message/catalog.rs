@@ -152,7 +152,9 @@ impl Catalog {
         if !files.parameters.is_empty() {
             return first(&files.parameters, number);
         }
-        self.file(&sys::system_messages()?)?.get(number)
+        sys::system_messages()
+            .iter()
+            .find_map(|path| self.file(Path::new(path))?.get(number))
     }
 
     fn files(&self, log: &str, source: &str) -> Result<Arc<Files>> {

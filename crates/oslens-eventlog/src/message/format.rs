@@ -23,7 +23,8 @@ const MOST_PARAMETERS: usize = 256;
 /// - `%1` to `%99` are the strings; `%1!8s!`, `%1!08x!` and so on say how, as
 ///   for `printf`: `-+ 0#`, width and precision, `*` for those of the next
 ///   strings, and the letters `d i u o x X c s`. A number is formatted as one
-///   where the string is one, and as text otherwise.
+///   where the string is one, and as text otherwise. Width and precision are in
+///   units of UTF-16, as they are for the system.
 /// - `%n` is a new line, `%r` a carriage return, `%t` a tab, `%b` or `%` and a
 ///   space a space, `%%`, `%.` and `%!` the sign. `%0` ends the text, with no
 ///   line end behind it.
@@ -330,7 +331,7 @@ impl How {
             'c' | 'C' => ("", Cow::Borrowed(text)),
             _ => return None,
         };
-        let length = sign.len().saturating_add(body.chars().count());
+        let length = sign.len().saturating_add(body.encode_utf16().count());
         let missing = width.saturating_sub(length);
         let is_number = matches!(body, Cow::Owned(_));
         Some(if left {
@@ -405,10 +406,15 @@ impl Size {
     }
 }
 
-/// So many characters of a text.
+/// So much of a text; not half of a character.
 fn cut(text: &str, most: Option<usize>) -> &str {
-    let end = most.and_then(|most| text.char_indices().nth(most));
-    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+    let Some(mut left) = most else { return text };
+    let end = text.char_indices().find_map(|(at, c)| {
+        let rest = left.checked_sub(c.len_utf16());
+        left = rest.unwrap_or(0);
+        rest.is_none().then_some(at)
+    });
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The messages that stand for numbers in strings.

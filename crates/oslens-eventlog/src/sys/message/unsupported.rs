@@ -1,6 +1,6 @@
 //! Systems whose programs have no message tables.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::{Result, message::MessageFile};
 
@@ -10,7 +10,7 @@ pub(crate) fn load(path: &Path, languages: Option<&[u16]>) -> Result<MessageFile
     Ok(file.prefer(languages.unwrap_or_default()))
 }
 
-/// The file with the texts of the system's errors.
-pub(crate) fn system_messages() -> Option<PathBuf> {
-    None
+/// The files that have the texts of the system's errors.
+pub(crate) fn system_messages() -> &'static [&'static str] {
+    &[]
 }

@@ -72,7 +72,31 @@ fn candidates(path: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// The file with the texts of the system's errors.
-pub(crate) fn system_messages() -> Option<PathBuf> {
-    Some(PathBuf::from("kernel32.dll"))
+/// The files that have the texts of the system's errors, in one of them.
+pub(crate) fn system_messages() -> &'static [&'static str] {
+    // They moved to the second one with Windows 7.
+    &["kernel32.dll", "kernelbase.dll"]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_has_texts_for_its_errors() {
+        let text = system_messages().iter().find_map(|path| {
+            let file = load(Path::new(path), None).unwrap();
+            file.get(5)
+        });
+        assert!(!text.unwrap().trim().is_empty());
+    }
+
+    #[test]
+    fn a_bare_name_is_a_file_of_the_system_and_not_of_the_working_directory() {
+        for path in candidates(Path::new("x.dll")) {
+            assert!(path.is_absolute(), "{}", path.display());
+        }
+        let path = Path::new(r"C:\a\x.dll");
+        assert_eq!(candidates(path).last().map(PathBuf::as_path), Some(path));
+    }
 }
