@@ -82,18 +82,6 @@ impl Error {
         )
     }
 
-    /// A call on a file that failed.
-    #[cold]
-    pub(crate) fn io(call: &'static str, error: io::Error) -> Self {
-        let kind = match error.kind() {
-            io::ErrorKind::NotFound => ErrorKind::NotFound,
-            io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
-            io::ErrorKind::IsADirectory => ErrorKind::InvalidInput,
-            _ => ErrorKind::Os,
-        };
-        Self::new(kind, Operation::Call(call), Some(error))
-    }
-
     /// A failure told in a sentence.
     #[cold]
     #[allow(dead_code)] // Not on every system.
@@ -109,6 +97,25 @@ impl Error {
             ErrorKind::Unsupported,
             format!("{what}: not supported on this platform"),
         )
+    }
+
+    /// A file that could not be read or written.
+    #[cold]
+    pub(crate) fn io(call: &'static str, source: io::Error) -> Self {
+        let kind = match source.kind() {
+            io::ErrorKind::NotFound => ErrorKind::NotFound,
+            io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
+            io::ErrorKind::InvalidInput => ErrorKind::InvalidInput,
+            _ => ErrorKind::Os,
+        };
+        Self::new(kind, Operation::Call(call), Some(source))
+    }
+
+    /// The same error, with a sentence in place of the name of a call.
+    #[allow(dead_code)] // Not on every system.
+    pub(crate) fn told(mut self, message: impl Into<String>) -> Self {
+        self.0.operation = Operation::Message(message.into());
+        self
     }
 
     #[cold]

@@ -101,7 +101,8 @@ impl Follow {
         self.records.bookmark()
     }
 
-    /// How many records were overwritten before they could be read.
+    /// How many records were overwritten before they could be read: see
+    /// [`Records::lost`].
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.records.lost()

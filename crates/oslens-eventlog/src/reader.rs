@@ -8,6 +8,7 @@ use std::{
 use crate::{
     Bookmark, Error, ErrorKind, Order, Query, Record, Result,
     backend::{Backend, Batch, Place, Store},
+    message::Catalog,
     query::{Filter, Start},
 };
 
@@ -20,7 +21,8 @@ pub struct Records {
     backend: Box<dyn Backend>,
     filter: Filter,
     order: Order,
-    messages: bool,
+    /// Where messages are asked for, those of this machine's sources.
+    messages: Option<Catalog>,
     batch: Batch,
     /// The last record that was seen, whether it was asked for or not.
     last: Option<Bookmark>,
@@ -29,8 +31,21 @@ pub struct Records {
     /// After a restart, records come again that were seen.
     again: bool,
     ended: bool,
+    /// Whether every record that comes is seen here, whatever is asked for.
+    sees_all: bool,
     lost: u64,
     cleared: u64,
+}
+
+/// Adds the message where it is known. That it is not is no failure of the
+/// reading.
+fn add_message(record: &mut Record, catalog: &Catalog) {
+    if record.rendered_message().is_some() {
+        return;
+    }
+    if let Ok(message @ Some(_)) = record.message_from(catalog) {
+        record.rendered.get_or_insert_default().message = message;
+    }
 }
 
 /// What became of the records behind a bookmark.
@@ -61,12 +76,13 @@ impl Records {
             backend: source.read(query, edge == Place::Behind)?,
             filter: query.filter.clone(),
             order: query.order,
-            messages: query.messages,
+            messages: query.messages.then(Catalog::new),
             batch: Batch::new(),
             last: None,
             left: query.limit,
             again: false,
             ended: false,
+            sees_all: edge == Place::Behind && query.filter == Filter::default(),
             lost: 0,
             cleared: 0,
         };
@@ -91,7 +107,9 @@ impl Records {
         self.last.as_ref()
     }
 
-    /// How many records were overwritten before they could be read.
+    /// How many records were overwritten before they could be read, as far as
+    /// that is known: where the system chooses the records that are asked for,
+    /// it does not tell.
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.lost
@@ -172,12 +190,13 @@ impl Records {
                 if self.again && !self.is_next(&record) {
                     continue;
                 }
+                if self.sees_all && !self.again {
+                    self.count_lost(&record)?;
+                }
                 self.again = false;
                 self.last = Some(Bookmark::of(&record));
-                if self.messages && record.rendered_message().is_none() {
-                    if let Ok(message) = record.message() {
-                        record.rendered.get_or_insert_default().message = Some(message);
-                    }
+                if let Some(catalog) = &self.messages {
+                    add_message(&mut record, catalog);
                 }
                 if self.filter.matches(&record) {
                     return Ok(Some(record));
@@ -196,6 +215,20 @@ impl Records {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// A subscription goes on silently behind records that were overwritten
+    /// before it could deliver them.
+    fn count_lost(&mut self, record: &Record) -> Result<()> {
+        let Some(last) = &self.last else {
+            return Ok(());
+        };
+        let expected = last.number.saturating_add(1);
+        if record.number > expected {
+            let oldest = self.backend.extent()?.oldest.unwrap_or(expected);
+            self.lost += oldest.min(record.number).saturating_sub(expected);
+        }
+        Ok(())
     }
 
     /// Whether a record is behind the last one, not one that was seen.

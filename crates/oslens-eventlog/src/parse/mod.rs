@@ -10,6 +10,8 @@ pub mod element;
 pub mod event;
 pub mod event_record;
 pub mod evtx;
+pub mod message_table;
+pub mod resources;
 pub mod sid;
 pub mod time;
 pub mod xml;

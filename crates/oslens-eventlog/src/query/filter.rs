@@ -18,7 +18,7 @@ pub(crate) struct Filter {
     pub(crate) until: Option<SystemTime>,
     pub(crate) user: Option<String>,
     /// In small letters.
-    text: Option<String>,
+    pub(crate) text: Option<String>,
     pub(crate) xpath: Option<String>,
 }
 

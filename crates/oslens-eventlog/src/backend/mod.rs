@@ -1,5 +1,10 @@
 //! The seam between the policy of reading and what keeps a log.
 
+#[cfg(any(windows, test))]
+pub(crate) mod classic;
+#[cfg(any(windows, test))]
+pub(crate) mod modern;
+
 use std::{collections::VecDeque, fmt, path::Path, time::Duration};
 
 use crate::{Error, Query, Record, Result};
@@ -76,3 +81,6 @@ pub(crate) type Batch = VecDeque<Result<Record>>;
 pub(crate) fn read_only<T>(what: &'static str) -> Result<T> {
     Err(Error::unsupported(what))
 }
+
+#[cfg(test)]
+mod tests;
