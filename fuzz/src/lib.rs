@@ -29,6 +29,51 @@ fn units(data: &[u8]) -> Vec<u16> {
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("eventlog_binxml", |data| {
+        use oslens_eventlog::parse::{binxml, element::Element, event, evtx, xml};
+        // The first byte says whether it is a chunk or one event.
+        let Some((first, chunk)) = data.split_first() else { return };
+        let check = |event: Element| {
+            _ = event::record(&event);
+            // What we write can be read.
+            xml::document(event.to_string().as_bytes()).unwrap();
+        };
+        if first % 2 == 0 {
+            _ = binxml::event(chunk, 0, chunk.len()).map(check);
+        }
+        for frame in evtx::frames(chunk).flatten() {
+            assert!(frame.start <= frame.end && frame.end <= chunk.len());
+            _ = binxml::event(chunk, frame.start, frame.end).map(check);
+        }
+    }),
+    ("eventlog_evtx", |data| {
+        use oslens_eventlog::parse::evtx;
+        _ = (evtx::file_head(data), evtx::chunk_head(data));
+        assert!(evtx::frames(data).count() <= data.len() / 28 + 1);
+    }),
+    ("eventlog_record", |data| {
+        let records = oslens_eventlog::parse::event_record::records(data, "System");
+        assert!(records.count() <= data.len() / 56 + 1);
+    }),
+    ("eventlog_sid", |data| {
+        if let Some((text, length)) = oslens_eventlog::parse::sid::sid(data) {
+            assert!(text.starts_with("S-1-") && length <= data.len());
+        }
+    }),
+    ("eventlog_time", |data| {
+        use oslens_eventlog::parse::time;
+        if let Some(time) = time::parse(data) {
+            let again = time::parse(time::format(time).as_bytes()).unwrap();
+            assert!(again <= time && time.duration_since(again).unwrap().as_nanos() < 100);
+        }
+    }),
+    ("eventlog_xml", |data| {
+        use oslens_eventlog::parse::{event, xml};
+        if let Ok(element) = xml::document(data) {
+            _ = event::record(&element);
+            xml::document(element.to_string().as_bytes()).unwrap();
+        }
+    }),
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),
     ("linux_cgroup", |data| {
         use linux::cgroup;

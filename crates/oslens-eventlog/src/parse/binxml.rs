@@ -73,6 +73,11 @@ type Array = Option<Vec<String>>;
 /// Stands in an element's text where the items of an array belong.
 const PLACE: &str = "\u{0}";
 
+/// What would end a name where the event is written down.
+const NOT_IN_NAMES: &[char] = &[
+    '<', '>', '&', '\'', '"', '/', '=', ' ', '\t', '\r', '\n', '!', '?',
+];
+
 const EXPECTED: Malformed = Malformed("a token of binary XML");
 
 impl Parser<'_> {
@@ -381,7 +386,7 @@ impl Parser<'_> {
         let next = if offset == next { end + 2 } else { next };
         let name = text(name);
         // What could not be written down as XML.
-        if name.is_empty() || name.contains(['<', '>', '&', '\'', '"', '/', '=', ' ']) {
+        if name.is_empty() || name.contains(NOT_IN_NAMES) {
             return Err(EXPECTED);
         }
         Ok((name, next))
