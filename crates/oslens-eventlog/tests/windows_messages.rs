@@ -95,6 +95,54 @@ fn the_formatter_agrees_with_the_system() {
 }
 
 #[test]
+fn the_formatter_agrees_with_the_system_on_any_text() {
+    const PARTS: &[&str] = &[
+        "%1",
+        "%2",
+        "%10",
+        "%99",
+        "%1!6s!",
+        "%2!-6s!|",
+        "%3!.1s!",
+        "%n",
+        "%t",
+        "%%",
+        "%.",
+        "%!",
+        "% ",
+        "%0",
+        "a",
+        "ä",
+        "7",
+        ".",
+        " ",
+        "\r\n",
+        "\u{1f600}",
+        "-",
+    ];
+    let strings: Vec<String> = (1..=99).map(|number| format!("<{number}>")).collect();
+    let strings: Vec<&str> = strings.iter().map(String::as_str).collect();
+    let mut state = 1_u64;
+    let mut next = |below: usize| {
+        // Marsaglia's xorshift: the same texts each time.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for _ in 0..5000 {
+        let text: String = (0..next(8)).map(|_| PARTS[next(PARTS.len())]).collect();
+        let expected = system_format(Err(&text), &strings).unwrap_or_default();
+        // Parameters are nothing that the system's function knows.
+        assert_eq!(
+            format(&text, &strings),
+            expected.replace("\r\n", "\n"),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
 fn the_program_is_read_as_the_system_reads_it() {
     let file = MessageFile::read(std::env::current_exe().unwrap()).unwrap();
     assert_eq!(file.languages(), [0x409]);
