@@ -285,6 +285,53 @@ fn the_catalog_finds_the_texts_of_a_registered_source() {
     assert_eq!(unknown.unwrap(), None);
 }
 
+/// What the registry tool added, until its end.
+struct Added(String);
+
+impl Added {
+    fn value(key: &str, value: &str, content: &str) -> Self {
+        let args = ["add", key, "/v", value, "/d", content, "/f"];
+        assert!(
+            Command::new("reg")
+                .args(args)
+                .output()
+                .unwrap()
+                .status
+                .success()
+        );
+        Self(key.to_owned())
+    }
+}
+
+impl Drop for Added {
+    fn drop(&mut self) {
+        _ = Command::new("reg").args(["delete", &self.0, "/f"]).output();
+    }
+}
+
+#[test]
+fn a_source_that_is_a_publisher_has_its_texts_too() {
+    let name = format!("oslens test publisher {}", std::process::id());
+    let guid = format!("{{6f736c65-6e73-4000-8000-{:012x}}}", std::process::id());
+    let program = std::env::current_exe().unwrap();
+    let _source = Added::value(
+        &format!(r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\System\{name}"),
+        "ProviderGuid",
+        &guid,
+    );
+    let publishers = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WINEVT\Publishers";
+    let _publisher = Added::value(
+        &format!(r"{publishers}\{guid}"),
+        "MessageFileName",
+        program.to_str().unwrap(),
+    );
+    let source = Source::find(&name).unwrap().unwrap();
+    assert_eq!(source.log_name(), "System");
+    assert_eq!(source.message_files(), [program]);
+    let text = Catalog::new().message("System", &name, generic::WARNING.id(), &["a"]);
+    assert_eq!(text.unwrap().unwrap(), "a");
+}
+
 #[test]
 fn a_writer_wants_a_registered_source_and_reports() {
     let registration = Registration::new("writer");
