@@ -386,7 +386,7 @@ impl Parser<'_> {
         let next = if offset == next { end + 2 } else { next };
         let name = text(name);
         // What could not be written down as XML.
-        if name.is_empty() || name.contains(NOT_IN_NAMES) {
+        if name.is_empty() || name.ends_with(':') || name.contains(NOT_IN_NAMES) {
             return Err(EXPECTED);
         }
         Ok((name, next))

@@ -86,7 +86,7 @@ impl<'a> Parser<'a> {
             .unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest;
-        if name.is_empty() {
+        if name.is_empty() || name.ends_with(':') {
             return Err(Malformed("a name"));
         }
         Ok(name)
