@@ -18,6 +18,7 @@ use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
 };
+use oslens_eventlog::parse::{message_table, resources};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
@@ -119,6 +120,76 @@ pub const TARGETS: &[(&str, Target)] = &[
                     _ = (counter.number(numbers), counter.items(numbers), counter.bytes(numbers));
                 }
             }
+        }
+    }),
+    ("eventlog_binxml", |data| {
+        use oslens_eventlog::parse::{binxml, element::Element, event, evtx, xml};
+        // The first byte says whether it is a chunk or one event.
+        let Some((first, chunk)) = data.split_first() else { return };
+        let check = |event: Element| {
+            _ = event::record(&event);
+            // What we write can be read.
+            xml::document(event.to_string().as_bytes()).unwrap();
+        };
+        if first % 2 == 0 {
+            _ = binxml::event(chunk, 0, chunk.len()).map(check);
+        }
+        for frame in evtx::frames(chunk).flatten() {
+            assert!(frame.start <= frame.end && frame.end <= chunk.len());
+            _ = binxml::event(chunk, frame.start, frame.end).map(check);
+        }
+    }),
+    ("eventlog_evtx", |data| {
+        use oslens_eventlog::parse::evtx;
+        _ = (evtx::file_head(data), evtx::chunk_head(data));
+        assert!(evtx::frames(data).count() <= data.len() / 28 + 1);
+    }),
+    ("eventlog_message_format", |data| {
+        // A text, and its strings in the lines behind it.
+        let text = String::from_utf8_lossy(data);
+        let (text, strings) = text.split_once('\u{1e}').unwrap_or((&text, ""));
+        let strings: Vec<&str> = strings.split('\u{1f}').collect();
+        let plain = oslens_eventlog::message::format(text, &strings);
+        assert!(plain.len() <= (1 << 20) + '…'.len_utf8());
+        let parameter = |number: u32| strings.get(number as usize).map(|text| (*text).to_owned());
+        _ = oslens_eventlog::message::format_with(text, &strings, parameter);
+    }),
+    ("eventlog_message_table", |data| {
+        if let Ok(table) = message_table::MessageTable::parse(data) {
+            for (id, text) in table.iter().take(100) {
+                assert!(text.len() <= data.len() * 3);
+                assert!(table.get(id).is_some());
+            }
+            _ = (table.get(0), table.get(1), table.get(u32::MAX));
+        }
+    }),
+    ("eventlog_record", |data| {
+        let records = oslens_eventlog::parse::event_record::records(data, "System");
+        assert!(records.count() <= data.len() / 56 + 1);
+    }),
+    ("eventlog_resources", |data| {
+        if let Ok(tables) = resources::message_tables(data) {
+            assert!(tables.iter().all(|found| found.data.len() <= data.len()));
+            _ = oslens_eventlog::message::MessageFile::parse(data).unwrap().get(1);
+        }
+    }),
+    ("eventlog_sid", |data| {
+        if let Some((text, length)) = oslens_eventlog::parse::sid::sid(data) {
+            assert!(text.starts_with("S-1-") && length <= data.len());
+        }
+    }),
+    ("eventlog_time", |data| {
+        use oslens_eventlog::parse::time;
+        if let Some(time) = time::parse(data) {
+            let again = time::parse(time::format(time).as_bytes()).unwrap();
+            assert!(again <= time && time.duration_since(again).unwrap().as_nanos() < 100);
+        }
+    }),
+    ("eventlog_xml", |data| {
+        use oslens_eventlog::parse::{event, xml};
+        if let Ok(element) = xml::document(data) {
+            _ = event::record(&element);
+            xml::document(element.to_string().as_bytes()).unwrap();
         }
     }),
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),

@@ -1,9 +1,228 @@
 //! Saved logs: `.evtx` files.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    fs::File,
+    io::{self, Read as _, Seek as _, SeekFrom},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use crate::{Error, Result, backend::Source};
+use crate::{
+    Error, ErrorKind, Order, Query, Record, Result,
+    backend::{Backend, Batch, Extent, Place, Store, read_only},
+    parse::{Malformed, binxml, event, evtx},
+};
 
-pub(crate) fn open(_: &Path) -> Result<Arc<dyn Source>> {
-    Err(Error::unsupported("reading .evtx files"))
+/// A saved log.
+#[derive(Debug)]
+struct Saved(PathBuf);
+
+/// Looks whether it is one.
+pub(crate) fn open(path: &Path) -> Result<Arc<dyn Store>> {
+    Reading::open(path, Order::Oldest)?;
+    Ok(Arc::new(Saved(path.to_owned())))
+}
+
+impl Store for Saved {
+    fn read(&self, query: &Query, follow: bool) -> Result<Box<dyn Backend>> {
+        if follow {
+            return read_only("following a saved log, which does not grow");
+        }
+        if query.filter.xpath.is_some() {
+            return read_only("choosing records of a saved log by XPath");
+        }
+        let reading = Reading::open(&self.0, query.order)?;
+        Ok(Box::new(reading))
+    }
+
+    fn extent(&self) -> Result<Extent> {
+        Reading::open(&self.0, Order::Oldest)?.extent()
+    }
+
+    fn clear(&self, _: Option<&Path>) -> Result<()> {
+        read_only("clearing a saved log")
+    }
+
+    fn export(&self, _: &Query, _: &Path) -> Result<()> {
+        read_only("exporting a saved log")
+    }
+}
+
+/// One reading of a saved log.
+struct Reading {
+    file: File,
+    /// Where the chunks that have records are, in the order of the reading.
+    chunks: Vec<u64>,
+    /// The next of them.
+    next: usize,
+    order: Order,
+    chunk: Vec<u8>,
+    /// Records in front of this one, in the order, are passed over.
+    from: Option<u64>,
+}
+
+impl Reading {
+    fn open(path: &Path, order: Order) -> Result<Self> {
+        let mut file = File::open(path).map_err(|error| Error::io("open", error))?;
+        let mut head = [0; evtx::FILE_HEAD];
+        let read = read_at(&mut file, 0, &mut head)?;
+        let head = evtx::file_head(head.get(..read).unwrap_or_default()).map_err(corrupt)?;
+        let length = file
+            .metadata()
+            .map_err(|error| Error::io("fstat", error))?
+            .len();
+        let mut chunks = chunks(&mut file, head.first_chunk, length)?;
+        // A log that wraps writes its oldest chunk anew.
+        chunks.sort_by_key(|&(first, _)| first);
+        if order == Order::Newest {
+            chunks.reverse();
+        }
+        Ok(Self {
+            file,
+            chunks: chunks.into_iter().map(|(_, at)| at).collect(),
+            next: 0,
+            order,
+            chunk: vec![0; evtx::CHUNK],
+            from: None,
+        })
+    }
+
+    /// Reads the next chunk; whether there is one.
+    fn advance(&mut self) -> Result<bool> {
+        let Some(&at) = self.chunks.get(self.next) else {
+            return Ok(false);
+        };
+        self.next += 1;
+        self.chunk.resize(evtx::CHUNK, 0);
+        let read = read_at(&mut self.file, at, &mut self.chunk)?;
+        // The file can end within its last chunk.
+        self.chunk.truncate(read);
+        Ok(true)
+    }
+
+    fn records(&self) -> impl Iterator<Item = Result<Record>> + '_ {
+        evtx::frames(&self.chunk).map(|frame| {
+            let record = frame.and_then(|frame| {
+                let event = binxml::event(&self.chunk, frame.start, frame.end)?;
+                let mut record = event::record(&event)?;
+                if record.number == 0 {
+                    record.number = frame.number;
+                }
+                record.xml = Some(event.to_string());
+                Ok(record)
+            });
+            record.map_err(corrupt)
+        })
+    }
+}
+
+/// The first numbers and the places of the chunks that have records.
+///
+/// What is no chunk is left out: in a file whose end was not written yet, or
+/// that was put together from what was left of one, the others can be read.
+fn chunks(file: &mut File, first: u64, length: u64) -> Result<Vec<(u64, u64)>> {
+    let mut found = Vec::new();
+    let mut head = [0; evtx::CHUNK_HEAD];
+    let mut at = first;
+    while at < length {
+        let read = read_at(file, at, &mut head)?;
+        if let Ok(Some(head)) = evtx::chunk_head(head.get(..read).unwrap_or_default()) {
+            found.push((head.first, at));
+        }
+        at = at.saturating_add(evtx::CHUNK as u64);
+    }
+    Ok(found)
+}
+
+/// Reads as many bytes as there are at this place, or as fit.
+fn read_at(file: &mut File, at: u64, mut into: &mut [u8]) -> Result<usize> {
+    let failed = |error| Error::io("read", error);
+    file.seek(SeekFrom::Start(at)).map_err(failed)?;
+    let mut all = 0;
+    while !into.is_empty() {
+        match file.read(into) {
+            Ok(0) => break,
+            Ok(read) => {
+                all += read;
+                into = into.get_mut(read..).unwrap_or_default();
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Ok(all)
+}
+
+fn corrupt(malformed: Malformed) -> Error {
+    Error::message(ErrorKind::Corrupt, malformed.to_string())
+}
+
+impl Backend for Reading {
+    fn extent(&mut self) -> Result<Extent> {
+        let mut extent = Extent::default();
+        let before = std::mem::replace(&mut self.next, 0);
+        while self.advance()? {
+            let frames = evtx::frames(&self.chunk).filter(std::result::Result::is_ok);
+            extent.count += frames.count() as u64;
+            if extent.oldest.is_none() || self.order == Order::Newest {
+                let first = self.records().find_map(Result::ok);
+                extent.oldest = first.map(|record| record.number).or(extent.oldest);
+            }
+        }
+        self.next = before;
+        Ok(extent)
+    }
+
+    fn seek(&mut self, to: Place) -> Result<()> {
+        self.next = 0;
+        self.from = match to {
+            Place::Edge => None,
+            Place::At(number) => Some(number),
+            Place::Behind => {
+                self.next = self.chunks.len();
+                None
+            }
+        };
+        Ok(())
+    }
+
+    fn next(&mut self, into: &mut Batch) -> Result<()> {
+        while into.is_empty() && self.advance()? {
+            into.extend(self.records());
+            if self.order == Order::Newest {
+                into.make_contiguous().reverse();
+            }
+            if let Some(from) = self.from {
+                let order = self.order;
+                let before = |record: &Result<Record>| match record {
+                    Ok(record) if order == Order::Oldest => record.number < from,
+                    Ok(record) => record.number > from,
+                    Err(_) => false,
+                };
+                while into.front().is_some_and(before) {
+                    into.pop_front();
+                }
+                if !into.is_empty() {
+                    self.from = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn at(&mut self, number: u64) -> Result<Option<Record>> {
+        self.next = 0;
+        while self.advance()? {
+            let mut records = self.records().filter_map(Result::ok);
+            if let Some(record) = records.find(|record| record.number == number) {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+
+    fn wait(&mut self, _: Duration) -> Result<()> {
+        read_only("following a saved log, which does not grow")
+    }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     Bookmark, Order, Query, Record, Records, Result,
-    backend::{Place, Source},
+    backend::{Place, Store},
 };
 
 /// The records of a log as they come: [`Log::follow`](crate::Log::follow).
@@ -41,7 +41,7 @@ pub struct Follow {
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Follow {
-    pub(crate) fn new(log: &OsStr, source: &dyn Source, query: &Query) -> Result<Self> {
+    pub(crate) fn new(log: &OsStr, source: &dyn Store, query: &Query) -> Result<Self> {
         let query = query.clone().order(Order::Oldest);
         let records =
             Records::open(log, source, &query, Place::Behind).map_err(|error| error.of(log))?;
@@ -101,7 +101,8 @@ impl Follow {
         self.records.bookmark()
     }
 
-    /// How many records were overwritten before they could be read.
+    /// How many records were overwritten before they could be read: see
+    /// [`Records::lost`].
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.records.lost()

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Follow, Order, Query, Records, Result, backend::Source, evtx, sys};
+use crate::{Follow, Order, Query, Records, Result, backend::Store, evtx, sys};
 
 /// A log that records are read from.
 ///
@@ -24,7 +24,7 @@ use crate::{Follow, Order, Query, Records, Result, backend::Source, evtx, sys};
 #[derive(Debug, Clone)]
 pub struct Log {
     name: OsString,
-    source: Arc<dyn Source>,
+    source: Arc<dyn Store>,
 }
 
 impl Log {
@@ -91,7 +91,7 @@ impl Log {
         Ok(Self::new(path.as_os_str(), source))
     }
 
-    pub(crate) fn new(name: &OsStr, source: Arc<dyn Source>) -> Self {
+    pub(crate) fn new(name: &OsStr, source: Arc<dyn Store>) -> Self {
         Self {
             name: name.to_owned(),
             source,

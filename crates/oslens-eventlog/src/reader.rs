@@ -7,7 +7,8 @@ use std::{
 
 use crate::{
     Bookmark, Error, ErrorKind, Order, Query, Record, Result,
-    backend::{Backend, Batch, Place, Source},
+    backend::{Backend, Batch, Place, Store},
+    message::Catalog,
     query::{Filter, Start},
 };
 
@@ -20,15 +21,31 @@ pub struct Records {
     backend: Box<dyn Backend>,
     filter: Filter,
     order: Order,
-    messages: bool,
+    /// Where messages are asked for, those of this machine's sources.
+    messages: Option<Catalog>,
     batch: Batch,
     /// The last record that was seen, whether it was asked for or not.
     last: Option<Bookmark>,
     /// How many more may be returned.
     left: Option<u64>,
+    /// After a restart, records come again that were seen.
+    again: bool,
     ended: bool,
+    /// Whether every record that comes is seen here, whatever is asked for.
+    sees_all: bool,
     lost: u64,
     cleared: u64,
+}
+
+/// Adds the message where it is known. That it is not is no failure of the
+/// reading.
+fn add_message(record: &mut Record, catalog: &Catalog) {
+    if record.rendered_message().is_some() {
+        return;
+    }
+    if let Ok(message @ Some(_)) = record.message_from(catalog) {
+        record.rendered.get_or_insert_default().message = message;
+    }
 }
 
 /// What became of the records behind a bookmark.
@@ -43,27 +60,29 @@ enum Resumed {
 const MOST_RESTARTS: u32 = 16;
 
 impl Records {
-    pub(crate) fn new(log: &OsStr, source: &dyn Source, query: &Query) -> Result<Self> {
+    pub(crate) fn new(log: &OsStr, source: &dyn Store, query: &Query) -> Result<Self> {
         Self::open(log, source, query, Place::Edge).map_err(|error| error.of(log))
     }
 
     /// `edge` is where it begins if the query does not say.
     pub(crate) fn open(
         log: &OsStr,
-        source: &dyn Source,
+        source: &dyn Store,
         query: &Query,
         edge: Place,
     ) -> Result<Self> {
         let mut records = Self {
             log: log.to_owned(),
-            backend: source.read(query)?,
+            backend: source.read(query, edge == Place::Behind)?,
             filter: query.filter.clone(),
             order: query.order,
-            messages: query.messages,
+            messages: query.messages.then(Catalog::new),
             batch: Batch::new(),
             last: None,
             left: query.limit,
+            again: false,
             ended: false,
+            sees_all: edge == Place::Behind && query.filter == Filter::default(),
             lost: 0,
             cleared: 0,
         };
@@ -88,7 +107,9 @@ impl Records {
         self.last.as_ref()
     }
 
-    /// How many records were overwritten before they could be read.
+    /// How many records were overwritten before they could be read, as far as
+    /// that is known: where the system chooses the records that are asked for,
+    /// it does not tell.
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.lost
@@ -114,6 +135,7 @@ impl Records {
                     Order::Newest => last.number.saturating_sub(1),
                 };
                 self.last = Some(last);
+                self.again = true;
                 if self.order == Order::Newest && next == 0 {
                     self.ended = true;
                     return Ok(());
@@ -165,14 +187,16 @@ impl Records {
         loop {
             while let Some(record) = self.batch.pop_front() {
                 let mut record = record?;
-                if !self.is_next(&record) {
+                if self.again && !self.is_next(&record) {
                     continue;
                 }
+                if self.sees_all && !self.again {
+                    self.count_lost(&record)?;
+                }
+                self.again = false;
                 self.last = Some(Bookmark::of(&record));
-                if self.messages && record.rendered_message().is_none() {
-                    if let Ok(message) = record.message() {
-                        record.rendered.get_or_insert_default().message = Some(message);
-                    }
+                if let Some(catalog) = &self.messages {
+                    add_message(&mut record, catalog);
                 }
                 if self.filter.matches(&record) {
                     return Ok(Some(record));
@@ -191,6 +215,20 @@ impl Records {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// A subscription goes on silently behind records that were overwritten
+    /// before it could deliver them.
+    fn count_lost(&mut self, record: &Record) -> Result<()> {
+        let Some(last) = &self.last else {
+            return Ok(());
+        };
+        let expected = last.number.saturating_add(1);
+        if record.number > expected {
+            let oldest = self.backend.extent()?.oldest.unwrap_or(expected);
+            self.lost += oldest.min(record.number).saturating_sub(expected);
+        }
+        Ok(())
     }
 
     /// Whether a record is behind the last one, not one that was seen.

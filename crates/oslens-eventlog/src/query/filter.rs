@@ -18,7 +18,7 @@ pub(crate) struct Filter {
     pub(crate) until: Option<SystemTime>,
     pub(crate) user: Option<String>,
     /// In small letters.
-    text: Option<String>,
+    pub(crate) text: Option<String>,
     pub(crate) xpath: Option<String>,
 }
 
@@ -36,10 +36,11 @@ impl Filter {
                 .is_none_or(|least| record.level.severity() <= least.severity())
             && (self.ids.is_empty() || self.ids.iter().any(|ids| ids.contains(&id)))
             && (self.sources.is_empty()
-                || self
-                    .sources
-                    .iter()
-                    .any(|source| same_name(source, &record.source)))
+                || self.sources.iter().any(|source| {
+                    let classic = record.classic_source.as_deref();
+                    same_name(source, &record.source)
+                        || classic.is_some_and(|name| same_name(source, name))
+                }))
             && self
                 .since
                 .is_none_or(|since| time.is_some_and(|time| time >= since))

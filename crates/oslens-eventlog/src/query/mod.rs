@@ -2,12 +2,15 @@
 
 mod bookmark;
 mod filter;
+#[cfg(any(windows, test))]
 mod xpath;
 
 use std::{ops::RangeInclusive, time::SystemTime};
 
 pub use bookmark::Bookmark;
 pub(crate) use filter::Filter;
+#[cfg(any(windows, test))]
+pub(crate) use xpath::Bound;
 
 use crate::{Level, Record};
 

@@ -10,7 +10,7 @@ pub use guid::Guid;
 pub use level::{EventId, Level};
 pub use user::User;
 
-use crate::Result;
+use crate::{Error, ErrorKind, Result, message::Catalog};
 
 /// One record of a log, whichever way it was read: through the classic or the
 /// modern interface of Windows, or from a saved file.
@@ -36,6 +36,9 @@ pub struct Record {
     pub time_written: Option<SystemTime>,
     /// Who reported it: the name of the source or publisher.
     pub source: String,
+    /// The name that the source has in the classic log, where it is another
+    /// one.
+    pub classic_source: Option<String>,
     /// Which of its events it is.
     pub event_id: EventId,
     /// How bad it is.
@@ -105,6 +108,7 @@ impl Record {
             time_generated: None,
             time_written: None,
             source: String::new(),
+            classic_source: None,
             event_id: EventId::new(0),
             level: Level::Information,
             category: 0,
@@ -141,7 +145,11 @@ impl Record {
     /// strings in it.
     ///
     /// What was rendered with the record is taken as it is. Otherwise the
-    /// source's message files of this machine are read.
+    /// message files of the source on this machine are read, each time: for
+    /// many records use [`Record::message_from`], or [`Query::messages`]
+    /// when they are read.
+    ///
+    /// [`Query::messages`]: crate::Query::messages
     ///
     /// # Errors
     ///
@@ -152,13 +160,61 @@ impl Record {
     ///
     /// # Platform
     ///
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) outside
-    /// Windows for records that have nothing rendered.
+    /// Outside Windows no source is registered; give a catalog the files.
     pub fn message(&self) -> Result<String> {
+        self.message_from(&Catalog::new())?.ok_or_else(|| {
+            Error::message(
+                ErrorKind::NotFound,
+                format!("{} has no message for event {}", self.source, self.event_id),
+            )
+        })
+    }
+
+    /// What happened, in words, with the messages of this catalog: `None`
+    /// where it does not have the source's, or not this one.
+    ///
+    /// # Errors
+    ///
+    /// The registry cannot be read.
+    ///
+    /// ```no_run
+    /// use oslens_eventlog::{Log, Order, message::{Catalog, MessageFile}};
+    ///
+    /// // Of another machine, with a file from there.
+    /// let mut catalog = Catalog::new();
+    /// catalog.add("Outlook", MessageFile::read("outlook.dll")?);
+    /// for record in Log::open_file("Application.evtx")?.records(Order::Oldest)? {
+    ///     let record = record?;
+    ///     let message = record.message_from(&catalog)?;
+    ///     println!("{}", message.unwrap_or_else(|| record.text()));
+    /// }
+    /// # Ok::<(), oslens_eventlog::Error>(())
+    /// ```
+    pub fn message_from(&self, catalog: &Catalog) -> Result<Option<String>> {
         if let Some(message) = self.rendered_message() {
-            return Ok(message.to_owned());
+            return Ok(Some(message.to_owned()));
         }
-        crate::sys::message(self)
+        let mut names = vec![self.source.as_str()];
+        names.extend(self.classic_source.as_deref());
+        for name in names {
+            for id in self.message_ids() {
+                let message = catalog.message(&self.log, name, id, &self.strings)?;
+                if message.is_some() {
+                    return Ok(message);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The numbers that the message can have: the message compiler gives those
+    /// of a manifest's events an upper half of its own, and the version.
+    fn message_ids(&self) -> impl Iterator<Item = u32> {
+        let full = self.event_id.full();
+        let version = u32::from(self.version.unwrap_or(0));
+        let manifest = self.provider_guid.is_some() && self.event_id.qualifiers() == 0;
+        let compiled = manifest.then_some(0xb000_0000 | version << 16 | full);
+        [full].into_iter().chain(compiled)
     }
 
     /// The message, and where there is none what is known of the event: its

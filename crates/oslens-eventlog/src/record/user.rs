@@ -12,7 +12,9 @@ pub struct User {
 }
 
 impl User {
-    pub(crate) fn new(sid: impl Into<String>) -> Self {
+    /// The account with this identifier, `S-1-5-18`.
+    #[must_use]
+    pub fn new(sid: impl Into<String>) -> Self {
         Self { sid: sid.into() }
     }
 

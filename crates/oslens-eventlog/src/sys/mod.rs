@@ -1,5 +1,15 @@
-//! What the system keeps.
+//! What only the system can do: concern by concern, then by system.
 
-mod unsupported;
+pub(crate) mod pal;
 
-pub(crate) use unsupported::{account, logs, message, open};
+mod log;
+mod message;
+mod source;
+mod writer;
+
+pub(crate) use log::{account, logs, open};
+pub(crate) use message::{load, system_messages};
+pub(crate) use source::{
+    log_exists, log_of_source, read_source, remove_source, source_names, write_source,
+};
+pub(crate) use writer::Handle;

@@ -5,18 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Error, Record, Result, backend::Source};
+use crate::{Error, Result, backend::Store};
 
-pub(crate) fn open(_machine: Option<&OsStr>, _name: &OsStr) -> Result<Arc<dyn Source>> {
+pub(crate) fn open(_machine: Option<&OsStr>, _name: &OsStr) -> Result<Arc<dyn Store>> {
     Err(Error::unsupported("reading the system's event log"))
 }
 
 pub(crate) fn logs(_machine: Option<&OsStr>) -> Result<Vec<OsString>> {
     Err(Error::unsupported("listing the system's event logs"))
-}
-
-pub(crate) fn message(_: &Record) -> Result<String> {
-    Err(Error::unsupported("looking up messages of event sources"))
 }
 
 pub(crate) fn account(_sid: &str) -> Option<String> {

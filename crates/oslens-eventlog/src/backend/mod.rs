@@ -1,5 +1,10 @@
 //! The seam between the policy of reading and what keeps a log.
 
+#[cfg(any(windows, test))]
+pub(crate) mod classic;
+#[cfg(any(windows, test))]
+pub(crate) mod modern;
+
 use std::{collections::VecDeque, fmt, path::Path, time::Duration};
 
 use crate::{Error, Query, Record, Result};
@@ -32,9 +37,10 @@ pub(crate) enum Place {
 }
 
 /// A log that can be opened for reading.
-pub(crate) trait Source: fmt::Debug + Send + Sync {
-    /// A reading, which stands at the edge.
-    fn read(&self, query: &Query) -> Result<Box<dyn Backend>>;
+pub(crate) trait Store: fmt::Debug + Send + Sync {
+    /// A reading, which stands nowhere yet. `follow` is whether it goes on
+    /// with what is written later.
+    fn read(&self, query: &Query, follow: bool) -> Result<Box<dyn Backend>>;
     fn extent(&self) -> Result<Extent>;
     fn clear(&self, backup: Option<&Path>) -> Result<()>;
     fn export(&self, query: &Query, to: &Path) -> Result<()>;
@@ -75,3 +81,6 @@ pub(crate) type Batch = VecDeque<Result<Record>>;
 pub(crate) fn read_only<T>(what: &'static str) -> Result<T> {
     Err(Error::unsupported(what))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+//! Logs through the modern interface.
+
+use std::{
+    collections::HashMap,
+    ffi::{OsStr, OsString},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use oslens_win32::{buffer::Buffer, event::Event};
+
+use crate::{
+    ErrorKind, Order, Query, Result,
+    backend::{
+        Backend, Extent, Store,
+        modern::{Calls, From, Modern, bookmark_xml, publisher_of},
+        read_only,
+    },
+    sys::pal::windows::{
+        classic::wait,
+        evt::{self, Object, Session},
+    },
+};
+
+/// A channel, on this machine or another one.
+#[derive(Debug)]
+struct Channel {
+    session: Arc<Session>,
+    name: OsString,
+}
+
+pub(super) fn open(machine: Option<&OsStr>, name: &OsStr) -> Result<Arc<dyn Store>> {
+    // The modern interface wants the name without the backslashes.
+    let bare = machine.map(|machine| {
+        let machine = machine.to_string_lossy();
+        OsString::from(machine.trim_start_matches('\\'))
+    });
+    let session = Arc::new(Session::open(bare.as_deref())?);
+    let channel = Channel {
+        session,
+        name: name.to_owned(),
+    };
+    match channel.extent() {
+        // A log that may not be read exists.
+        Err(error) if error.kind() != ErrorKind::AccessDenied => Err(error),
+        _ => Ok(Arc::new(channel)),
+    }
+}
+
+impl Store for Channel {
+    fn read(&self, query: &Query, follow: bool) -> Result<Box<dyn Backend>> {
+        let live = Live {
+            session: Arc::clone(&self.session),
+            name: self.name.clone(),
+            publishers: query.messages.then(HashMap::new),
+            buffer: Buffer::new(16 << 10),
+        };
+        Ok(Box::new(Modern::new(live, query, follow)))
+    }
+
+    fn extent(&self) -> Result<Extent> {
+        self.session.extent(&self.name)
+    }
+
+    fn clear(&self, backup: Option<&Path>) -> Result<()> {
+        self.session.clear(&self.name, backup.map(Path::as_os_str))
+    }
+
+    fn export(&self, query: &Query, to: &Path) -> Result<()> {
+        let filter = &query.filter;
+        let others = Query::new().filter;
+        let expression = match &filter.xpath {
+            Some(own) => {
+                let rest = crate::query::Filter {
+                    xpath: None,
+                    ..filter.clone()
+                };
+                if rest != others {
+                    return read_only("exporting by XPath and other conditions at once");
+                }
+                own.clone()
+            }
+            None if filter.is_all_xpath() => filter.to_xpath(None),
+            None => return read_only("exporting by conditions that the system cannot look at"),
+        };
+        self.session.export(&self.name, &expression, to.as_os_str())
+    }
+}
+
+/// A channel that is being read.
+struct Live {
+    session: Arc<Session>,
+    name: OsString,
+    /// Where texts are asked for, publishers by name; `None` for those that
+    /// this machine does not know.
+    publishers: Option<HashMap<String, Option<Object>>>,
+    buffer: Buffer,
+}
+
+/// Events that were asked for. The subscription ends before its event.
+struct Events {
+    results: Object,
+    signal: Option<Event>,
+}
+
+impl Live {
+    /// A whole list of queries names its channels itself.
+    fn channel(&self, expression: &str) -> Option<&OsStr> {
+        let is_list = expression.trim_start().starts_with('<');
+        (!is_list).then_some(&*self.name)
+    }
+
+    fn render(&mut self, event: &Object) -> Result<String> {
+        let plain = evt::render(event, &mut self.buffer)?;
+        let Some(publishers) = &mut self.publishers else {
+            return Ok(plain);
+        };
+        let Some(name) = publisher_of(&plain) else {
+            return Ok(plain);
+        };
+        let session = &self.session;
+        let publisher = publishers
+            .entry(name)
+            .or_insert_with_key(|name| session.publisher(name).ok());
+        // A record without texts is a record all the same.
+        let with_texts = publisher
+            .as_ref()
+            .and_then(|publisher| evt::render_with_texts(event, publisher, &mut self.buffer).ok());
+        Ok(with_texts.unwrap_or(plain))
+    }
+}
+
+impl Calls for Live {
+    type Events = Events;
+
+    fn extent(&mut self) -> Result<Extent> {
+        self.session.extent(&self.name)
+    }
+
+    fn query(&mut self, expression: &str, order: Order) -> Result<Events> {
+        let flags = match order {
+            Order::Oldest => evt::QUERY_FORWARD,
+            Order::Newest => evt::QUERY_REVERSE,
+        };
+        let channel = self.channel(expression);
+        Ok(Events {
+            results: self.session.query(channel, expression, flags)?,
+            signal: None,
+        })
+    }
+
+    fn subscribe(&mut self, expression: &str, from: From) -> Result<Events> {
+        let signal = Event::new()?;
+        let (flags, bookmark) = match from {
+            From::Oldest => (evt::SUBSCRIBE_OLDEST, None),
+            From::Now => (evt::SUBSCRIBE_FUTURE, None),
+            From::After(number) => {
+                let xml = bookmark_xml(&self.name.to_string_lossy(), number);
+                (evt::SUBSCRIBE_AFTER_BOOKMARK, Some(evt::bookmark(&xml)?))
+            }
+        };
+        let channel = self.channel(expression);
+        let bookmark = bookmark.as_ref();
+        let results = self
+            .session
+            .subscribe(channel, expression, bookmark, &signal, flags)?;
+        Ok(Events {
+            results,
+            signal: Some(signal),
+        })
+    }
+
+    fn next(&mut self, events: &mut Events) -> Result<Vec<Result<String>>> {
+        // Before it is looked, so that nothing comes in between.
+        if let Some(signal) = &events.signal {
+            signal.reset();
+        }
+        let found = evt::next(&events.results)?;
+        Ok(found.iter().map(|event| self.render(event)).collect())
+    }
+
+    fn wait(&mut self, events: &mut Events, within: Duration) -> Result<()> {
+        match &events.signal {
+            Some(signal) => wait(signal, within),
+            None => {
+                std::thread::sleep(within);
+                Ok(())
+            }
+        }
+    }
+}
