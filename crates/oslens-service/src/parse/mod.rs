@@ -7,6 +7,8 @@
 pub mod config;
 pub mod enumeration;
 mod memory;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod status;
 
 use crate::{Error, ErrorKind};
