@@ -10,6 +10,8 @@ mod memory;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod status;
+#[cfg(test)]
+mod tests;
 
 use crate::{Error, ErrorKind};
 

@@ -96,7 +96,18 @@ fn a_service_that_fails_to_start_is_noticed_at_once() {
         .unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Failed, Some(5)));
 
-    let error = service.start_and_wait(&["crash".into()], LONG).unwrap_err();
+    assert!(before.elapsed() < LONG / 2);
+}
+
+#[test]
+fn a_service_that_crashes_is_noticed_at_once() {
+    let _alone = alone();
+    let installed = Installed::new("crash", |spec| spec);
+    let service = &installed.service;
+    let before = Instant::now();
+    // Wine overlooks it while a service starts.
+    service.start_and_wait(&["crash".into()], LONG).unwrap();
+    let error = service.wait_for(State::Paused, LONG).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Crashed, "{error}");
     assert_eq!(error.code(), Some(1067));
     assert!(before.elapsed() < LONG / 2);

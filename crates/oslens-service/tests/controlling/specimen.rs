@@ -179,8 +179,8 @@ fn run(arguments: Vec<OsString>) {
             return specimen.report(ServiceState::Stopped, 0, denied);
         }
         Some("crash") => {
-            specimen.report(ServiceState::StartPending, 1, fine);
-            std::thread::sleep(Duration::from_millis(50));
+            specimen.report(ServiceState::Running, 0, fine);
+            std::thread::sleep(Duration::from_millis(300));
             std::process::exit(7);
         }
         Some("hang") => {
