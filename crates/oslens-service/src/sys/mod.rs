@@ -1,3 +1,5 @@
 //! What the system does.
 
+pub(crate) mod host;
+mod pal;
 pub(crate) mod scm;
