@@ -104,7 +104,8 @@ fn kind_of(code: u32) -> ErrorKind {
         2 | 3 | 193 => ErrorKind::ProgramMissing,
         1115 => ErrorKind::ShuttingDown,
         5 | 1314 => ErrorKind::AccessDenied,
-        1 | 50 | 120 | 124 => ErrorKind::Unsupported,
+        // 1733: an older manager does not know the number of this level.
+        1 | 50 | 120 | 124 | 1733 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
         87 | 123 => ErrorKind::InvalidInput,
         53 | 1722 | 1753 => ErrorKind::Unreachable,

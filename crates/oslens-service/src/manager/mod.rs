@@ -12,6 +12,8 @@ use std::{
 use oslens_win32::bytes::Layout;
 
 pub use self::filter::{Filter, States};
+#[cfg(windows)]
+pub(crate) use self::install::has_part;
 pub(crate) use self::install::{set, set_security};
 pub use crate::service::Service;
 use crate::{

@@ -19,7 +19,7 @@ use crate::{
         context::{Reporter, Shared},
         state::Report,
     },
-    sys::pal::signals,
+    sys::pal::unix::signals,
 };
 
 /// A flag, and a pair of sockets of which one is readable while it is set.

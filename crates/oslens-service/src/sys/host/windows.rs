@@ -18,7 +18,7 @@ use crate::{
         context::{Answer, Reporter, Shared},
         state::Report,
     },
-    sys::pal::host as pal,
+    sys::pal::windows::host as pal,
 };
 
 /// An event.

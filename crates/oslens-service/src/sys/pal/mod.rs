@@ -1,11 +1,6 @@
-//! The system's calls, and all of this crate's `unsafe`.
+//! System calls: the only place with `unsafe` code.
 
 #[cfg(unix)]
-mod unix;
+pub(crate) mod unix;
 #[cfg(windows)]
-mod windows;
-
-#[cfg(unix)]
-pub(crate) use unix::signals;
-#[cfg(windows)]
-pub(crate) use windows::host;
+pub(crate) mod windows;

@@ -12,7 +12,14 @@ use crate::{
     parse::config::{Level, Setting},
 };
 
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as imp;
+
+#[cfg(not(windows))]
 mod unsupported;
+#[cfg(not(windows))]
 use unsupported as imp;
 
 pub(crate) use imp::{local, remote};
