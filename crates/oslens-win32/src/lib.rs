@@ -21,6 +21,8 @@ pub mod handle;
 #[cfg(windows)]
 pub mod optional;
 #[cfg(windows)]
+pub mod pipe;
+#[cfg(windows)]
 pub mod registry;
 #[cfg(windows)]
 pub mod security;
