@@ -2,6 +2,7 @@
 
 mod error;
 mod guid;
+pub mod host;
 pub mod manager;
 mod numbered;
 #[doc(hidden)]
@@ -13,6 +14,7 @@ mod text;
 
 pub use error::{Error, ErrorKind, Result};
 pub use guid::Guid;
+pub use host::main;
 pub use manager::{Entry, Filter, Manager, States};
 pub use service::{
     Accepted, Config, Control, Dependency, ErrorControl, FailureAction, FailureActionKind,

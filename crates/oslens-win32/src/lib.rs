@@ -2,9 +2,10 @@
 //!
 //! [`bytes`], [`utf16`] and [`time`] read the parts of the system's structures
 //! and are the same on every platform, so that parsers built on them are
-//! tested and fuzzed anywhere. The rest exists on Windows alone: it is the
-//! floor under their `sys/pal`, with `unsafe` behind functions that cannot be
-//! called wrongly, or that say what they rely on.
+//! tested and fuzzed anywhere; [`resource`] makes what is put into executables,
+//! anywhere, too. The rest exists on Windows alone: it is the floor under their
+//! `sys/pal`, with `unsafe` behind functions that cannot be called wrongly, or
+//! that say what they rely on.
 //!
 //! This crate follows the needs of the others and has no stable interface of
 //! its own.
@@ -21,7 +22,10 @@ pub mod handle;
 #[cfg(windows)]
 pub mod optional;
 #[cfg(windows)]
+pub mod pipe;
+#[cfg(windows)]
 pub mod registry;
+pub mod resource;
 #[cfg(windows)]
 pub mod security;
 pub mod time;

@@ -1,0 +1,262 @@
+//! Installing a provider, so that consumers find it.
+//!
+//! Windows keeps the names of counters apart from the programs that count:
+//! `lodctr.exe` reads a [manifest](crate::manifest) and registers the provider,
+//! `unlodctr.exe` takes that back. No function does either, so these programs
+//! of the system are run, by their whole path. An administrator must do it,
+//! once, when the program is installed; the program itself needs no rights.
+//!
+//! ```no_run
+//! # use oslens_counters::{CounterType, definition::*};
+//! use oslens_counters::publish::install::Installation;
+//! # fn definition() -> Definition { unimplemented!() }
+//!
+//! let program = std::env::current_exe().unwrap();
+//! let installation = Installation::beside(&definition(), &program)?;
+//! installation.install()?;
+//! assert!(installation.registered()?.is_some());
+//! assert!(installation.remove()?);
+//! # Ok::<(), oslens_counters::Error>(())
+//! ```
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Error, ErrorKind, Result,
+    definition::{Definition, Guid},
+    manifest::{self, Manifest},
+    sys::publish::Registry,
+};
+
+/// A provider and where its files are installed.
+#[derive(Debug, Clone)]
+pub struct Installation {
+    definition: Definition,
+    /// What has the texts: the program, or a library beside it.
+    texts: PathBuf,
+    manifest: PathBuf,
+    own_library: bool,
+}
+
+/// What the registry says of a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Registered {
+    /// Its name; the value `ProviderName`.
+    pub name: Option<OsString>,
+    /// What has its texts; the value `ApplicationIdentity`.
+    pub texts: Option<PathBuf>,
+    /// Its counter sets.
+    pub sets: Vec<Guid>,
+}
+
+/// Who installs: the system, or what stands for it in tests.
+pub(crate) trait Registrar {
+    /// What is registered under this GUID.
+    fn registered(&self, provider: Guid) -> Result<Option<Registered>>;
+    /// Registers what this manifest says, whose program or library is in this
+    /// directory; what was printed.
+    fn load(&self, manifest: &Path, directory: &Path) -> Result<String>;
+    /// Takes it back.
+    fn unload(&self, provider: Guid) -> Result<String>;
+    /// Deletes what is registered under this GUID.
+    fn forget(&self, provider: Guid) -> Result<()>;
+}
+
+impl Installation {
+    /// With files beside this program: `NAME.counters.dll` with the texts and
+    /// `NAME.counters.man`, the manifest, where `NAME` is the program's
+    /// without its extension.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] where the path is not absolute, or the name
+    /// of the program is not Unicode: a manifest could not name it.
+    pub fn beside(definition: &Definition, program: &Path) -> Result<Self> {
+        let mut this = Self::in_program(definition, program)?;
+        this.texts = this.manifest.with_extension("dll");
+        this.own_library = true;
+        Ok(this)
+    }
+
+    /// As [`beside`](Self::beside), where the program itself has the texts:
+    /// [`manifest::object`] or [`manifest::res`] was linked to it.
+    ///
+    /// # Errors
+    ///
+    /// As [`beside`](Self::beside).
+    pub fn in_program(definition: &Definition, program: &Path) -> Result<Self> {
+        let refuse = |why| {
+            let error = Error::message(ErrorKind::InvalidInput, why);
+            Err(error.of(program.as_os_str()))
+        };
+        if !program.is_absolute() {
+            return refuse("the path of the program is not absolute");
+        }
+        let Some(stem) = program.file_stem().and_then(OsStr::to_str) else {
+            return refuse("the program has no name that a manifest could hold");
+        };
+        Ok(Self {
+            definition: definition.clone(),
+            texts: program.to_owned(),
+            manifest: program.with_file_name(format!("{stem}.counters.man")),
+            own_library: false,
+        })
+    }
+
+    /// The manifest that is or will be there.
+    #[must_use]
+    pub fn manifest(&self) -> &Path {
+        &self.manifest
+    }
+
+    /// The library or program with the texts.
+    #[must_use]
+    pub fn texts(&self) -> &Path {
+        &self.texts
+    }
+
+    /// What the registry says of the provider now; `None` where it is not
+    /// installed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] where there is no such registry.
+    ///
+    /// # Platform
+    ///
+    /// Windows: the key of the provider's GUID below
+    /// `HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Perflib\_V2Providers`.
+    pub fn registered(&self) -> Result<Option<Registered>> {
+        Registry.registered(self.definition.guid())
+    }
+
+    /// Installs it, also over what was installed before under its GUID.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AccessDenied`] to all but administrators,
+    /// [`ErrorKind::Unsupported`] where this Windows registers nothing (as
+    /// Wine, whose `lodctr` does nothing), and what `lodctr` printed. What
+    /// this function wrote is gone then.
+    ///
+    /// # Platform
+    ///
+    /// Windows. What `lodctr` makes of the manifest was never seen on a real
+    /// one: see docs/PLATFORM.md.
+    pub fn install(&self) -> Result<()> {
+        self.install_with(&Registry)
+    }
+
+    /// Removes it: the registration and the files. Whether there was any of
+    /// it.
+    ///
+    /// Nothing is left behind, also of an installation that was cut short.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AccessDenied`] to all but administrators.
+    ///
+    /// # Platform
+    ///
+    /// Windows.
+    pub fn remove(&self) -> Result<bool> {
+        self.remove_with(&Registry)
+    }
+
+    fn install_with(&self, registrar: &impl Registrar) -> Result<()> {
+        let directory = self.manifest.parent().unwrap_or(Path::new(""));
+        let application = self.texts.file_name().and_then(OsStr::to_str);
+        let application = application.unwrap_or_default();
+        // `lodctr` refuses a counter set that is there already.
+        self.unregister(registrar)?;
+        let attempt = || {
+            if self.own_library {
+                write(&self.texts, &manifest::library(&self.definition, None))?;
+            }
+            let manifest = Manifest::new(&self.definition, application).to_string();
+            write(&self.manifest, manifest.as_bytes())?;
+            let printed = registrar.load(&self.manifest, directory)?;
+            let found = registrar.registered(self.definition.guid())?;
+            let complete = found.is_some_and(|found| {
+                let mut sets = self.definition.sets().iter();
+                sets.all(|set| found.sets.contains(&set.guid))
+            });
+            if complete {
+                return Ok(());
+            }
+            Err(Error::message(
+                ErrorKind::Unsupported,
+                format!(
+                    "lodctr succeeded, but not all counter sets are registered; it printed: {}",
+                    if printed.is_empty() {
+                        "nothing"
+                    } else {
+                        &printed
+                    }
+                ),
+            ))
+        };
+        attempt().inspect_err(|_| {
+            // What it failed with is what the caller wants to know.
+            _ = self.remove_with(registrar);
+        })
+    }
+
+    fn remove_with(&self, registrar: &impl Registrar) -> Result<bool> {
+        let registered = self.unregister(registrar)?;
+        let manifest = remove(&self.manifest)?;
+        let library = self.own_library && remove(&self.texts)?;
+        Ok(registered || manifest || library)
+    }
+
+    /// Whether it was registered.
+    fn unregister(&self, registrar: &impl Registrar) -> Result<bool> {
+        let provider = self.definition.guid();
+        if registrar.registered(provider)?.is_none() {
+            return Ok(false);
+        }
+        let unloaded = registrar.unload(provider);
+        if registrar.registered(provider)?.is_some() {
+            // Half of a registration is not always known to `unlodctr`. Who
+            // may not delete it either learns that first.
+            registrar
+                .forget(provider)
+                .map_err(|error| unloaded.err().unwrap_or(error))?;
+        }
+        Ok(true)
+    }
+}
+
+/// Writes a file that is not the same already: a consumer has a library open
+/// whose texts it shows.
+fn write(path: &Path, content: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|there| there == content) {
+        return Ok(());
+    }
+    fs::write(path, content).map_err(|error| file_error("write", path, error))
+}
+
+fn remove(path: &Path) -> Result<bool> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(file_error("remove", path, error)),
+    }
+}
+
+fn file_error(what: &'static str, path: &Path, error: io::Error) -> Error {
+    let kind = match error.kind() {
+        io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
+        io::ErrorKind::NotFound => ErrorKind::NotFound,
+        _ => ErrorKind::Os,
+    };
+    Error::message(kind, format!("{what}: {error}")).of(path.as_os_str())
+}

@@ -1,0 +1,4 @@
+//! System calls.
+
+#[cfg(windows)]
+pub(crate) mod windows;

@@ -1,0 +1,13 @@
+//! Publishing counters, and installing what is published.
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as imp;
+
+#[cfg(not(windows))]
+mod unsupported;
+#[cfg(not(windows))]
+use unsupported as imp;
+
+pub(crate) use imp::{Provider, Registration, Registry};
