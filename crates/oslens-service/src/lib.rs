@@ -7,6 +7,8 @@ pub mod manager;
 mod numbered;
 #[doc(hidden)]
 pub mod parse;
+#[cfg(feature = "serde")]
+mod serial;
 mod service;
 mod spec;
 mod sys;
