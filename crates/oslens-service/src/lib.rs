@@ -2,10 +2,13 @@
 
 mod error;
 mod guid;
+pub mod host;
 pub mod manager;
 mod numbered;
 #[doc(hidden)]
 pub mod parse;
+#[cfg(feature = "serde")]
+mod serial;
 mod service;
 mod spec;
 mod sys;
@@ -13,6 +16,7 @@ mod text;
 
 pub use error::{Error, ErrorKind, Result};
 pub use guid::Guid;
+pub use host::main;
 pub use manager::{Entry, Filter, Manager, States};
 pub use service::{
     Accepted, Config, Control, Dependency, ErrorControl, FailureAction, FailureActionKind,

@@ -22,6 +22,8 @@ pub mod handle;
 #[cfg(windows)]
 pub mod optional;
 #[cfg(windows)]
+pub mod pipe;
+#[cfg(windows)]
 pub mod registry;
 pub mod resource;
 #[cfg(windows)]

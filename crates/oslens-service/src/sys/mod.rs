@@ -1,5 +1,5 @@
 //! What the system does.
 
-#[cfg(windows)]
+pub(crate) mod host;
 mod pal;
 pub(crate) mod scm;
