@@ -436,10 +436,8 @@ pub(crate) fn set(service: &Handle, setting: &Setting) -> Result<()> {
 
 pub(crate) fn start(service: &Handle, name: &OsStr, arguments: &[OsString]) -> Result<()> {
     let mut texts = Vec::new();
-    if !arguments.is_empty() {
-        // The first is the name by custom; without any the system puts it in.
-        texts.push(wide::with_nul(name)?);
-    }
+    // The manager puts the name before them, whatever its documentation says.
+    let _ = name;
     for argument in arguments {
         texts.push(wide::with_nul(argument)?);
     }
