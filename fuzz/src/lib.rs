@@ -169,6 +169,45 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = rtnetlink::link(data);
         _ = rtnetlink::address(data);
     }),
+    ("service_config", |data| {
+        // The address that the bytes had, and the bytes.
+        use oslens_service::parse::config::{self, Level};
+        let Some((base, data)) = data.split_first_chunk() else { return };
+        let base = u64::from_le_bytes(*base);
+        for layout in LAYOUTS {
+            _ = config::config(data, base, layout);
+            for level in [
+                Level::Description, Level::FailureActions, Level::DelayedStart,
+                Level::FailureActionsOnError, Level::SidType, Level::RequiredPrivileges,
+                Level::PreshutdownTimeout, Level::Triggers, Level::PreferredNode,
+                Level::LaunchProtection,
+            ] {
+                if let Ok(setting) = config::setting(level, data, base, layout) {
+                    assert_eq!(setting.level(), level);
+                }
+            }
+        }
+    }),
+    ("service_enumeration", |data| {
+        // The number of services, the address that the bytes had, the bytes.
+        use oslens_service::parse::enumeration;
+        let Some((count, data)) = data.split_first_chunk() else { return };
+        let Some((base, data)) = data.split_first_chunk() else { return };
+        let (count, base) = (u32::from_le_bytes(*count), u64::from_le_bytes(*base));
+        for layout in LAYOUTS {
+            for entries in [
+                enumeration::services(data, base, count, layout),
+                enumeration::dependents(data, base, count, layout),
+            ].into_iter().flatten() {
+                assert_eq!(entries.len(), count as usize);
+            }
+        }
+    }),
+    ("service_status", |data| {
+        if let Ok(status) = oslens_service::parse::status::status(data) {
+            _ = (status.has_failed(), status.to_string(), status.kind.to_string());
+        }
+    }),
     ("sock_diag", |data| {
         if let Ok((_, attributes)) = sock_diag::inet(data) {
             _ = sock_diag::tcp_details(attributes);

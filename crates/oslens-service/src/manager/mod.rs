@@ -2,6 +2,8 @@
 
 mod filter;
 mod install;
+#[cfg(test)]
+mod tests;
 
 use std::{
     ffi::{OsStr, OsString},

@@ -57,10 +57,12 @@ fn entries(
     for index in 0..count {
         let at = memory.element(0, index, size)?;
         let name = memory.text(at)?;
-        let display_name = memory.text(at + pointer)?.unwrap_or_default();
+        let name = name.ok_or(Malformed("a service has no name"))?;
+        let display_name = memory.some_text(at + pointer)?;
         found.push(Entry {
-            name: name.ok_or(Malformed("a service has no name"))?,
-            display_name,
+            // Without one the name is shown; Wine leaves that to the reader.
+            display_name: display_name.unwrap_or_else(|| name.clone()),
+            name,
             status: status(memory, at + 2 * pointer)?,
         });
     }

@@ -7,7 +7,11 @@
 pub mod config;
 pub mod enumeration;
 mod memory;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod status;
+#[cfg(test)]
+mod tests;
 
 use crate::{Error, ErrorKind};
 

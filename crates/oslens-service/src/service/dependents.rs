@@ -88,11 +88,13 @@ impl Service {
 /// Starts a service and waits until it runs; one that somebody else started
 /// is fine.
 fn start(scm: &dyn Scm, name: &OsStr, args: &[OsString], end: Duration) -> Result<Status> {
-    match super::with(scm, name, Access::Start, |service| service.start(args)) {
-        Err(error) if error.kind() == ErrorKind::AlreadyRunning => {}
-        started => started?,
-    }
-    wait::wait(scm, name, State::Running, end, true)
+    super::with(scm, name, Access::StartAndWatch, |service| {
+        match service.start(args) {
+            Err(error) if error.kind() == ErrorKind::AlreadyRunning => {}
+            started => started?,
+        }
+        wait::watch(scm, service, State::Running, end, true)
+    })
 }
 
 /// Starts services in the reverse order; all that can be, whatever happens to

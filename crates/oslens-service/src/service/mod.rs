@@ -5,6 +5,8 @@ mod control;
 mod dependents;
 mod settings;
 mod status;
+#[cfg(test)]
+mod tests;
 mod trigger;
 mod wait;
 

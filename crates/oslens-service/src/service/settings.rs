@@ -41,7 +41,12 @@ impl Service {
     ///
     /// Two calls, three for a long configuration.
     pub fn config(&self) -> Result<Config> {
-        self.with(Access::QueryConfig, |service| service.config())
+        let mut config = self.with(Access::QueryConfig, |service| service.config())?;
+        if config.display_name.is_empty() {
+            // As everywhere: without one the name is shown.
+            config.display_name.clone_from(&self.name);
+        }
+        Ok(config)
     }
 
     /// What it depends on: what has to run before it.
@@ -76,8 +81,8 @@ impl Service {
     ///
     /// Two calls, three for a long one.
     pub fn description(&self) -> Result<Option<OsString>> {
-        let asked = ask!(self, Description);
-        match asked {
+        let asked = || ask!(self, Description);
+        match asked() {
             // The text is in the resources of a file: the file is not there
             // (2), or has no text in any language wanted (1168, 15100).
             Err(error) if matches!(error.code(), Some(2 | 1168 | 15100)) => Ok(None),

@@ -1,6 +1,10 @@
 //! Waiting for services.
 
-use std::{cmp, ffi::OsString, time::Duration};
+use std::{
+    cmp,
+    ffi::{OsStr, OsString},
+    time::Duration,
+};
 
 use super::{Control, Service, State, Status};
 use crate::{
@@ -46,7 +50,9 @@ impl Service {
     pub fn wait_for(&self, state: State, timeout: Duration) -> Result<Status> {
         let scm = &*self.scm;
         let end = scm.now().saturating_add(timeout);
-        wait(scm, &self.name, state, end, false)
+        self.with(Access::QueryStatus, |service| {
+            watch(scm, service, state, end, false)
+        })
     }
 
     /// Starts it, and waits until it runs, at most so long.
@@ -66,8 +72,10 @@ impl Service {
     pub fn start_and_wait(&self, args: &[OsString], timeout: Duration) -> Result<Status> {
         let scm = &*self.scm;
         let end = scm.now().saturating_add(timeout);
-        self.start(args)?;
-        wait(scm, &self.name, State::Running, end, true)
+        self.with(Access::StartAndWatch, |service| {
+            service.start(args)?;
+            watch(scm, service, State::Running, end, true)
+        })
     }
 
     /// Stops it, and waits until it has stopped, at most so long.
@@ -86,8 +94,12 @@ impl Service {
     pub fn stop_and_wait(&self, timeout: Duration) -> Result<Status> {
         let scm = &*self.scm;
         let end = scm.now().saturating_add(timeout);
-        self.stop()?;
-        wait(scm, &self.name, State::Stopped, end, true)
+        // One that is marked for deletion is gone as soon as it has stopped,
+        // unless it stays open.
+        self.with(Access::StopAndWatch, |service| {
+            service.control(Control::STOP, None)?;
+            watch(scm, service, State::Stopped, end, true)
+        })
     }
 
     /// Marks it to be deleted: it is as soon as it is stopped and nobody has
@@ -131,7 +143,12 @@ impl Service {
         let end = scm.now().saturating_add(timeout);
         stop(scm, &self.name, end)?;
         match self.delete() {
-            Err(error) if error.kind() == ErrorKind::MarkedForDeletion => {}
+            // It was, before: now that it has stopped it is on its way.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::MarkedForDeletion | ErrorKind::NotFound
+                ) => {}
             deleted => deleted?,
         }
         self.gone_by(end)
@@ -177,19 +194,7 @@ impl Service {
 
 /// Waits until the service is in this state, or it is clear that it will not
 /// be. `alive`: it is known to have been started.
-pub(super) fn wait(
-    scm: &dyn Scm,
-    name: &std::ffi::OsStr,
-    target: State,
-    end: Duration,
-    alive: bool,
-) -> Result<Status> {
-    super::with(scm, name, Access::QueryStatus, |service| {
-        watch(scm, service, target, end, alive)
-    })
-}
-
-fn watch(
+pub(super) fn watch(
     scm: &dyn Scm,
     service: &dyn Opened,
     target: State,
@@ -264,31 +269,32 @@ pub(super) enum Stop {
 
 /// Stops a service, and waits until it has. One that cannot take a control
 /// because it is starting, or stopping already, is waited for first.
-pub(super) fn stop(scm: &dyn Scm, name: &std::ffi::OsStr, end: Duration) -> Result<Stop> {
-    loop {
-        let told = super::with(scm, name, Access::Stop, |service| {
-            service.control(Control::STOP, None)
-        });
-        match told {
-            Ok(()) => {
-                wait(scm, name, State::Stopped, end, true)?;
-                return Ok(Stop::Stopped);
-            }
-            Err(error) if error.kind() == ErrorKind::NotRunning => return Ok(Stop::DidNotRun),
-            // 1061: it is between two states.
-            Err(error) if error.code() == Some(1061) => {
-                let settled = super::with(scm, name, Access::QueryStatus, |service| {
-                    settle(scm, service, end)
-                })?;
-                match settled {
-                    Some(State::Stopped) => return Ok(Stop::Stopped),
-                    Some(_) => {}
-                    None => return Err(error),
+pub(super) fn stop(scm: &dyn Scm, name: &OsStr, end: Duration) -> Result<Stop> {
+    super::with(scm, name, Access::StopAndWatch, |service| {
+        loop {
+            match service.control(Control::STOP, None) {
+                Ok(()) => {
+                    watch(scm, service, State::Stopped, end, true)?;
+                    return Ok(Stop::Stopped);
                 }
+                Err(error) if error.kind() == ErrorKind::NotRunning => {
+                    return Ok(Stop::DidNotRun);
+                }
+                // Between two states: 1061, or 1052 as it takes nothing then.
+                Err(error) if error.kind() == ErrorKind::CannotAccept => {
+                    if error.code() != Some(1061) && !service.status()?.state.is_pending() {
+                        return Err(error);
+                    }
+                    match settle(scm, service, end)? {
+                        Some(State::Stopped) => return Ok(Stop::Stopped),
+                        Some(_) => {}
+                        None => return Err(error),
+                    }
+                }
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
         }
-    }
+    })
 }
 
 /// Waits until a service is in a state that it can stay in; `None` where it

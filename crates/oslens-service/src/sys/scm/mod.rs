@@ -12,6 +12,8 @@ use crate::{
     parse::config::{Level, Setting},
 };
 
+#[cfg(test)]
+pub(crate) mod fake;
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
@@ -41,8 +43,12 @@ pub(crate) enum Access {
     Dependents = 0x8,
     /// `SERVICE_START`
     Start = 0x10,
+    /// `SERVICE_START | SERVICE_QUERY_STATUS`
+    StartAndWatch = 0x14,
     /// `SERVICE_STOP`
     Stop = 0x20,
+    /// `SERVICE_STOP | SERVICE_QUERY_STATUS`
+    StopAndWatch = 0x24,
     /// `SERVICE_PAUSE_CONTINUE`: also for what is told of parameters and
     /// bindings.
     Pause = 0x40,

@@ -142,7 +142,7 @@ impl Opened for Service<'_> {
     }
 
     fn start(&self, arguments: &[OsString]) -> Result<()> {
-        calls::start(&self.handle, &self.name, arguments)
+        calls::start(&self.handle, arguments)
     }
 
     fn control(&self, control: Control, reason: Option<&StopReason>) -> Result<()> {
@@ -181,7 +181,10 @@ impl Opened for Service<'_> {
             .and_then(|n| 1_u32.checked_shl(n));
         let reasons = ALL_STATES & !now.unwrap_or(0) | SERVICE_NOTIFY_DELETE_PENDING;
         let access = Access::QueryStatus as u32;
-        let handle = calls::open_service(&self.manager.manager, &self.name, access)?;
+        // Deleted meanwhile, and only what was opened before lives on.
+        let Ok(handle) = calls::open_service(&self.manager.manager, &self.name, access) else {
+            return Ok(Notice::Unavailable);
+        };
         Ok(match notify::wait(handle, reasons, within) {
             Answer::Fired { code: 1072, .. } | Answer::Refused(1072) => Notice::Deleted,
             Answer::Fired { reasons, .. } if reasons & SERVICE_NOTIFY_DELETE_PENDING != 0 => {

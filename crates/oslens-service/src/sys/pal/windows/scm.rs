@@ -434,10 +434,9 @@ pub(crate) fn set(service: &Handle, setting: &Setting) -> Result<()> {
     })
 }
 
-pub(crate) fn start(service: &Handle, name: &OsStr, arguments: &[OsString]) -> Result<()> {
+pub(crate) fn start(service: &Handle, arguments: &[OsString]) -> Result<()> {
     let mut texts = Vec::new();
     // The manager puts the name before them, whatever its documentation says.
-    let _ = name;
     for argument in arguments {
         texts.push(wide::with_nul(argument)?);
     }

@@ -208,3 +208,176 @@ fn too_long(time: Duration) -> Error {
         format!("{time:?} is longer than the system counts"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::mem::offset_of;
+
+    use oslens_win32::bytes::Layout;
+    use windows_sys::Win32::System::Services::{
+        DOMAIN_JOIN_GUID, DOMAIN_LEAVE_GUID, ENUM_SERVICE_STATUS_PROCESSW, ENUM_SERVICE_STATUSW,
+        FIREWALL_PORT_CLOSE_GUID, FIREWALL_PORT_OPEN_GUID, MACHINE_POLICY_PRESENT_GUID,
+        NAMED_PIPE_EVENT_GUID, NETWORK_MANAGER_FIRST_IP_ADDRESS_ARRIVAL_GUID,
+        NETWORK_MANAGER_LAST_IP_ADDRESS_REMOVAL_GUID, QUERY_SERVICE_CONFIGW,
+        RPC_INTERFACE_EVENT_GUID, SERVICE_STATUS, SERVICE_STATUS_PROCESS, USER_POLICY_PRESENT_GUID,
+    };
+
+    use super::*;
+    use crate::{FailureAction, Guid, TriggerAction, parse};
+
+    /// Wine has neither failure actions nor triggers: the offsets that the
+    /// parsers rely on are those of Microsoft's declarations.
+    #[test]
+    fn structures_are_laid_out_as_they_are_read() {
+        let of = |bits32, bits64| Layout::NATIVE.of(bits32, bits64);
+        assert_eq!(size_of::<SERVICE_STATUS>(), parse::status::STATUS);
+        assert_eq!(
+            size_of::<SERVICE_STATUS_PROCESS>(),
+            parse::status::STATUS_PROCESS
+        );
+        assert_eq!(size_of::<ENUM_SERVICE_STATUS_PROCESSW>(), of(44, 56));
+        assert_eq!(size_of::<ENUM_SERVICE_STATUSW>(), of(36, 48));
+        type Config = QUERY_SERVICE_CONFIGW;
+        assert_eq!(size_of::<Config>(), of(36, 64));
+        assert_eq!(offset_of!(Config, lpBinaryPathName), of(12, 16));
+        assert_eq!(offset_of!(Config, lpLoadOrderGroup), of(16, 24));
+        assert_eq!(offset_of!(Config, dwTagId), of(20, 32));
+        assert_eq!(offset_of!(Config, lpDependencies), of(24, 40));
+        assert_eq!(offset_of!(Config, lpServiceStartName), of(28, 48));
+        assert_eq!(offset_of!(Config, lpDisplayName), of(32, 56));
+        type Failure = SERVICE_FAILURE_ACTIONSW;
+        assert_eq!(offset_of!(Failure, lpRebootMsg), of(4, 8));
+        assert_eq!(offset_of!(Failure, lpCommand), of(8, 16));
+        assert_eq!(offset_of!(Failure, cActions), of(12, 24));
+        assert_eq!(offset_of!(Failure, lpsaActions), of(16, 32));
+        assert_eq!(size_of::<SC_ACTION>(), 8);
+        assert_eq!(
+            offset_of!(SERVICE_TRIGGER_INFO, pTriggers),
+            size_of::<usize>()
+        );
+        assert_eq!(size_of::<SERVICE_TRIGGER>(), of(20, 32));
+        assert_eq!(offset_of!(SERVICE_TRIGGER, pTriggerSubtype), 8);
+        assert_eq!(offset_of!(SERVICE_TRIGGER, cDataItems), of(12, 16));
+        assert_eq!(offset_of!(SERVICE_TRIGGER, pDataItems), of(16, 24));
+        type Item = SERVICE_TRIGGER_SPECIFIC_DATA_ITEM;
+        assert_eq!(size_of::<Item>(), of(12, 16));
+        assert_eq!(offset_of!(Item, cbData), 4);
+        assert_eq!(offset_of!(Item, pData), 8);
+        assert_eq!(offset_of!(SERVICE_PREFERRED_NODE_INFO, fDelete), 2);
+    }
+
+    #[test]
+    fn events_have_the_systems_guids() {
+        for (ours, theirs) in [
+            (
+                Trigger::FIRST_IP_ADDRESS,
+                NETWORK_MANAGER_FIRST_IP_ADDRESS_ARRIVAL_GUID,
+            ),
+            (
+                Trigger::LAST_IP_ADDRESS,
+                NETWORK_MANAGER_LAST_IP_ADDRESS_REMOVAL_GUID,
+            ),
+            (Trigger::DOMAIN_JOIN, DOMAIN_JOIN_GUID),
+            (Trigger::DOMAIN_LEAVE, DOMAIN_LEAVE_GUID),
+            (Trigger::FIREWALL_OPEN, FIREWALL_PORT_OPEN_GUID),
+            (Trigger::FIREWALL_CLOSE, FIREWALL_PORT_CLOSE_GUID),
+            (Trigger::MACHINE_POLICY, MACHINE_POLICY_PRESENT_GUID),
+            (Trigger::USER_POLICY, USER_POLICY_PRESENT_GUID),
+            (Trigger::RPC_INTERFACE, RPC_INTERFACE_EVENT_GUID),
+            (Trigger::NAMED_PIPE, NAMED_PIPE_EVENT_GUID),
+        ] {
+            let mut memory = [0; 16];
+            memory[..4].copy_from_slice(&theirs.data1.to_le_bytes());
+            memory[4..6].copy_from_slice(&theirs.data2.to_le_bytes());
+            memory[6..8].copy_from_slice(&theirs.data3.to_le_bytes());
+            memory[8..].copy_from_slice(&theirs.data4);
+            assert_eq!(Guid::from_memory(memory), ours);
+        }
+    }
+
+    #[test]
+    fn failure_actions_are_written_with_all_that_they_lead_to() {
+        let mut actions = FailureActions {
+            reset_after: Some(Duration::from_secs(60)),
+            reboot_message: None,
+            command: Some("run me".into()),
+            actions: vec![
+                FailureAction::restart(Duration::from_secs(1)),
+                FailureAction::NONE,
+            ],
+        };
+        with_structure(&Setting::FailureActions(actions.clone()), |info| {
+            // SAFETY: the structure of this level, alive until this returns.
+            let info = unsafe { &*info.cast::<SERVICE_FAILURE_ACTIONSW>() };
+            assert_eq!((info.dwResetPeriod, info.cActions), (60, 2));
+            // SAFETY: texts that end with NUL, alive until this returns.
+            let texts = unsafe {
+                [
+                    wide::text_at(info.lpRebootMsg),
+                    wide::text_at(info.lpCommand),
+                ]
+            };
+            // An empty one, which takes away what was there.
+            assert_eq!(texts, [Some("".into()), Some("run me".into())]);
+            // SAFETY: a table of so many, alive until this returns.
+            let table = unsafe { std::slice::from_raw_parts(info.lpsaActions, 2) };
+            let numbers: Vec<_> = table.iter().map(|row| (row.Type, row.Delay)).collect();
+            assert_eq!(numbers, [(1, 1000), (0, 0)]);
+            Ok(())
+        })
+        .unwrap();
+        actions.actions.clear();
+        actions.reset_after = None;
+        with_structure(&Setting::FailureActions(actions.clone()), |info| {
+            // SAFETY: as above.
+            let info = unsafe { &*info.cast::<SERVICE_FAILURE_ACTIONSW>() };
+            assert_eq!((info.dwResetPeriod, info.cActions), (NEVER, 0));
+            assert!(!info.lpsaActions.is_null());
+            Ok(())
+        })
+        .unwrap();
+        for seconds in [u64::from(NEVER), u64::MAX] {
+            actions.reset_after = Some(Duration::from_secs(seconds));
+            let setting = Setting::FailureActions(actions.clone());
+            let error = with_structure(&setting, |_| Ok(())).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        }
+    }
+
+    #[test]
+    fn triggers_are_written_with_all_that_they_lead_to() {
+        let mut pipe = Trigger::named_pipe("p");
+        pipe.data
+            .push(TriggerData::Text(vec!["a".into(), "b".into()]));
+        pipe.data.push(TriggerData::Level(4));
+        let plain = Trigger::domain_join(TriggerAction::Stop);
+        with_structure(&Setting::Triggers(vec![pipe, plain]), |info| {
+            // SAFETY: the structure of this level, alive until this returns,
+            // with all that it leads to.
+            unsafe {
+                let info = &*info.cast::<SERVICE_TRIGGER_INFO>();
+                assert_eq!(info.cTriggers, 2);
+                let table = std::slice::from_raw_parts(info.pTriggers, 2);
+                assert_eq!((table[0].dwTriggerType, table[0].dwAction), (6, 1));
+                assert_eq!((table[1].dwTriggerType, table[1].dwAction), (3, 2));
+                assert_eq!((*table[0].pTriggerSubtype).data1, 0x1f81_d131);
+                assert_eq!((*table[1].pTriggerSubtype).data1, 0x1ce2_0aba);
+                assert!(table[1].pDataItems.is_null());
+                let items = std::slice::from_raw_parts(table[0].pDataItems, 3);
+                let data: Vec<(u32, &[u8])> = items
+                    .iter()
+                    .map(|item| {
+                        let length = item.cbData as usize;
+                        let bytes = std::slice::from_raw_parts(item.pData, length);
+                        (item.dwDataType, bytes)
+                    })
+                    .collect();
+                let list = [b'a', 0, 0, 0, b'b', 0, 0, 0, 0, 0];
+                let expected: [(u32, &[u8]); 3] = [(2, &[b'p', 0, 0, 0]), (2, &list), (3, &[4])];
+                assert_eq!(data, expected);
+            }
+            Ok(())
+        })
+        .unwrap();
+    }
+}
