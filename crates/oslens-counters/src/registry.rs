@@ -225,14 +225,15 @@ impl Added {
         let mut any_counter = false;
         for object in snapshot.objects_of(&self.objects) {
             any_object = true;
+            let blocks = object.blocks(&snapshot);
             for counter in object.shown() {
                 let index = counter.definition.name_index;
                 let Some((_, name)) = self.counters.iter().find(|(is, _)| *is == index) else {
                     continue;
                 };
                 any_counter = true;
-                for (instance, numbers) in object.blocks(&snapshot) {
-                    let wanted = match (self.path.instance(), &instance) {
+                for (instance, numbers) in &blocks {
+                    let wanted = match (self.path.instance(), instance) {
                         (None, None) => true,
                         (Some(wanted), Some(is)) => wanted.matches(is),
                         _ => false,
@@ -244,7 +245,7 @@ impl Added {
                         path: CounterPath::found(
                             self.path.machine(),
                             self.path.object(),
-                            instance,
+                            instance.clone(),
                             name,
                         ),
                         kind: Some(counter.kind()),
