@@ -244,6 +244,9 @@ impl Query {
         for entry in &mut self.counters {
             entry.before = std::mem::take(&mut entry.now);
             entry.now = self.backend.rows(entry.key);
+            for raw in entry.now.iter_mut().flat_map(|row| &mut row.raw) {
+                raw.time.get_or_insert(time);
+            }
         }
         Ok(true)
     }

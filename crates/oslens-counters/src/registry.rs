@@ -11,10 +11,11 @@ pub(crate) use browse::{counters, instances, objects};
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use snapshot::{Snapshot, is_this_machine};
+use snapshot::Snapshot;
 
 use crate::{
     CounterPath, Error, ErrorKind, Language, Names, NoValue, Result,
+    browse::is_this_machine,
     parse::performance_data::Definition,
     path::matches,
     source::{Backend, Row, Sampled},
@@ -150,7 +151,7 @@ fn not_found(why: &str) -> Error {
 
 impl<K: PerformanceKey> Backend for Registry<K> {
     fn add(&mut self, path: &CounterPath, language: Language) -> Result<u32> {
-        if !is_this_machine(path.machine()) {
+        if !path.machine().is_none_or(is_this_machine) {
             return Err(Error::message(
                 ErrorKind::Unsupported,
                 "the registry's counters are those of this machine",

@@ -201,6 +201,7 @@ fn instances_that_come_and_go_are_seen_in_each_sample() {
     );
     let raw = query.raw_values();
     assert_eq!(raw[1].1.as_ref().unwrap().first, 130);
+    assert_eq!(raw[1].1.as_ref().unwrap().time, query.time());
 }
 
 #[test]
