@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{CounterType, InstanceName, Result, Source, sys::counters as sys};
+use crate::{
+    CounterPath, CounterType, InstanceName, Result, Source, path::matches, sys::counters as sys,
+};
 
 /// A kind of thing that counters are about: `Processor`, `Process`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,7 +123,8 @@ impl Browser {
     /// The same of another machine, by its name. Only `pdh.dll` reaches it.
     #[must_use]
     pub fn with_machine(mut self, machine: &str) -> Self {
-        self.machine = Some(machine.trim_start_matches('\\').to_owned());
+        let machine = machine.trim_start_matches('\\');
+        self.machine = (!is_this_machine(machine)).then(|| machine.to_owned());
         self
     }
 
@@ -181,6 +184,66 @@ impl Browser {
     pub fn instances(&self, object: &str) -> Result<Vec<InstanceName>> {
         sys::instances(self, object)
     }
+
+    /// The counters that a path with English names stands for just now, one
+    /// path for each counter and instance.
+    ///
+    /// A [`Query`](crate::Query) takes wildcards as they are, and sees what
+    /// comes and goes; this is to show them, or to choose among them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`counters`](Self::counters).
+    ///
+    /// # Platform
+    ///
+    /// Windows.
+    ///
+    /// # Cost
+    ///
+    /// Its provider is asked for its data once, or twice for wildcards in both
+    /// the instance and the counter.
+    pub fn expand(&self, path: &CounterPath) -> Result<Vec<CounterPath>> {
+        let browser = match path.machine() {
+            Some(machine) => self.clone().with_machine(machine),
+            None => self.clone(),
+        };
+        let counters = if path.counter().contains('*') {
+            let counters = browser.counters(path.object())?;
+            counters.into_iter().map(|counter| counter.name).collect()
+        } else {
+            vec![path.counter().to_owned()]
+        };
+        let instances = match path.instance() {
+            Some(instance) if instance.has_wildcards() => browser.instances(path.object())?,
+            Some(instance) => vec![instance.clone()],
+            None => Vec::new(),
+        };
+        Ok(expand(path, &counters, &instances))
+    }
+}
+
+/// Whether the name of a machine is that of this one, whatever it is called.
+pub(crate) fn is_this_machine(name: &str) -> bool {
+    name == "." || name.eq_ignore_ascii_case("localhost")
+}
+
+/// The counters of these that a path stands for: by counter, then by instance.
+fn expand(path: &CounterPath, counters: &[String], instances: &[InstanceName]) -> Vec<CounterPath> {
+    let mut found = Vec::new();
+    for counter in counters.iter().filter(|name| matches(path.counter(), name)) {
+        let of = |instance| CounterPath::found(path.machine(), path.object(), instance, counter);
+        match path.instance() {
+            None => found.push(of(None)),
+            Some(wanted) => found.extend(
+                instances
+                    .iter()
+                    .filter(|instance| wanted.matches(instance))
+                    .map(|instance| of(Some(instance.clone()))),
+            ),
+        }
+    }
+    found
 }
 
 /// All objects of this machine; the short form of [`Browser::objects`].
@@ -241,4 +304,37 @@ pub fn counters(object: &str) -> Result<Vec<Counter>> {
 /// That of [`Browser::instances`].
 pub fn instances(object: &str) -> Result<Vec<InstanceName>> {
     Browser::new().instances(object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stands_for_each_counter_of_each_instance() {
+        let counters = ["ID Process", "% User Time", "% Processor Time"].map(str::to_owned);
+        let instances = ["sh", "sh#1", "init"].map(InstanceName::from);
+        let expanded = |path: &str| -> Vec<String> {
+            expand(&path.parse().unwrap(), &counters, &instances)
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        };
+        assert_eq!(
+            expanded(r"\\host\Process(sh*)\%*"),
+            [
+                r"\\host\Process(sh)\% User Time",
+                r"\\host\Process(sh#1)\% User Time",
+                r"\\host\Process(sh)\% Processor Time",
+                r"\\host\Process(sh#1)\% Processor Time",
+            ]
+        );
+        assert_eq!(expanded(r"\Process\id*"), [r"\Process\ID Process"]);
+        assert!(expanded(r"\Process(x*)\*").is_empty());
+        let browser = Browser::new().with_machine(r"\\server");
+        assert_eq!(browser.machine.as_deref(), Some("server"));
+        assert_eq!(browser.with_machine(r"\\.").machine, None);
+        assert_eq!(Detail::of(100), Some(Detail::Novice));
+        assert_eq!(Detail::of(500), None);
+    }
 }

@@ -36,6 +36,7 @@ use std::fmt;
 ///
 /// assert_eq!(CounterType::COUNTER_COUNTER.name(), Some("PERF_COUNTER_COUNTER"));
 /// assert_eq!(CounterType::COUNTER_COUNTER.unit(), Unit::PerSecond);
+/// assert_eq!(Unit::PerSecond.suffix(), "/s");
 /// assert!(CounterType::COUNTER_COUNTER.needs_two_samples());
 /// assert!(!CounterType::RAW_FRACTION.needs_two_samples());
 /// ```
@@ -62,6 +63,19 @@ pub enum Unit {
     Text,
     /// It has no value of its own.
     None,
+}
+
+impl Unit {
+    /// What is written behind a number of it: `/s`, `%`, `s` or nothing.
+    #[must_use]
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::PerSecond => "/s",
+            Self::Percent => "%",
+            Self::Seconds => "s",
+            Self::Number | Self::Hexadecimal | Self::Text | Self::None => "",
+        }
+    }
 }
 
 /// Which time or base is the second number of a sample.

@@ -131,7 +131,6 @@ impl CounterPath {
 
     /// What the system said the parts are, whether or not they can be written
     /// as a path.
-    #[cfg(any(windows, test))]
     pub(crate) fn found(
         machine: Option<&str>,
         object: &str,

@@ -103,12 +103,18 @@ struct Part {
     handle: Handle,
     /// The counter's name in the language of the path.
     counter: String,
-    info: Info,
+    /// `None` until its provider tells.
+    info: Option<Info>,
 }
 
 impl Part {
-    fn kind(&self) -> CounterType {
-        CounterType(self.info.kind)
+    fn kind(&self) -> Option<CounterType> {
+        let info = self.info.as_ref()?;
+        Some(CounterType(info.kind))
+    }
+
+    fn needs_two_samples(&self) -> bool {
+        self.kind().is_some_and(CounterType::needs_two_samples)
     }
 }
 
@@ -186,8 +192,7 @@ impl<P: Pdh> Library<P> {
 
     fn add_part(&mut self, path: &str, english: bool, counter: String) -> Result<Part> {
         let handle = self.pdh.add(path, english)?;
-        // Types of providers that are not there yet are asked for again.
-        let info = self.pdh.info(handle, false).unwrap_or_default();
+        let info = self.pdh.info(handle, false).ok();
         Ok(Part {
             handle,
             counter,
@@ -284,7 +289,7 @@ impl<P: Pdh> Library<P> {
             .into_iter()
             .find(|(object, _)| same(object, asked.object()))
             .filter(|_| language == Language::Neutral)
-            .filter(|_| parts.iter().any(|part| part.kind().needs_two_samples()))
+            .filter(|_| parts.iter().any(|part| part.needs_two_samples()))
             .map(|(_, counter)| counter)?;
         let instance = asked.instance()?.clone();
         let path = CounterPath::found(asked.machine(), asked.object(), Some(instance), counter);
@@ -298,10 +303,9 @@ impl<P: Pdh> Library<P> {
         part: &mut Part,
         identities: &HashMap<InstanceName, i64>,
     ) -> Vec<Row> {
-        if part.info.kind == 0 {
-            if let Ok(info) = pdh.info(part.handle, false) {
-                part.info = info;
-            }
+        // The type of a provider that was not there is 0, which is one as well.
+        if part.kind().is_none_or(|kind| kind.0 == 0) {
+            part.info = pdh.info(part.handle, false).ok();
         }
         let row = |instance: Option<InstanceName>, raw| Row {
             identity: instance
@@ -309,14 +313,14 @@ impl<P: Pdh> Library<P> {
                 .and_then(|instance| identities.get(instance))
                 .copied(),
             path: CounterPath::found(path.machine(), path.object(), instance, &part.counter),
-            kind: Some(part.kind()),
-            default_scale: part.info.default_scale,
+            kind: part.kind(),
+            default_scale: part.info.as_ref().map_or(0, |info| info.default_scale),
             raw,
         };
         let wanted = path.instance().filter(|instance| instance.has_wildcards());
         let Some(wanted) = wanted else {
             let raw = pdh.raw(part.handle);
-            return vec![row(path.instance().cloned(), read(raw, &part.info))];
+            return vec![row(path.instance().cloned(), read(raw, part.info.as_ref()))];
         };
         let Ok(array) = pdh.raw_array(part.handle) else {
             // No instances, or no provider: the next sample may have some.
@@ -324,7 +328,7 @@ impl<P: Pdh> Library<P> {
         };
         named(&array)
             .filter(|(instance, _)| wanted.matches(instance))
-            .map(|(instance, raw)| row(Some(instance), read(Ok(raw), &part.info)))
+            .map(|(instance, raw)| row(Some(instance), read(Ok(raw), part.info.as_ref())))
             .collect()
     }
 
@@ -361,11 +365,12 @@ fn named(array: &[(String, Raw)]) -> impl Iterator<Item = (InstanceName, Raw)> {
     numbered(names).zip(array.iter().map(|(_, raw)| *raw))
 }
 
-fn read(raw: Result<Raw, Status>, info: &Info) -> Result<RawValue, NoValue> {
+fn read(raw: Result<Raw, Status>, info: Option<&Info>) -> Result<RawValue, NoValue> {
     let raw = raw.map_err(|status| no_value(status).unwrap_or(NoValue::NoData))?;
     if let Some(why) = no_value(raw.status) {
         return Err(why);
     }
+    let info = info.ok_or(NoValue::NoData)?;
     let kind = CounterType(info.kind);
     Ok(RawValue::new(kind, raw.first, raw.second)
         .with_frequency(info.time_base)
@@ -402,10 +407,7 @@ impl<P: Pdh> Backend for Library<P> {
 
     fn needs_two_samples(&self, key: u32) -> bool {
         let parts = self.counters.get(&key).map(|added| &added.parts);
-        parts
-            .into_iter()
-            .flatten()
-            .any(|part| part.kind().needs_two_samples())
+        parts.into_iter().flatten().any(Part::needs_two_samples)
     }
 
     fn collect(&mut self) -> Result<Sampled> {

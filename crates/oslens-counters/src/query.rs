@@ -143,7 +143,30 @@ impl Query {
         P: TryInto<CounterPath>,
         Error: From<P::Error>,
     {
+        self.add_path(language, path.try_into().map_err(Error::from)?)
+    }
+
+    /// Adds a counter by its English names or, where there are none of these,
+    /// by local ones: what a user types.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`add`](Self::add), for the English names.
+    pub fn add_in_any<P>(&mut self, path: P) -> Result<CounterId>
+    where
+        P: TryInto<CounterPath>,
+        Error: From<P::Error>,
+    {
         let path = path.try_into().map_err(Error::from)?;
+        match self.add_path(Language::Neutral, path.clone()) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.add_path(Language::Local, path).map_err(|_| error)
+            }
+            added => added,
+        }
+    }
+
+    fn add_path(&mut self, language: Language, path: CounterPath) -> Result<CounterId> {
         let key = self
             .backend
             .add(&path, language)
@@ -221,6 +244,9 @@ impl Query {
         for entry in &mut self.counters {
             entry.before = std::mem::take(&mut entry.now);
             entry.now = self.backend.rows(entry.key);
+            for raw in entry.now.iter_mut().flat_map(|row| &mut row.raw) {
+                raw.time.get_or_insert(time);
+            }
         }
         Ok(true)
     }
@@ -259,13 +285,20 @@ impl Query {
     }
 
     fn values_in<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = Value> + 'a {
-        entry.now.iter().enumerate().map(move |(at, row)| {
-            let before = entry
-                .before
-                .get(at)
-                .filter(|before| row.continues(before))
-                // Instances have come or gone.
-                .or_else(|| entry.before.iter().find(|before| row.continues(before)))
+        // Instances mostly keep their order: what follows the last that was
+        // found is looked at first, so that a list that moved up by one is not
+        // searched through for each of its instances.
+        let mut next = 0;
+        entry.now.iter().map(move |row| {
+            let (done, ahead) = entry.before.split_at(next.min(entry.before.len()));
+            let is_same = |before: &Row| row.continues(before);
+            let found = match ahead.iter().position(is_same) {
+                Some(at) => Some(done.len() + at),
+                None => done.iter().position(is_same),
+            };
+            next = found.map_or(next, |at| at + 1);
+            let before = found
+                .and_then(|at| entry.before.get(at))
                 .and_then(|before| before.raw.as_ref().ok());
             let reading = match &row.raw {
                 Ok(raw) => raw.calculate(before, self.format),

@@ -11,10 +11,11 @@ pub(crate) use browse::{counters, instances, objects};
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use snapshot::{Snapshot, is_this_machine};
+use snapshot::Snapshot;
 
 use crate::{
     CounterPath, Error, ErrorKind, Language, Names, NoValue, Result,
+    browse::is_this_machine,
     parse::performance_data::Definition,
     path::matches,
     source::{Backend, Row, Sampled},
@@ -150,7 +151,7 @@ fn not_found(why: &str) -> Error {
 
 impl<K: PerformanceKey> Backend for Registry<K> {
     fn add(&mut self, path: &CounterPath, language: Language) -> Result<u32> {
-        if !is_this_machine(path.machine()) {
+        if !path.machine().is_none_or(is_this_machine) {
             return Err(Error::message(
                 ErrorKind::Unsupported,
                 "the registry's counters are those of this machine",
@@ -225,14 +226,15 @@ impl Added {
         let mut any_counter = false;
         for object in snapshot.objects_of(&self.objects) {
             any_object = true;
+            let blocks = object.blocks(&snapshot);
             for counter in object.shown() {
                 let index = counter.definition.name_index;
                 let Some((_, name)) = self.counters.iter().find(|(is, _)| *is == index) else {
                     continue;
                 };
                 any_counter = true;
-                for (instance, numbers) in object.blocks(&snapshot) {
-                    let wanted = match (self.path.instance(), &instance) {
+                for (instance, numbers) in &blocks {
+                    let wanted = match (self.path.instance(), instance) {
                         (None, None) => true,
                         (Some(wanted), Some(is)) => wanted.matches(is),
                         _ => false,
@@ -244,7 +246,7 @@ impl Added {
                         path: CounterPath::found(
                             self.path.machine(),
                             self.path.object(),
-                            instance,
+                            instance.clone(),
                             name,
                         ),
                         kind: Some(counter.kind()),

@@ -26,6 +26,7 @@ struct State {
     next: usize,
     collect: Option<u32>,
     no_wildcards: bool,
+    no_info: bool,
     log: Option<Vec<u64>>,
 }
 
@@ -152,6 +153,9 @@ impl Pdh for Fake {
     fn info(&mut self, counter: Handle, help: bool) -> Result<Info> {
         let path = self.path(counter);
         let state = self.0.lock().unwrap();
+        if state.no_info {
+            return Err(Error::code_of("PdhGetCounterInfoW", NO_DATA));
+        }
         let kind = state
             .kinds
             .iter()
@@ -474,6 +478,23 @@ fn numbers_stand_for_names_that_do_not_exist() {
             row(r"\Sistema\Subprocesos", Ok(9.0)),
         ]
     );
+}
+
+#[test]
+fn a_type_that_is_not_known_yet_is_asked_for_again() {
+    let fake = Fake::new();
+    fake.0.lock().unwrap().no_info = true;
+    fake.set("Threads", &[("", 9, 0)]);
+    let mut query = fake.query();
+    query.add(r"\System\Threads").unwrap();
+    query.collect().unwrap();
+    let value = query.values().remove(0);
+    assert_eq!((value.kind, value.reading), (None, Err(NoValue::NoData)));
+    fake.0.lock().unwrap().no_info = false;
+    query.collect().unwrap();
+    let value = query.values().remove(0);
+    assert_eq!(value.kind, Some(CounterType::COUNTER_RAWCOUNT));
+    assert_eq!(value.reading, Ok(Reading::Integer(9)));
 }
 
 #[test]

@@ -20,14 +20,6 @@ const THREAD: u32 = 232;
 const ID_PROCESS: u32 = 784;
 const ID_THREAD: u32 = 804;
 
-/// Whether a path's machine is this one.
-pub(super) fn is_this_machine(machine: Option<&str>) -> bool {
-    match machine {
-        None | Some(".") => true,
-        Some(name) => name.eq_ignore_ascii_case("localhost"),
-    }
-}
-
 impl From<Malformed> for Error {
     #[cold]
     fn from(malformed: Malformed) -> Self {

@@ -201,6 +201,7 @@ fn instances_that_come_and_go_are_seen_in_each_sample() {
     );
     let raw = query.raw_values();
     assert_eq!(raw[1].1.as_ref().unwrap().first, 130);
+    assert_eq!(raw[1].1.as_ref().unwrap().time, query.time());
 }
 
 #[test]
@@ -416,6 +417,14 @@ fn names_are_english_local_or_numbers() {
     );
     // Idle all the time.
     assert_eq!(query.values()[2].reading, Ok(Reading::Real(100.0)));
+    query
+        .add_in_any(r"\Prozessor(_Total)\Prozessorzeit (%)")
+        .unwrap();
+    query
+        .add_in_any(r"\Processor(_Total)\% Processor Time")
+        .unwrap();
+    let error = query.add_in_any(r"\Prozessor(_Total)\%").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(query.add(r"\Processor(_Total)\Nonsense").is_err());
     assert!(query.add(r"\Memory\Available").is_err());
 }

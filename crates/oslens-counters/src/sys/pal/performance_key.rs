@@ -76,8 +76,9 @@ fn query<'a>(key: HKEY, buffer: &'a mut Buffer, value: &str) -> Result<&'a [u8]>
         };
         match code {
             ERROR_SUCCESS => Attempt::Filled(length as usize),
-            // The length is not what is needed, but anything.
-            ERROR_MORE_DATA => Attempt::TooSmall(0),
+            // The length is not what is needed, but anything. Each attempt asks
+            // all the providers: there must not be many.
+            ERROR_MORE_DATA => Attempt::TooSmall((room as usize).saturating_mul(3)),
             code => Attempt::Failed(Win32Error::code(CALL, code)),
         }
     });
