@@ -266,7 +266,7 @@ fn path(object: &str, counter: &str, instance: Option<&str>) -> String {
 fn browser(from: &PerfSource) -> Browser {
     let browser = Browser::new().with_source(source(from));
     match &from.machine {
-        Some(machine) => browser.with_machine(machine.to_string_lossy()),
+        Some(machine) => browser.with_machine(&machine.to_string_lossy()),
         None => browser,
     }
 }
