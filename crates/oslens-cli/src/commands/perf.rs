@@ -337,14 +337,8 @@ static SAMPLES: Table<Sample> = Table {
             "unit of the value",
             (),
             |row: &Sample| {
-                use oslens_counters::Unit as Of;
-                let unit = match row.unit {
-                    _ if row.raw => None,
-                    Of::PerSecond => Some("/s"),
-                    Of::Percent => Some("%"),
-                    Of::Seconds => Some("s"),
-                    _ => None,
-                };
+                let suffix = row.unit.suffix();
+                let unit = Some(suffix).filter(|suffix| !row.raw && !suffix.is_empty());
                 Cell::optional(unit.map(Value::text))
             },
         )
@@ -436,7 +430,7 @@ fn ask(arguments: &PerfGetArgs) -> Result<Query, Failure> {
         .collect::<Result<_, _>>()?;
     let mut query = Query::from_source(&source(&arguments.from))?;
     for path in paths {
-        query.add(path)?;
+        query.add_in_any(path)?;
     }
     Ok(query)
 }
