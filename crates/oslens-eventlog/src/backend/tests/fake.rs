@@ -47,6 +47,7 @@ pub(super) struct State {
     clearings: u64,
     when_waited: VecDeque<Action>,
     never_rests: bool,
+    cannot_seek: bool,
 }
 
 impl State {
@@ -142,6 +143,10 @@ impl World {
         self.state().never_rests = true;
     }
 
+    pub(super) fn cannot_seek(&self) {
+        self.state().cannot_seek = true;
+    }
+
     /// The next time that somebody waits for something to be written.
     pub(super) fn when_waited(&self, action: impl FnOnce(&mut State) + Send + 'static) {
         self.state().when_waited.push_back(Box::new(action));
@@ -227,7 +232,7 @@ impl classic::Calls for OpenLog {
         if let Some(number) = seek {
             // The system refuses to seek what is not there.
             let found = state.records.iter().any(|r| r.number == u64::from(number));
-            if !found {
+            if !found || state.cannot_seek {
                 return Err(Error::code_of("ReadEventLogW", 87));
             }
         }

@@ -49,6 +49,20 @@ fn both_orders_and_seeking_read_every_record_once() {
 }
 
 #[test]
+fn a_system_that_cannot_seek_reads_from_the_edge() {
+    for (world, log) in logs(5, 30) {
+        world.cannot_seek();
+        let all: Vec<u64> = (20..=30).collect();
+        assert_eq!(read(&log, &Query::new().from(20)), all);
+        let back = Query::new().newest_first().from(7);
+        assert_eq!(read(&log, &back), [7, 6, 5]);
+        world.when_waited(|state| state.write(5));
+        let follow = log.follow(&Query::new()).unwrap();
+        assert_eq!(numbers(follow.take(5)), [31, 32, 33, 34, 35]);
+    }
+}
+
+#[test]
 fn an_empty_log_has_no_records() {
     for (_, log) in logs(1, 0) {
         assert!(read(&log, &Query::new()).is_empty());
