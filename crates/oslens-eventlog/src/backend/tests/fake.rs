@@ -48,6 +48,8 @@ pub(super) struct State {
     when_waited: VecDeque<Action>,
     never_rests: bool,
     cannot_seek: bool,
+    /// So many calls fail as if the log had changed.
+    failures: u32,
 }
 
 impl State {
@@ -76,6 +78,12 @@ impl State {
         self.next = 1;
         self.removals += 1;
         self.clearings += 1;
+    }
+
+    fn fails(&mut self) -> bool {
+        let fails = self.failures > 0;
+        self.failures = self.failures.saturating_sub(1);
+        self.never_rests || fails
     }
 
     fn extent(&self) -> Extent {
@@ -141,6 +149,10 @@ impl World {
 
     pub(super) fn never_rests(&self) {
         self.state().never_rests = true;
+    }
+
+    pub(super) fn fails(&self, calls: u32) {
+        self.state().failures = calls;
     }
 
     pub(super) fn cannot_seek(&self) {
@@ -220,8 +232,8 @@ impl classic::Calls for OpenLog {
     }
 
     fn read(&mut self, order: Order, seek: Option<u32>) -> Result<&[u8]> {
-        let state = self.world.state();
-        if state.never_rests || state.removals != self.removals {
+        let mut state = self.world.state();
+        if state.fails() || state.removals != self.removals {
             return Err(Error::code_of("ReadEventLogW", CHANGED));
         }
         let edge = match order {
@@ -334,8 +346,8 @@ impl modern::Calls for Channel {
     }
 
     fn next(&mut self, events: &mut Events) -> Result<Vec<Result<String>>> {
-        let state = self.0.state();
-        if state.never_rests || (!events.follow && state.removals != events.removals) {
+        let mut state = self.0.state();
+        if state.fails() || (!events.follow && state.removals != events.removals) {
             return Err(Error::code_of("EvtNext", STALE));
         }
         if state.clearings != events.clearings {

@@ -276,6 +276,32 @@ fn a_limit_ends_following() {
 }
 
 #[test]
+fn a_batch_that_cannot_be_had_is_asked_for_again() {
+    for (world, log) in logs(1, 10) {
+        world.fails(3);
+        let all: Vec<u64> = (1..=10).collect();
+        assert_eq!(read(&log, &Query::new()), all);
+        let mut records = log.query(&Query::new().from(3)).unwrap();
+        world.fails(3);
+        assert_eq!(numbers(records.by_ref().take(4)), [3, 4, 5, 6]);
+        world.fails(3);
+        assert_eq!(numbers(records.by_ref()), [7, 8, 9, 10]);
+        // Before anything came that is followed.
+        let mut follow = log.follow(&Query::new()).unwrap();
+        world.fails(3);
+        assert_eq!(follow.next_within(SOON).unwrap(), None);
+        world.fails(3);
+        world.write(2);
+        assert_eq!(numbers(follow.by_ref().take(2)), [11, 12]);
+        let mut follow = log.follow(&Query::new()).unwrap();
+        world.clear();
+        world.write(3);
+        world.fails(3);
+        assert_eq!(numbers(follow.by_ref().take(3)), [1, 2, 3]);
+    }
+}
+
+#[test]
 fn a_log_that_never_rests_is_an_error_at_last() {
     for (world, log) in logs(1, 10) {
         let mut records = log.records(Order::Oldest).unwrap();
