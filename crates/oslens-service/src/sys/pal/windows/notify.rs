@@ -138,12 +138,4 @@ mod tests {
         let elapsed = before.elapsed();
         assert!(elapsed >= time, "{elapsed:?}");
     }
-
-    #[test]
-    fn what_the_manager_does_not_know_is_refused() {
-        assert!(matches!(
-            wait(running(), 1 << 30, Duration::from_secs(30)),
-            Answer::Refused(_)
-        ));
-    }
 }
