@@ -104,7 +104,10 @@ fn twenty_clients_are_served_at_once_while_it_is_stopped() {
             let (own, ended) = client.join().unwrap();
             assert!(own > 0, "it was never served");
             // Broken, being closed, not connected, or (Wine) just going.
-            assert!(matches!(ended.raw(), Some(109 | 230 | 232 | 233)), "{ended}");
+            assert!(
+                matches!(ended.raw(), Some(109 | 230 | 232 | 233)),
+                "{ended}"
+            );
         }
     });
     let log = fs::read_to_string(sample.folder.join("pipe_service.log")).unwrap();
