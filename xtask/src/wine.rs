@@ -182,7 +182,10 @@ fn tests(tools: &Tools, args: &[String]) -> Outcome {
         Ok(built) => built,
         Err(reason) => return Outcome::Failed(Counts::default(), reason),
     };
-    let mut script = "status=0\n".to_owned();
+    let mut script = "status=0\n\
+        BOOT_AGAIN=$WINEPREFIX/drive_c/oslens-boot-again\n\
+        export OSLENS_BOOT_AGAIN='C:\\oslens-boot-again'\n"
+        .to_owned();
     for test in built.iter().filter(|made| made.is_test) {
         let package = test.manifest.parent().unwrap_or(Path::new("/"));
         let mut command = format!("timeout {SECONDS} wine {}", quoted(&text(&test.program)));
@@ -194,6 +197,16 @@ fn tests(tools: &Tools, args: &[String]) -> Outcome {
             "cd {}\necho {}\n{command} || {{ echo \"=== wine: {name} ended with $?\"; status=1; }}\n",
             quoted(&text(package)),
             quoted(&format!("\n=== wine: {name}")),
+        ));
+        // A test that asks for it is run again after the next boot, which is
+        // when services start that start by themselves.
+        let program = quoted(&text(&test.program));
+        script.push_str(&format!(
+            "if [ -s \"$BOOT_AGAIN\" ]; then\n\
+             again=$(cat \"$BOOT_AGAIN\"); rm \"$BOOT_AGAIN\"; wineserver -k -w\n\
+             echo \"=== wine: {name} after a boot\"\n\
+             OSLENS_BOOTED=1 timeout {SECONDS} wine {program} --exact \"$again\" || status=1\n\
+             fi\n"
         ));
     }
     script.push_str("exit $status\n");

@@ -61,6 +61,18 @@
 //! executable, which depends on `oslens-eventlog`; a library's messages would
 //! have to meet those of other libraries in one table.
 //!
+//! A test of the package can hold that it is so:
+//!
+//! ```ignore
+//! #[cfg(windows)]
+//! #[test]
+//! fn the_messages_are_in_the_program() {
+//!     let program = std::env::current_exe().unwrap();
+//!     let file = oslens_eventlog::message::MessageFile::read(program).unwrap();
+//!     assert!(file.get(messages::DISK_FULL.id()).is_some());
+//! }
+//! ```
+//!
 //! For MinGW the library is an archive with one object, for `link.exe` a
 //! resource file, which goes together with icons and manifests made by other
 //! tools. A program whose resources already have a message table with the name

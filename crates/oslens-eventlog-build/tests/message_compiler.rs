@@ -4,6 +4,7 @@
 use std::{fs, path::PathBuf, process::Command};
 
 use oslens_eventlog_build::Messages;
+use oslens_testkit::skip;
 
 fn messages() -> Messages {
     Messages::new()
@@ -63,6 +64,6 @@ fn the_message_compiler_makes_the_same_table_and_the_resource_compiler_the_same_
             assert_eq!(messages().table().unwrap(), files.0.unwrap());
             assert_eq!(messages().res().unwrap(), files.1.unwrap());
         }
-        Err(reason) => println!("skipped: {reason}"),
+        Err(reason) => skip!("{reason}"),
     }
 }

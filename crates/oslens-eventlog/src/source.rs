@@ -315,7 +315,7 @@ mod tests {
             assert!(Source::find(name).is_err());
             let error = Source::new("a", "x.exe").log(name).register().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
-            // An event may say so.
+            // An event may name it so.
             assert_eq!(Source::of_log("Application", name).unwrap(), None);
         }
     }
@@ -329,6 +329,31 @@ mod tests {
         ] {
             let error = source.register().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_missing_right_is_named_and_the_number_kept() {
+        let error = explain(Error::code_of("RegCreateKeyExW", 5), "a", "removing");
+        assert_eq!(error.kind(), ErrorKind::AccessDenied);
+        assert_eq!(error.code(), Some(5));
+        let said = "a: removing a source of events needs the rights of an administrator: ";
+        assert!(error.to_string().starts_with(said), "{error}");
+        let error = explain(Error::code_of("RegCreateKeyExW", 1018), "a", "removing");
+        assert!(!error.to_string().contains("administrator"), "{error}");
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn elsewhere_it_is_said_that_there_are_no_sources() {
+        let source = Source::of_this_program("a").unwrap();
+        for error in [
+            source.register().unwrap_err(),
+            Source::find("a").unwrap_err(),
+            Source::names("Application").unwrap_err(),
+            Source::remove("a").unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
         }
     }
 

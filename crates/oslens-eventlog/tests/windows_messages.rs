@@ -95,6 +95,54 @@ fn the_formatter_agrees_with_the_system() {
 }
 
 #[test]
+fn the_formatter_agrees_with_the_system_on_any_text() {
+    const PARTS: &[&str] = &[
+        "%1",
+        "%2",
+        "%10",
+        "%99",
+        "%1!6s!",
+        "%2!-6s!|",
+        "%3!.1s!",
+        "%n",
+        "%t",
+        "%%",
+        "%.",
+        "%!",
+        "% ",
+        "%0",
+        "a",
+        "ä",
+        "7",
+        ".",
+        " ",
+        "\r\n",
+        "\u{1f600}",
+        "-",
+    ];
+    let strings: Vec<String> = (1..=99).map(|number| format!("<{number}>")).collect();
+    let strings: Vec<&str> = strings.iter().map(String::as_str).collect();
+    let mut state = 1_u64;
+    let mut next = |below: usize| {
+        // Marsaglia's xorshift: the same texts each time.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for _ in 0..5000 {
+        let text: String = (0..next(8)).map(|_| PARTS[next(PARTS.len())]).collect();
+        let expected = system_format(Err(&text), &strings).unwrap_or_default();
+        // Parameters are nothing that the system's function knows.
+        assert_eq!(
+            format(&text, &strings),
+            expected.replace("\r\n", "\n"),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
 fn the_program_is_read_as_the_system_reads_it() {
     let file = MessageFile::read(std::env::current_exe().unwrap()).unwrap();
     assert_eq!(file.languages(), [0x409]);
@@ -235,6 +283,53 @@ fn the_catalog_finds_the_texts_of_a_registered_source() {
     );
     let unknown = catalog.message("Application", "oslens has no such source", 1, &["a"]);
     assert_eq!(unknown.unwrap(), None);
+}
+
+/// What the registry tool added, until its end.
+struct Added(String);
+
+impl Added {
+    fn value(key: &str, value: &str, content: &str) -> Self {
+        let args = ["add", key, "/v", value, "/d", content, "/f"];
+        assert!(
+            Command::new("reg")
+                .args(args)
+                .output()
+                .unwrap()
+                .status
+                .success()
+        );
+        Self(key.to_owned())
+    }
+}
+
+impl Drop for Added {
+    fn drop(&mut self) {
+        _ = Command::new("reg").args(["delete", &self.0, "/f"]).output();
+    }
+}
+
+#[test]
+fn a_source_that_is_a_publisher_has_its_texts_too() {
+    let name = format!("oslens test publisher {}", std::process::id());
+    let guid = format!("{{6f736c65-6e73-4000-8000-{:012x}}}", std::process::id());
+    let program = std::env::current_exe().unwrap();
+    let _source = Added::value(
+        &format!(r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\System\{name}"),
+        "ProviderGuid",
+        &guid,
+    );
+    let publishers = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WINEVT\Publishers";
+    let _publisher = Added::value(
+        &format!(r"{publishers}\{guid}"),
+        "MessageFileName",
+        program.to_str().unwrap(),
+    );
+    let source = Source::find(&name).unwrap().unwrap();
+    assert_eq!(source.log_name(), "System");
+    assert_eq!(source.message_files(), [program]);
+    let text = Catalog::new().message("System", &name, generic::WARNING.id(), &["a"]);
+    assert_eq!(text.unwrap().unwrap(), "a");
 }
 
 #[test]

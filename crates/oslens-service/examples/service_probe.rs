@@ -28,7 +28,10 @@ impl Service for Probe {
                 std::fs::read("a file that is not there")?;
             }
             Some("panic") => panic!("as it was told"),
-            Some("crash") => process::abort(),
+            Some("crash") => {
+                context.running()?;
+                process::abort()
+            }
             Some("return") => return Ok(()),
             Some("slow") => {
                 for _ in 0..4 {

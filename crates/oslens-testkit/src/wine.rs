@@ -10,6 +10,31 @@ pub fn version() -> Option<String> {
     crate::sys::windows::wine_version()
 }
 
+pub use crate::sys::windows::{own_console, press_ctrl_c};
+
+/// The file that asks `cargo xtask wine` to run a test once more after the
+/// next boot.
+const AGAIN: &str = "OSLENS_BOOT_AGAIN";
+/// Set in that run.
+const BOOTED: &str = "OSLENS_BOOTED";
+
+/// Has Wine shut down after this test program and start again for this test
+/// alone, which then finds that it was [`booted`]. One test of a program can.
+///
+/// # Errors
+///
+/// The reason, when nobody is there to do that.
+pub fn boot_again(test: &str) -> Result<(), String> {
+    let path = std::env::var_os(AGAIN).ok_or("`cargo xtask wine` does not run this test")?;
+    let path = PathBuf::from(path);
+    std::fs::write(&path, test).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Whether this is the run after [`boot_again`].
+pub fn booted() -> bool {
+    std::env::var_os(BOOTED).is_some()
+}
+
 /// A file of Linux's `/proc`, such as `meminfo` or `self/stat`.
 ///
 /// # Errors

@@ -205,6 +205,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn translations_beside_a_file_belong_to_it() {
+        let folder = std::env::temp_dir().join(format!("oslens-mui-{}", std::process::id()));
+        let (one, other) = (
+            include_bytes!("../parse/resources/gnu64.dll"),
+            include_bytes!("../parse/resources/lld32.dll"),
+        );
+        for name in ["de-DE", "en-US", "drivers"] {
+            fs::create_dir_all(folder.join(name)).unwrap();
+            fs::write(folder.join(name).join("SRV.dll.mui"), other).unwrap();
+        }
+        fs::write(folder.join("de-DE/other.dll.mui"), other).unwrap();
+        fs::write(folder.join("srv.dll"), one).unwrap();
+        let found = translations(&folder.join("srv.dll"));
+        let file = MessageFile::read(folder.join("srv.dll")).unwrap();
+        let error = MessageFile::read(folder.join("none.dll")).unwrap_err();
+        fs::remove_dir_all(&folder).unwrap();
+        let expected = ["en-US", "de-DE"].map(|name| folder.join(name).join("SRV.dll.mui"));
+        assert_eq!(found, expected);
+        assert_eq!(file.languages().len(), 3 * 2);
+        assert_eq!(file.get(2).as_deref(), Some("Disks and ä\n"));
+        let german = file.prefer(&[0x407]);
+        assert_eq!(german.get(1).as_deref(), Some("Netzwerk für alle\r\n"));
+        assert_eq!(german.get(2).as_deref(), Some("Disks and ä\n"));
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+    }
+
+    #[test]
     fn folders_of_languages_are_told_from_others() {
         for name in ["en-US", "de", "sr-Latn-RS", "es-419"] {
             assert!(is_language(name.as_ref()), "{name}");

@@ -12,9 +12,9 @@ pub const MOST_STRINGS: usize = 256;
 /// The bytes that an event has at most beside its strings.
 pub const MOST_DATA: usize = 61_440;
 
-/// How long an event is at most, in bytes: the record that the log keeps of
-/// it. The names of source and machine are in it, for which room is left.
-const MOST: usize = 0xfffc - 2048;
+/// How long an event is at most, in bytes: a record of the log has 64 KiB,
+/// with the names of source and machine, for which room is left.
+const MOST: usize = (64 << 10) - 1024;
 
 /// An event: which message, with which strings, and what else is known of it.
 ///
@@ -90,6 +90,22 @@ impl Event {
         self
     }
 
+    /// On behalf of the user with this security identifier, in its written
+    /// form: `S-1-5-18`. One that is none is refused by [`Event::check`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use oslens_eventlog::message::generic;
+    ///
+    /// let event = generic::ERROR.with(["It is too late."]).user("S-1-5-18");
+    /// assert_eq!(event.user_sid(), Some(&[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0][..]));
+    /// ```
+    #[must_use]
+    pub fn user(self, sid: &str) -> Self {
+        self.sid(parse_sid(sid).unwrap_or_default())
+    }
+
     /// How grave it is.
     #[must_use]
     pub fn severity(&self) -> Severity {
@@ -132,9 +148,9 @@ impl Event {
     ///
     /// [`ErrorKind::InvalidInput`]: more than [`MOST_STRINGS`] strings, one of
     /// more than [`MOST_TEXT`] units of UTF-16 or with a NUL, more than
-    /// [`MOST_DATA`] bytes, more than 63 kB in all, or a security identifier
-    /// that is none. The system itself refuses some of this with the number of
-    /// another error, cuts some off, and drops some events without a word.
+    /// [`MOST_DATA`] bytes, more than 63 KiB in all, or a security identifier
+    /// that is none. The system refuses all that with numbers that say nothing
+    /// of lengths, others in each version.
     pub fn check(&self) -> Result<()> {
         let refuse = |why: String| Err(Error::message(ErrorKind::InvalidInput, why));
         if self.strings.len() > MOST_STRINGS {
@@ -190,6 +206,27 @@ fn is_sid(bytes: &[u8]) -> bool {
     }
 }
 
+/// The binary form of a security identifier.
+fn parse_sid(text: &str) -> Option<Vec<u8>> {
+    let rest = text.strip_prefix("S-1-").or(text.strip_prefix("s-1-"))?;
+    let mut parts = rest.split('-');
+    let authority = parts.next()?;
+    // A large authority is written in sixteens.
+    let authority = match authority.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok()?,
+        None => authority.parse().ok()?,
+    };
+    let [0, 0, authority @ ..] = authority.to_be_bytes() else {
+        return None;
+    };
+    let numbers: Vec<u32> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let count = u8::try_from(numbers.len()).ok()?;
+    let mut bytes = vec![1, count];
+    bytes.extend(authority);
+    bytes.extend(numbers.into_iter().flat_map(u32::to_le_bytes));
+    is_sid(&bytes).then_some(bytes)
+}
+
 impl Message {
     /// An event with this message, and these strings for it; as grave as the
     /// message's number says.
@@ -225,8 +262,7 @@ mod tests {
     #[test]
     fn every_limit_is_named() {
         assert!(event().check().is_ok());
-        let longest = event().string("x".repeat(MOST_TEXT - 1200));
-        assert!(longest.check().is_ok());
+        assert!(event().string("x".repeat(MOST_TEXT)).check().is_ok());
         let error = refused(&event().string("x".repeat(MOST_TEXT + 1)));
         assert!(
             error.contains("31840") && error.contains("31839"),
@@ -254,6 +290,21 @@ mod tests {
         assert!(event().sid(system).check().is_ok());
         for length in 0..system.len() {
             refused(&event().sid(&system[..length]));
+        }
+        for text in ["S-1-5-21-1-2-3-1001", "S-1-0x100000000000-7", "S-1-1-0"] {
+            assert!(event().user(text).check().is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "S-1-",
+            "S-2-5-18",
+            "S-1-5-x",
+            "S-1-5-4294967296",
+            "S-1-0x1000000000000-1",
+            "S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16",
+            "BUILTIN",
+        ] {
+            refused(&event().user(text));
         }
         refused(&event().sid([2, 0, 0, 0, 0, 0, 0, 5]));
         refused(&event().sid([1; 8 + 4 * 16]));

@@ -5,6 +5,10 @@ use std::io;
 use std::time::Duration;
 
 use windows_sys::Win32::Foundation::FILETIME;
+use windows_sys::Win32::System::Console::{
+    AllocConsole, CTRL_C_EVENT, FreeConsole, GenerateConsoleCtrlEvent, GetStdHandle,
+    STD_ERROR_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, SetConsoleCtrlHandler, SetStdHandle,
+};
 use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleA, GetProcAddress};
 use windows_sys::Win32::System::Threading::{
     GetCurrentProcess, GetCurrentThread, GetCurrentThreadId, GetProcessTimes, SetThreadDescription,
@@ -40,6 +44,47 @@ pub fn cpu_times() -> io::Result<(Duration, Duration)> {
         Duration::from_nanos(steps * 100)
     };
     Ok((duration(user), duration(kernel)))
+}
+
+/// Gives this process a console that it shares with the programs that it
+/// starts from now on. What it writes goes where it went before.
+///
+/// # Errors
+///
+/// The system's.
+pub fn own_console() -> io::Result<()> {
+    let standard = [STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE];
+    // SAFETY: numbers that mean handles.
+    let before = standard.map(|which| unsafe { GetStdHandle(which) });
+    // SAFETY: it takes nothing; that there was none is no matter.
+    unsafe { FreeConsole() };
+    // SAFETY: it takes nothing.
+    let done = unsafe { AllocConsole() };
+    let error = io::Error::last_os_error();
+    for (which, handle) in standard.into_iter().zip(before) {
+        // SAFETY: what it was before; files and pipes are open still.
+        unsafe { SetStdHandle(which, handle) };
+    }
+    if done == 0 { Err(error) } else { Ok(()) }
+}
+
+/// Presses Ctrl-C in this process's console: all its programs are told but
+/// this one, which takes no notice from now on.
+///
+/// # Errors
+///
+/// The system's, as where there is no console.
+pub fn press_ctrl_c() -> io::Result<()> {
+    unsafe extern "system" fn no_notice(_event: u32) -> i32 {
+        1
+    }
+    // SAFETY: a function that is there as long as the program.
+    unsafe { SetConsoleCtrlHandler(Some(no_notice), 1) };
+    // SAFETY: two numbers: the event, and all that share the console.
+    match unsafe { GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0) } {
+        0 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
 }
 
 /// The number of the calling thread.
