@@ -185,12 +185,17 @@ impl Opened for Service<'_> {
         let Ok(handle) = calls::open_service(&self.manager.manager, &self.name, access) else {
             return Ok(Notice::Unavailable);
         };
-        Ok(match notify::wait(handle, reasons, within) {
+        let seen = || {
+            let status = calls::status(&self.handle);
+            // What goes wrong is found by who asks next.
+            status.map_or(true, |status| status.state != state)
+        };
+        Ok(match notify::wait(handle, reasons, within, seen) {
             Answer::Fired { code: 1072, .. } | Answer::Refused(1072) => Notice::Deleted,
             Answer::Fired { reasons, .. } if reasons & SERVICE_NOTIFY_DELETE_PENDING != 0 => {
                 Notice::Deleted
             }
-            Answer::Fired { code: 0, .. } => Notice::Changed,
+            Answer::Fired { code: 0, .. } | Answer::Seen => Notice::Changed,
             Answer::TimedOut => Notice::TimedOut,
             // Too slow for it (1294), not known to it (120, 124, and what the
             // network makes of that): whatever it is, asking works, or says
