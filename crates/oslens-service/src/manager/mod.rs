@@ -48,8 +48,10 @@ pub struct Manager {
 #[non_exhaustive]
 pub struct Entry {
     /// The name that programs use.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::text"))]
     pub name: OsString,
     /// The name to show to people.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::text"))]
     pub display_name: OsString,
     /// What it is doing.
     pub status: Status,

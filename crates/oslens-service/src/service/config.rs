@@ -77,9 +77,9 @@ numbered! {
 #[non_exhaustive]
 pub enum Dependency {
     /// This service.
-    Service(OsString),
+    Service(#[cfg_attr(feature = "serde", serde(with = "crate::serial::text"))] OsString),
     /// One service of this group at least.
-    Group(OsString),
+    Group(#[cfg_attr(feature = "serde", serde(with = "crate::serial::text"))] OsString),
 }
 
 impl fmt::Display for Dependency {
@@ -109,15 +109,19 @@ pub struct Config {
     pub error_control: ErrorControl,
     /// The command line that starts it: program and arguments; of a driver
     /// the path of its file.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::text"))]
     pub command_line: OsString,
     /// The account that it runs as, such as `LocalSystem`; of a driver the
     /// name of its object.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::optional"))]
     pub account: Option<OsString>,
     /// The name to show to people.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::text"))]
     pub display_name: OsString,
     /// What has to run before it.
     pub dependencies: Vec<Dependency>,
     /// The group that it starts with.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::optional"))]
     pub group: Option<OsString>,
     /// Its place in that group; drivers only.
     pub tag: Option<u32>,
@@ -146,8 +150,10 @@ pub struct FailureActions {
     /// The system keeps whole seconds.
     pub reset_after: Option<Duration>,
     /// What users are told before the system is started again.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::optional"))]
     pub reboot_message: Option<OsString>,
     /// The command line of [`FailureActionKind::RunCommand`].
+    #[cfg_attr(feature = "serde", serde(with = "crate::serial::optional"))]
     pub command: Option<OsString>,
     /// What is done at the first failure, the second, and so on; the last
     /// for all that follow.

@@ -69,7 +69,7 @@ pub enum TriggerData {
     Binary(Vec<u8>),
     /// Texts: hardware ids, the name of a pipe, or port, protocol, program and
     /// service.
-    Text(Vec<OsString>),
+    Text(#[cfg_attr(feature = "serde", serde(with = "crate::serial::list"))] Vec<OsString>),
     /// The level of events, at most.
     Level(u8),
     /// Events with any of these keywords.

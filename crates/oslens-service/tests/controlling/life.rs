@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use oslens_service::{Accepted, Control, ErrorKind, Kind, StartType, State};
+use oslens_service::{
+    Accepted, Control, ErrorKind, Kind, StartType, State, StopReason, StopReasonMajor,
+    StopReasonMinor,
+};
 
 use crate::specimen::{Installed, LONG, alone};
 
@@ -169,6 +172,20 @@ fn a_restart_gives_another_process() {
     installed.await_line(r#"arguments ["again"]"#);
     let error = service.restart(&["fail".into()], LONG).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Failed, "{error}");
+}
+
+#[test]
+fn a_stop_has_a_reason() {
+    let _alone = alone();
+    let installed = Installed::new("reason", |spec| spec);
+    let service = &installed.service;
+    service.start_and_wait(&[], LONG).unwrap();
+    let reason = StopReason::planned(StopReasonMajor::SOFTWARE, StopReasonMinor::UPGRADE)
+        .comment("a test is over");
+    service.stop_because(&reason).unwrap();
+    service.wait_for(State::Stopped, LONG).unwrap();
+    let error = service.stop_because(&reason).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotRunning, "{error}");
 }
 
 #[test]

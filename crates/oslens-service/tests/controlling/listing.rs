@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeSet, process::Command};
 
-use oslens_service::{Filter, Manager, State};
+use oslens_service::{ErrorKind, Filter, Manager, State};
 
-use crate::specimen::{Installed, LONG, alone};
+use crate::specimen::{Installed, LONG, alone, unique};
 
 fn names(manager: &Manager, filter: &Filter) -> BTreeSet<String> {
     let entries = manager.services(filter).unwrap();
@@ -65,6 +65,42 @@ fn kinds_and_states_divide_the_services() {
         let drivers = drivers.contains(entry.name.to_str().unwrap());
         assert_eq!(entry.status.kind.is_driver(), drivers, "{entry:?}");
     }
+}
+
+#[test]
+fn a_group_has_its_services_and_no_others() {
+    let _alone = alone();
+    let group = unique("group");
+    let inside = Installed::new("inside", |spec| spec.group(&group));
+    let outside = Installed::new("outside", |spec| spec);
+    let listed = names(&inside.manager, &Filter::services().group(&group));
+    assert_eq!(listed, BTreeSet::from([inside.name.clone()]));
+    let unknown = Filter::services().group(unique("group"));
+    let error = inside.manager.services(&unknown).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    if oslens_win32::wine_version().is_some() {
+        // It takes that for the name of a group.
+        return;
+    }
+    let listed = names(&inside.manager, &Filter::services().group(""));
+    assert!(listed.contains(&outside.name) && !listed.contains(&inside.name));
+}
+
+#[test]
+fn another_machine_has_services_too() {
+    let _alone = alone();
+    // This machine by its name. Wine takes any name for this machine.
+    let name = std::env::var("COMPUTERNAME").unwrap();
+    let manager = Manager::remote(&name).unwrap();
+    assert_eq!(manager.machine().unwrap(), name.as_str());
+    let services = names(&manager, &Filter::services());
+    assert_eq!(
+        services,
+        names(&Manager::local().unwrap(), &Filter::services())
+    );
+    let service = manager.get(services.first().unwrap()).unwrap();
+    assert_eq!(service.machine().unwrap(), name.as_str());
+    service.status().unwrap();
 }
 
 #[test]

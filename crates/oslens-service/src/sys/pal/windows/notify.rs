@@ -97,3 +97,45 @@ pub(crate) fn wait(service: Handle, reasons: u32, within: Duration) -> Answer {
         reasons: request.notify.dwNotificationTriggered,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use windows_sys::Win32::System::Services::{
+        SC_MANAGER_CONNECT, SERVICE_NOTIFY_DELETE_PENDING, SERVICE_NOTIFY_RUNNING,
+        SERVICE_NOTIFY_STOPPED, SERVICE_QUERY_STATUS,
+    };
+
+    use super::*;
+    use crate::{Filter, Manager, State, sys::pal::windows::scm};
+
+    /// A service that runs; somebody else's, so that nothing happens to it.
+    fn running() -> Handle {
+        let entries = Manager::local().unwrap().services(&Filter::services());
+        let entries = entries.unwrap();
+        let running = |entry: &&crate::Entry| entry.status.state == State::Running;
+        let name = &entries.iter().find(running).unwrap().name;
+        let manager = scm::open_manager(None, SC_MANAGER_CONNECT).unwrap();
+        scm::open_service(&manager, name, SERVICE_QUERY_STATUS).unwrap()
+    }
+
+    #[test]
+    fn the_manager_calls_at_once_where_the_state_is_there_already() {
+        let reasons = SERVICE_NOTIFY_RUNNING | SERVICE_NOTIFY_DELETE_PENDING;
+        let answer = wait(running(), reasons, Duration::from_secs(30));
+        let expected = Answer::Fired {
+            code: 0,
+            reasons: SERVICE_NOTIFY_RUNNING,
+        };
+        assert_eq!(answer, expected);
+    }
+
+    #[test]
+    fn a_call_that_does_not_come_is_not_waited_for_longer() {
+        let before = Instant::now();
+        let time = Duration::from_millis(60);
+        let answer = wait(running(), SERVICE_NOTIFY_STOPPED, time);
+        assert_eq!(answer, Answer::TimedOut);
+        let elapsed = before.elapsed();
+        assert!(elapsed >= time, "{elapsed:?}");
+    }
+}
