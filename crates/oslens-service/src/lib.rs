@@ -28,6 +28,12 @@
 //!
 //! Every question opens the service for no more than it needs: whoever may
 //! only look can look.
+//!
+//! # Write services
+//!
+//! [`host`] is the other half: a function becomes a service, with a command
+//! line that installs, starts, debugs and removes it. [`main`] is all that an
+//! executable with one service needs.
 
 mod error;
 mod guid;

@@ -299,6 +299,19 @@ fn a_running_service_that_fails_is_told_as_stopped() {
 }
 
 #[test]
+fn what_panics_before_it_begins_is_told_as_stopped() {
+    let probe = Probe::installed("early");
+    let _ = probe.service().start(&[]);
+    let stopped = probe.stopped();
+    assert_eq!(stopped.service_code, Some(0x2000_0001), "{stopped}");
+    assert!(
+        probe.log().contains("it panicked: before it begins"),
+        "{}",
+        probe.log()
+    );
+}
+
+#[test]
 fn slow_starts_and_stops_show_their_progress() {
     let probe = Probe::installed("slow");
     let service = probe.service();
