@@ -55,7 +55,7 @@ pub use host::main;
 pub use manager::{Entry, Filter, Manager, States};
 pub use service::{
     Accepted, Config, Control, Dependency, ErrorControl, FailureAction, FailureActionKind,
-    FailureActions, Kind, LaunchProtection, SidType, StartType, State, Status, StopReason,
-    StopReasonMajor, StopReasonMinor, Trigger, TriggerAction, TriggerData, TriggerKind,
+    FailureActions, Kind, LaunchProtection, Parameter, SidType, StartType, State, Status,
+    StopReason, StopReasonMajor, StopReasonMinor, Trigger, TriggerAction, TriggerData, TriggerKind,
 };
 pub use spec::{Account, Password, PreferredNode, ServiceSpec};

@@ -3,6 +3,7 @@
 mod config;
 mod control;
 mod dependents;
+mod parameters;
 mod settings;
 mod status;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use self::{
         LaunchProtection, SidType, StartType,
     },
     control::{Control, StopReason, StopReasonMajor, StopReasonMinor},
+    parameters::Parameter,
     status::{Accepted, Kind, State, Status},
     trigger::{Trigger, TriggerAction, TriggerData, TriggerKind},
 };
