@@ -325,6 +325,17 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("service_control", |data| {
+        // The control and its event, and the data of the event.
+        use oslens_service::host::Control;
+        let Some((&[control, event, high, ref more @ ..], data)) = data.split_first_chunk::<4>() else { return };
+        let event = u32::from(event) | u32::from(high) << 8;
+        for event in [event, u32::from(more[0])] {
+            if let Some(control) = Control::read(control.into(), event, data) {
+                _ = (format!("{control:?}"), control.is_stop());
+            }
+        }
+    }),
     ("service_enumeration", |data| {
         // The number of services, the address that the bytes had, the bytes.
         use oslens_service::parse::enumeration;

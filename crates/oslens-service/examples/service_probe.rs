@@ -69,6 +69,9 @@ impl Service for Probe {
     }
 
     fn accepts(&self) -> Accepted {
+        let program = env::current_exe().unwrap_or_default();
+        let name = program.file_stem().unwrap_or_default().to_string_lossy();
+        assert!(!name.starts_with("early"), "before it begins");
         USUAL | Accepted::PAUSE | Accepted::PARAM_CHANGE | Accepted::SESSION_CHANGE
     }
 }

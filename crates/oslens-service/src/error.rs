@@ -101,14 +101,18 @@ fn kind_of(code: u32) -> ErrorKind {
         1067 => ErrorKind::Crashed,
         1064 | 1066 => ErrorKind::Failed,
         1063 => ErrorKind::NotStartedByManager,
-        2 | 3 | 193 => ErrorKind::ProgramMissing,
+        // 216: for other processors. 1083: it has no such service.
+        2 | 3 | 193 | 216 | 1083 => ErrorKind::ProgramMissing,
         1115 => ErrorKind::ShuttingDown,
-        5 | 1314 => ErrorKind::AccessDenied,
+        // 1326: another machine does not know the user.
+        5 | 1314 | 1326 => ErrorKind::AccessDenied,
         // 1733: an older manager does not know the number of this level.
         1 | 50 | 120 | 124 | 1733 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
         87 | 123 => ErrorKind::InvalidInput,
-        53 | 1722 | 1753 => ErrorKind::Unreachable,
+        51 | 53 | 64 | 67 | 1203 | 1231 | 1702 | 1722 | 1723 | 1726 | 1727 | 1753 => {
+            ErrorKind::Unreachable
+        }
         _ => ErrorKind::Os,
     }
 }

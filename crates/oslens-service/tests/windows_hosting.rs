@@ -299,6 +299,19 @@ fn a_running_service_that_fails_is_told_as_stopped() {
 }
 
 #[test]
+fn what_panics_before_it_begins_is_told_as_stopped() {
+    let probe = Probe::installed("early");
+    let _ = probe.service().start(&[]);
+    let stopped = probe.stopped();
+    assert_eq!(stopped.service_code, Some(0x2000_0001), "{stopped}");
+    assert!(
+        probe.log().contains("it panicked: before it begins"),
+        "{}",
+        probe.log()
+    );
+}
+
+#[test]
 fn slow_starts_and_stops_show_their_progress() {
     let probe = Probe::installed("slow");
     let service = probe.service();
@@ -394,6 +407,34 @@ fn a_wrong_command_line_is_told_and_nothing_done() {
         help.contains("--password-stdin") && help.contains(&probe.name),
         "{help}"
     );
+}
+
+#[test]
+fn a_password_comes_from_standard_input_alone() {
+    use std::io::Write as _;
+    let probe = Probe::new("password");
+    let account = r".\oslens";
+    let mut command = Command::new(probe.program());
+    command.args(["install", "--username", account, "--password-stdin"]);
+    let piped = || Stdio::piped();
+    command.stdin(piped()).stdout(piped()).stderr(piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"a secret\r\n").unwrap();
+    drop(stdin);
+    let (code, text) = told(child.wait_with_output().unwrap());
+    assert!(!text.contains("a secret"), "{text}");
+    if oslens_testkit::wine::version().is_none() {
+        // There is no such user.
+        assert_eq!(code, 1, "{text}");
+        return;
+    }
+    assert_eq!(code, 0, "{text}");
+    let config = probe.service().config().unwrap();
+    assert_eq!(config.account, Some(account.into()));
+    let (code, text) = probe.run(&["update", "--username", account, "--password-stdin"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("there is no password"), "{text}");
 }
 
 /// A program in debug mode, which does not outlive the test.

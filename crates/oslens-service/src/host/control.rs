@@ -17,6 +17,7 @@ pub const USUAL: Accepted = Accepted::STOP
 
 /// What a service is told by the service manager, with all that comes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Control {
     /// It is to stop. [`Context::stop`](super::Context::stop) is set.
@@ -57,6 +58,7 @@ pub enum Control {
 
 /// What became of a network binding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)] // The names say it.
 #[non_exhaustive]
 pub enum NetBind {
@@ -68,6 +70,7 @@ pub enum NetBind {
 
 /// What happened to a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SessionChange {
     /// What happened.
@@ -78,6 +81,7 @@ pub struct SessionChange {
 
 /// What happens to sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum SessionEvent {
     /// It was connected to the console.
@@ -108,6 +112,7 @@ pub enum SessionEvent {
 
 /// What happened to the machine's power.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Power {
     /// What happened.
@@ -118,6 +123,7 @@ pub struct Power {
 
 /// What happens to power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum PowerEvent {
     /// The machine is about to sleep.
@@ -140,6 +146,7 @@ pub enum PowerEvent {
 
 /// A power setting and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PowerSetting {
     /// Which one.
@@ -150,6 +157,7 @@ pub struct PowerSetting {
 
 /// How the clock was set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TimeChange {
     /// What it showed.
@@ -160,6 +168,7 @@ pub struct TimeChange {
 
 /// What happened to a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Device {
     /// What happened.
@@ -172,6 +181,7 @@ pub struct Device {
 
 /// What happens to devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum DeviceEvent {
     /// It is there and can be used.
@@ -192,6 +202,7 @@ pub enum DeviceEvent {
 
 /// An interface of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DeviceInterface {
     /// Its class.
@@ -246,7 +257,9 @@ impl Control {
     /// is not known, and for interrogation, which no service sees.
     ///
     /// Data that is missing or too short leaves out what it would have told.
-    pub(crate) fn read(control: u32, event: u32, data: &[u8]) -> Option<Self> {
+    #[doc(hidden)] // For the fuzzer.
+    #[must_use]
+    pub fn read(control: u32, event: u32, data: &[u8]) -> Option<Self> {
         Some(match control {
             code::STOP => Self::Stop,
             code::PAUSE => Self::Pause,

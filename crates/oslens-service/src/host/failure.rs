@@ -4,6 +4,7 @@ use std::{error::Error as StdError, fmt, io};
 
 /// What the service manager is told of the end of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Exit {
     /// It ended well.

@@ -4,6 +4,7 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     process::ExitCode,
     sync::{Arc, Mutex, Once, PoisonError},
@@ -268,6 +269,11 @@ impl Program {
     /// One start of one service, in a thread of its own.
     fn serve_one(&self, name: OsString, args: Vec<OsString>) {
         let hosted = self.find(&name);
+        let name = match hosted {
+            // The system has always said it so far.
+            Some(hosted) if name.is_empty() => hosted.name().to_owned(),
+            _ => name,
+        };
         let shares = hosted.is_some_and(Hosted::shares);
         // First of all: without it nobody can be told that it stopped.
         let registration = sys::register(&name, shares);
@@ -283,14 +289,22 @@ impl Program {
             return give_up(&registration, &journal, Exit::System(1083), &failure);
         };
         let id = registration.id();
-        let shared = match Shared::prepare(journal.clone()) {
-            Ok(prepared) => prepared.with(hosted.machine(), Box::new(registration)),
-            Err(error) => {
-                let failure = Failure::from(error);
+        // Both may fail, and the second panic, as the service's own code; that
+        // it stopped is told all the same.
+        let prepared = Shared::prepare(journal.clone()).map_err(Failure::from);
+        let prepared = prepared.and_then(|prepared| {
+            match catch_unwind(AssertUnwindSafe(|| hosted.machine())) {
+                Ok(machine) => Ok((prepared, machine)),
+                Err(payload) => Err(Failure::panicked(&run::panic_text(&*payload))),
+            }
+        });
+        let (prepared, machine) = match prepared {
+            Ok(prepared) => prepared,
+            Err(failure) => {
                 return give_up(&registration, &journal, failure.exit(), &failure);
             }
         };
-        let shared = Arc::new(shared);
+        let shared = Arc::new(prepared.with(machine, Box::new(registration)));
         sys::Registration::connect(id, Arc::downgrade(&shared));
         run::run(&hosted.service, &shared, name, args, false);
     }

@@ -7,10 +7,8 @@ use crate::{Result, sys::host as sys};
 /// A signal that stays set: whoever waits for it goes on.
 ///
 /// It can be waited for together with other things: on Windows it is an event
-/// ([`AsHandle`](std::os::windows::io::AsHandle), for
-/// `WaitForMultipleObjects`), on Unix a descriptor
-/// ([`AsFd`](std::os::fd::AsFd)) that is readable while the signal is set,
-/// for `poll`. Do not read from it.
+/// (`AsHandle`, for `WaitForMultipleObjects`), on Unix a descriptor (`AsFd`)
+/// that is readable while the signal is set, for `poll`. Do not read from it.
 #[derive(Debug)]
 pub struct Signal(sys::Signal);
 

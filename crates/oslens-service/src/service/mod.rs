@@ -3,6 +3,7 @@
 mod config;
 mod control;
 mod dependents;
+mod parameters;
 mod settings;
 mod status;
 #[cfg(test)]
@@ -24,12 +25,14 @@ pub use self::{
         LaunchProtection, SidType, StartType,
     },
     control::{Control, StopReason, StopReasonMajor, StopReasonMinor},
+    parameters::Parameter,
     status::{Accepted, Kind, State, Status},
     trigger::{Trigger, TriggerAction, TriggerData, TriggerKind},
 };
 use crate::{
-    Entry, Result, parse,
+    Entry, Error, ErrorKind, Result, parse,
     sys::scm::{Access, Opened, Scm},
+    text,
 };
 
 /// A service, by name.
@@ -55,6 +58,8 @@ pub struct Service {
     name: OsString,
 }
 
+/// What the system takes as a comment, without its NUL.
+const LONGEST_COMMENT: usize = 127;
 /// The system's limit for a listing of dependents.
 const MOST_ROOM: u32 = 256 << 10;
 
@@ -176,6 +181,11 @@ impl Service {
     ///
     /// As [`stop`](Self::stop).
     pub fn stop_because(&self, reason: &StopReason) -> Result<()> {
+        let comment = reason.comment.as_deref().unwrap_or_default();
+        if text::units(comment).len() > LONGEST_COMMENT {
+            let message = format!("a comment of more than {LONGEST_COMMENT} characters");
+            return Err(Error::message(ErrorKind::InvalidInput, message).of(&self.name));
+        }
         self.with(Access::Stop, |service| {
             service.control(Control::STOP, Some(reason))
         })

@@ -3,7 +3,7 @@
 use std::{ffi::OsStr, time::Duration};
 
 use crate::{
-    ErrorKind, State,
+    ErrorKind, State, StopReason, StopReasonMajor, StopReasonMinor,
     manager::Service,
     sys::scm::{
         Access,
@@ -49,6 +49,51 @@ fn a_chain_is_followed_to_its_end() {
         .stop_with_dependents(SECOND)
         .unwrap();
     assert_eq!(stopped, ["z", "c", "b"]);
+}
+
+#[test]
+fn any_graph_without_circles_is_stopped_and_started_in_order() {
+    const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let mut random = 1_u64;
+    for _ in 0..200 {
+        let fake = Fake::new(&[]);
+        for (index, name) in NAMES.iter().enumerate() {
+            let mut needs = Vec::new();
+            for need in &NAMES[..index] {
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                if random >> 62 == 0 {
+                    needs.push(*need);
+                }
+            }
+            let actor = Actor::needing(&needs);
+            fake.world().services.insert((*name).into(), actor);
+        }
+        // The manager refuses to stop what is needed (1051), and to start what
+        // needs others (1068).
+        service(&fake, "a").restart(&[], SECOND).unwrap();
+        let done = fake.done();
+        let stops = done.iter().filter(|done| done.starts_with("stop ")).count();
+        assert_eq!(done.len(), 2 * stops, "{done:?}");
+        for name in NAMES {
+            assert_eq!(fake.state(name), State::Running, "{name} {done:?}");
+        }
+    }
+}
+
+#[test]
+fn a_reason_that_is_too_long_is_refused() {
+    let fake = diamond();
+    let reason = |length| {
+        let reason = StopReason::planned(StopReasonMajor::OTHER, StopReasonMinor::OTHER);
+        reason.comment("x".repeat(length))
+    };
+    let e = service(&fake, "e");
+    let error = e.stop_because(&reason(128)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(error.subject(), Some(OsStr::new("e")));
+    e.stop_because(&reason(127)).unwrap();
 }
 
 #[test]

@@ -102,6 +102,54 @@ mod tests {
         );
     }
 
+    /// As the C runtime takes a command line apart.
+    fn split(line: &str) -> Vec<String> {
+        let mut letters = line.chars().peekable();
+        // The program: up to the next quote, whatever is between.
+        assert_eq!(letters.next(), Some('"'));
+        let mut found = vec![letters.by_ref().take_while(|&c| c != '"').collect()];
+        while letters.next_if(|c| c.is_whitespace()).is_some() {
+            let (mut argument, mut quoted, mut backslashes) = (String::new(), false, 0);
+            while let Some(letter) = letters.next_if(|c| quoted || !c.is_whitespace()) {
+                match letter {
+                    '\\' => backslashes += 1,
+                    '"' => {
+                        argument.extend(std::iter::repeat_n('\\', backslashes / 2));
+                        if backslashes % 2 == 1 {
+                            argument.push('"');
+                        } else {
+                            quoted = !quoted;
+                        }
+                        backslashes = 0;
+                    }
+                    other => {
+                        argument.extend(std::iter::repeat_n('\\', backslashes));
+                        backslashes = 0;
+                        argument.push(other);
+                    }
+                }
+            }
+            argument.extend(std::iter::repeat_n('\\', backslashes));
+            found.push(argument);
+        }
+        found
+    }
+
+    #[test]
+    fn every_argument_comes_back() {
+        // Everything that can be said with what has a meaning, and a letter.
+        let letters = ['a', ' ', '"', '\\', '\t'];
+        for length in 0..5_u32 {
+            for number in 0..5_usize.pow(length) {
+                let text: String = (0..length)
+                    .map(|place| letters[number / 5_usize.pow(place) % 5])
+                    .collect();
+                let joined = line("p", &[&text, "x", &text]);
+                assert_eq!(split(&joined), ["p", &text, "x", &text], "{joined}");
+            }
+        }
+    }
+
     #[test]
     fn what_cannot_be_a_program_is_refused() {
         for program in ["", "a\"b", "a\0"] {

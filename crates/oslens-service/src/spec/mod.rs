@@ -199,7 +199,9 @@ impl ServiceSpec {
         self
     }
 
-    /// The group that it starts with; an empty name for none.
+    /// The group that it starts with; an empty name for none. A driver that
+    /// starts with the system gets a place in it, its
+    /// [`tag`](crate::Config::tag).
     #[must_use]
     pub fn group(mut self, group: impl Into<OsString>) -> Self {
         self.group = Some(group.into());

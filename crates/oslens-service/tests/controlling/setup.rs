@@ -4,7 +4,7 @@ use std::{ffi::OsStr, time::Duration};
 
 use oslens_service::{
     Account, ErrorControl, ErrorKind, FailureAction, FailureActions, Kind, LaunchProtection,
-    PreferredNode, ServiceSpec, SidType, StartType, Trigger, TriggerAction,
+    Manager, Parameter, PreferredNode, ServiceSpec, SidType, StartType, Trigger, TriggerAction,
 };
 
 use crate::specimen::{Installed, alone, spec, unique};
@@ -159,4 +159,49 @@ fn dependencies_are_in_the_registry() {
         assert_eq!(listed, [expected]);
         assert_eq!(first.service.dependents().unwrap().len(), 1);
     }
+}
+
+#[test]
+fn parameters_come_back_until_they_are_taken_away() {
+    let _alone = alone();
+    let installed = Installed::new("parameters", |spec| spec);
+    let service = &installed.service;
+    assert_eq!(service.parameter("none").unwrap(), None);
+    service.set_parameter("none", None).unwrap();
+    for (name, value) in [
+        ("text", Parameter::Text("%a% b".into())),
+        ("texts", Parameter::Texts(vec!["a".into(), "b".into()])),
+        ("number", Parameter::Number(7)),
+        ("long", Parameter::Long(1 << 40)),
+        ("bytes", Parameter::Bytes(vec![1, 2, 3])),
+    ] {
+        service.set_parameter(name, Some(&value)).unwrap();
+        assert_eq!(service.parameter(name).unwrap().as_ref(), Some(&value));
+        let output = std::process::Command::new("reg")
+            .arg("query")
+            .arg(format!(
+                r"HKLM\SYSTEM\CurrentControlSet\Services\{}\Parameters",
+                installed.name
+            ))
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains(name), "{text}");
+        service.set_parameter(name, None).unwrap();
+        assert_eq!(service.parameter(name).unwrap(), None);
+    }
+    let nul = Parameter::Text("a\0b".into());
+    let error = service.set_parameter("x", Some(&nul)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+
+    // For a service that is not there no key is made, and none of this
+    // machine for one of another.
+    let none = installed.manager.service(unique("none"));
+    let seven = Parameter::Number(7);
+    let error = none.set_parameter("x", Some(&seven)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    let name = std::env::var("COMPUTERNAME").unwrap();
+    let elsewhere = Manager::remote(name).unwrap().service(&installed.name);
+    let error = elsewhere.set_parameter("x", Some(&seven)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
 }

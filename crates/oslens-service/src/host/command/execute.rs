@@ -325,3 +325,6 @@ fn delete(service: &Service, request: &Request) -> Result<String> {
         _ => Ok("removed".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests;

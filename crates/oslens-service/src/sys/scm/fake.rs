@@ -13,8 +13,8 @@ use oslens_win32::bytes::Layout;
 
 use super::{Access, Basics, More, Notice, Opened, Page, Scm};
 use crate::{
-    Accepted, Config, Control, Error, ErrorControl, Filter, Kind, Manager, Result, StartType,
-    State, States, Status, StopReason,
+    Accepted, Config, Control, Error, ErrorControl, Filter, Kind, Manager, Parameter, Result,
+    StartType, State, States, Status, StopReason,
     parse::{
         config::{Level, Setting},
         sample,
@@ -39,6 +39,7 @@ pub(crate) struct Actor {
     pub marked: bool,
     pub settings: Vec<Setting>,
     pub basics: Basics,
+    pub parameters: BTreeMap<String, Parameter>,
 }
 
 impl Default for Actor {
@@ -55,6 +56,7 @@ impl Default for Actor {
             marked: false,
             settings: Vec::new(),
             basics: Basics::default(),
+            parameters: BTreeMap::new(),
         }
     }
 }
@@ -315,6 +317,20 @@ impl Scm for Fake {
             ..Actor::default()
         };
         world.services.insert(name.to_owned(), actor);
+        Ok(())
+    }
+
+    fn parameter(&self, service: &OsStr, name: &str) -> Result<Option<Parameter>> {
+        let mut world = self.world();
+        Ok(world.actor(service)?.parameters.get(name).cloned())
+    }
+
+    fn set_parameter(&self, service: &OsStr, name: &str, value: Option<&Parameter>) -> Result<()> {
+        let mut world = self.world();
+        world.act("parameter", service)?;
+        let parameters = &mut world.actor(service)?.parameters;
+        parameters.remove(name);
+        parameters.extend(value.map(|value| (name.to_owned(), value.clone())));
         Ok(())
     }
 

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    Account, Config, Control, Dependency, ErrorControl, Filter, Kind, Result, StartType, State,
-    Status, StopReason,
+    Account, Config, Control, Dependency, ErrorControl, Filter, Kind, Parameter, Result, StartType,
+    State, Status, StopReason,
     parse::config::{Level, Setting},
 };
 
@@ -130,6 +130,9 @@ pub(crate) trait Scm: fmt::Debug + Send + Sync {
     fn key_name(&self, display_name: &OsStr) -> Result<OsString>;
     fn open(&self, name: &OsStr, access: Access) -> Result<Box<dyn Opened + '_>>;
     fn create(&self, name: &OsStr, basics: &Basics) -> Result<()>;
+    /// What a service that exists keeps under a name.
+    fn parameter(&self, service: &OsStr, name: &str) -> Result<Option<Parameter>>;
+    fn set_parameter(&self, service: &OsStr, name: &str, value: Option<&Parameter>) -> Result<()>;
     /// A clock that no one sets.
     fn now(&self) -> Duration;
     fn sleep(&self, time: Duration);

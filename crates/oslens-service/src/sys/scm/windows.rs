@@ -6,8 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use oslens_win32::registry::{Key, Value};
 use windows_sys::Win32::{
+    Foundation::ERROR_FILE_NOT_FOUND,
     Security::{DACL_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION, OWNER_SECURITY_INFORMATION},
+    System::Registry::KEY_SET_VALUE,
     System::Services::{
         SC_MANAGER_CONNECT, SC_MANAGER_CREATE_SERVICE, SC_MANAGER_ENUMERATE_SERVICE,
         SERVICE_NOTIFY_DELETE_PENDING,
@@ -16,9 +19,12 @@ use windows_sys::Win32::{
 
 use super::{Access, Basics, Notice, Opened, Page, Scm};
 use crate::{
-    Config, Control, Filter, Result, State, Status, StopReason,
+    Config, Control, Error, ErrorKind, Filter, Parameter, Result, State, Status, StopReason,
     manager::has_part,
-    parse::config::{Level, Setting},
+    parse::{
+        Malformed,
+        config::{Level, Setting},
+    },
     sys::pal::windows::{
         notify::{self, Answer},
         scm::{self as calls, Handle},
@@ -70,6 +76,21 @@ impl Manager {
     fn open_for(&self, access: u32) -> Result<Handle> {
         calls::open_manager(self.address.as_deref(), access)
     }
+
+    /// The key with the parameters of a service of this machine.
+    fn parameters(&self, service: &OsStr) -> Result<String> {
+        if self.machine.is_some() {
+            // Never the registry of this machine for a service of another.
+            return Err(Error::unsupported("parameters on another machine"));
+        }
+        let service = service.to_str().ok_or_else(|| {
+            let message = "the name of the service is not Unicode";
+            Error::message(ErrorKind::InvalidInput, message)
+        })?;
+        Ok(format!(
+            r"SYSTEM\CurrentControlSet\Services\{service}\Parameters"
+        ))
+    }
 }
 
 impl Scm for Manager {
@@ -102,6 +123,41 @@ impl Scm for Manager {
     fn create(&self, name: &OsStr, basics: &Basics) -> Result<()> {
         let manager = self.open_for(SC_MANAGER_CREATE_SERVICE)?;
         calls::create(&manager, name, basics).map(drop)
+    }
+
+    fn parameter(&self, service: &OsStr, name: &str) -> Result<Option<Parameter>> {
+        const CALL: &str = "RegQueryValueExW";
+        let key = match Key::open(&self.parameters(service)?) {
+            Err(error) if error.raw() == Some(ERROR_FILE_NOT_FOUND) => return Ok(None),
+            key => key?,
+        };
+        Ok(match key.value(name)? {
+            None => None,
+            Some(Value::Text(text) | Value::Expandable(text)) => Some(Parameter::Text(text)),
+            Some(Value::Texts(texts)) => Some(Parameter::Texts(texts)),
+            Some(Value::Number(number)) => Some(Parameter::Number(number)),
+            Some(Value::Long(number)) => Some(Parameter::Long(number)),
+            Some(Value::Bytes(bytes)) => Some(Parameter::Bytes(bytes)),
+            Some(_) => return Err(Malformed("a value of an unknown kind").of(CALL)),
+        })
+    }
+
+    fn set_parameter(&self, service: &OsStr, name: &str, value: Option<&Parameter>) -> Result<()> {
+        let path = self.parameters(service)?;
+        let value = match value {
+            Some(Parameter::Text(text)) => Value::Text(text.clone()),
+            Some(Parameter::Texts(texts)) => Value::Texts(texts.clone()),
+            Some(Parameter::Number(number)) => Value::Number(*number),
+            Some(Parameter::Long(number)) => Value::Long(*number),
+            Some(Parameter::Bytes(bytes)) => Value::Bytes(bytes.clone()),
+            None => {
+                return match Key::open_for(&path, KEY_SET_VALUE) {
+                    Err(error) if error.raw() == Some(ERROR_FILE_NOT_FOUND) => Ok(()),
+                    key => Ok(key?.delete_value(name).map(drop)?),
+                };
+            }
+        };
+        Ok(Key::create(&path)?.set(name, &value)?)
     }
 
     fn now(&self) -> Duration {
@@ -185,12 +241,17 @@ impl Opened for Service<'_> {
         let Ok(handle) = calls::open_service(&self.manager.manager, &self.name, access) else {
             return Ok(Notice::Unavailable);
         };
-        Ok(match notify::wait(handle, reasons, within) {
+        let seen = || {
+            let status = calls::status(&self.handle);
+            // What goes wrong is found by who asks next.
+            status.map_or(true, |status| status.state != state)
+        };
+        Ok(match notify::wait(handle, reasons, within, seen) {
             Answer::Fired { code: 1072, .. } | Answer::Refused(1072) => Notice::Deleted,
             Answer::Fired { reasons, .. } if reasons & SERVICE_NOTIFY_DELETE_PENDING != 0 => {
                 Notice::Deleted
             }
-            Answer::Fired { code: 0, .. } => Notice::Changed,
+            Answer::Fired { code: 0, .. } | Answer::Seen => Notice::Changed,
             Answer::TimedOut => Notice::TimedOut,
             // Too slow for it (1294), not known to it (120, 124, and what the
             // network makes of that): whatever it is, asking works, or says

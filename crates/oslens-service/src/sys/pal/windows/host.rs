@@ -303,3 +303,6 @@ pub(crate) fn redirect(file: File) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
