@@ -14,6 +14,10 @@
 pub mod mutate;
 
 use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
+use oslens_counters::{
+    CounterPath, CounterType, Format, InstanceName, RawValue,
+    parse::{definition_header, definition_ini, definition_text, names, performance_data},
+};
 use oslens_eventlog::parse::{message_table, resources};
 
 /// What runs one input; a panic is a finding.
@@ -30,6 +34,94 @@ fn units(data: &[u8]) -> Vec<u16> {
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("counters_arithmetic", |data| {
+        let number = |at: usize| {
+            let bytes = data.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
+            bytes.map_or(0, i64::from_le_bytes)
+        };
+        let Some(kind) = data.first_chunk().copied().map(u32::from_le_bytes) else { return };
+        // One of those that there are, or none.
+        let all = CounterType::ALL;
+        let known = all.get(usize::try_from(kind).unwrap_or(0) % (all.len() + 1));
+        for kind in [CounterType(kind), known.copied().unwrap_or(CounterType(kind))] {
+            let before = RawValue::new(kind, number(4), number(12)).with_frequency(number(20));
+            let items = u32::try_from(number(44) & 0xff).unwrap_or(0);
+            let now = RawValue::new(kind, number(28), number(36))
+                .with_frequency(number(20))
+                .with_multi_count(items);
+            for before in [None, Some(&before)] {
+                for format in [Format::default(), Format::default().capped().scaled(-3)] {
+                    if let Ok(reading) = now.calculate(before, format) {
+                        assert!(reading.as_f64().is_none_or(f64::is_finite));
+                    }
+                }
+            }
+        }
+    }),
+    ("counters_definition_header", |data| _ = definition_header::definition_header(data)),
+    ("counters_definition_ini", |data| {
+        use oslens_counters::{definition::Guid, import::Import, manifest};
+        let ini = definition_ini::definition_ini(data);
+        assert!(ini.texts.iter().all(|text| !text.symbol.is_empty()));
+        // The file, and behind a separator its header.
+        let at = data.iter().position(|&byte| byte == 0x1e).unwrap_or(data.len());
+        let (ini, header) = data.split_at(at);
+        let import = Import::new(Guid::from_u128(1));
+        let Ok(imported) = import.convert(("a.ini", ini), ("a.h", header)) else { return };
+        if let Ok(definition) = imported.spec.check() {
+            assert!(!manifest::strings(&definition).is_empty());
+            assert!(manifest::script(&definition).is_ascii());
+            assert!(!manifest::library(&definition, None).is_empty());
+            _ = manifest::Manifest::new(&definition, "a.exe").to_string();
+        }
+    }),
+    ("counters_definition_text", |data| {
+        let (text, _) = definition_text::definition_text(data);
+        assert!(text.chars().count() <= data.len());
+    }),
+    ("counters_names", |data| {
+        let mut read = 0;
+        names::names(data).for_each(|(_, name)| read += name.to_string().chars().count());
+        assert!(read <= data.len() / 2);
+        let names = oslens_counters::Names::parse(data);
+        assert!(names.iter().all(|(index, name)| names.get(index) == Some(name)));
+    }),
+    ("counters_path", |data| {
+        let text = String::from_utf8_lossy(data);
+        let instance = InstanceName::from(&*text);
+        assert_eq!(instance.to_string(), text);
+        assert!(instance.matches(&instance));
+        let Ok(path) = text.parse::<CounterPath>() else { return };
+        assert_eq!(path.to_string(), text);
+        assert!(path.matches(&path));
+        // Made of the same parts it is the same, or no path.
+        let made = CounterPath::new(path.object(), path.counter()).and_then(|made| {
+            match path.instance() {
+                Some(instance) => made.with_instance(instance.clone()),
+                None => Ok(made),
+            }
+        });
+        if let (Ok(made), None) = (made, path.machine()) {
+            assert_eq!(made, path);
+        }
+    }),
+    ("counters_performance_data", |data| {
+        let Ok(block) = performance_data::block(data) else { return };
+        for object in block.objects().flatten() {
+            let counters: Vec<_> = object.counters().flatten().collect();
+            let mut blocks: Vec<&[u8]> = object.numbers().into_iter().collect();
+            for instance in object.instances().flatten() {
+                assert!(instance.name().len() <= data.len() * 3 + 12);
+                blocks.push(instance.numbers);
+            }
+            for numbers in blocks {
+                assert!(numbers.len() <= data.len());
+                for counter in &counters {
+                    _ = (counter.number(numbers), counter.items(numbers), counter.bytes(numbers));
+                }
+            }
+        }
+    }),
     ("eventlog_message_format", |data| {
         // A text, and its strings in the lines behind it.
         let text = String::from_utf8_lossy(data);

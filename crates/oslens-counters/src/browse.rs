@@ -118,11 +118,10 @@ impl Browser {
         self
     }
 
-    /// The same of another machine, by its name without `\\`. Only `pdh.dll`
-    /// reaches it.
+    /// The same of another machine, by its name. Only `pdh.dll` reaches it.
     #[must_use]
-    pub fn with_machine(mut self, machine: impl Into<String>) -> Self {
-        self.machine = Some(machine.into());
+    pub fn with_machine(mut self, machine: &str) -> Self {
+        self.machine = Some(machine.trim_start_matches('\\').to_owned());
         self
     }
 

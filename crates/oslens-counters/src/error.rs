@@ -52,18 +52,17 @@ pub enum ErrorKind {
     Os,
 }
 
-/// The kind of a number of Win32.
+/// The kind of a number of Win32, or of a status of PDH.
 fn kind_of(code: u32) -> ErrorKind {
     match code {
-        0xC000_0BB8 | 0xC000_0BB9 | 0x8000_07D1 | 2 => ErrorKind::NotFound,
-        0x8000_07D5 | 0xC000_0BC6 => ErrorKind::NoData,
+        2 => ErrorKind::NotFound,
         183 => ErrorKind::Exists,
         5 | 1314 => ErrorKind::AccessDenied,
         1 | 50 | 120 | 124 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
         87 | 123 => ErrorKind::InvalidInput,
         53 | 1722 | 1753 => ErrorKind::Unreachable,
-        _ => ErrorKind::Os,
+        status => crate::status::known(status).map_or(ErrorKind::Os, |(kind, _)| kind),
     }
 }
 
@@ -162,9 +161,12 @@ impl fmt::Display for Error {
             Operation::Call(call) => f.write_str(call)?,
             Operation::Message(message) => f.write_str(message)?,
         }
-        match &inner.source {
-            Some(source) => write!(f, ": {source}"),
-            None => Ok(()),
+        let status = self.code().unwrap_or_default();
+        match (&inner.source, crate::status::known(status)) {
+            // The system has its words in a library of its own.
+            (_, Some((_, words))) => write!(f, ": {words} (status {status:#010x})"),
+            (Some(source), None) => write!(f, ": {source}"),
+            (None, None) => Ok(()),
         }
     }
 }

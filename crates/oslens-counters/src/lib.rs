@@ -28,11 +28,16 @@ mod names;
 #[doc(hidden)]
 pub mod parse;
 mod path;
+#[cfg(any(windows, test))]
+mod pdh;
 pub mod publish;
 mod query;
+#[cfg(any(windows, test))]
+mod registry;
 #[cfg(test)]
 mod scratch;
 mod source;
+mod status;
 mod sys;
 mod value;
 

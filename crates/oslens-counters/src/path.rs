@@ -9,6 +9,8 @@ mod pattern;
 #[cfg(test)]
 mod tests;
 
+#[cfg(any(windows, test))]
+pub(crate) use instance::numbered;
 pub use instance::{InstanceIndex, InstanceName};
 pub(crate) use pattern::{matches, same};
 

@@ -22,6 +22,11 @@ mod tests;
 /// sample. Rates and times are computed from the last two samples, so that
 /// they have no value ([`NoValue::FirstSample`]) before the second.
 ///
+/// Instances with the same name are told apart by an index, which moves up
+/// when one before them ends. Processes and threads are known by their number
+/// as well, so that a rate is never that of two different ones. (The paths
+/// then have the new index.) That is so for paths with English names.
+///
 /// ```
 /// use oslens_counters::{ErrorKind, Query};
 ///
@@ -258,9 +263,9 @@ impl Query {
             let before = entry
                 .before
                 .get(at)
-                .filter(|before| before.path == row.path)
+                .filter(|before| row.continues(before))
                 // Instances have come or gone.
-                .or_else(|| entry.before.iter().find(|before| before.path == row.path))
+                .or_else(|| entry.before.iter().find(|before| row.continues(before)))
                 .and_then(|before| before.raw.as_ref().ok());
             let reading = match &row.raw {
                 Ok(raw) => raw.calculate(before, self.format),
@@ -329,8 +334,9 @@ impl Samples<'_> {
                 thread::sleep(early);
             }
             // Not in a burst after a long time.
-            let next = due.checked_add(self.interval);
-            self.due = next.map(|next| next.max(Instant::now()));
+            let now = Instant::now();
+            let next = due.checked_add(self.interval).filter(|next| *next > now);
+            self.due = next.or_else(|| now.checked_add(self.interval));
         }
         self.query.collect()
     }

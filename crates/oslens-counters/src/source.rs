@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, time::SystemTime};
 
-use crate::{CounterPath, CounterType, NoValue, RawValue, Result};
+use crate::{CounterPath, CounterType, InstanceName, NoValue, RawValue, Result};
 
 /// Where counters are read from.
 ///
@@ -45,7 +45,39 @@ pub(crate) struct Row {
     pub(crate) path: CounterPath,
     pub(crate) kind: Option<CounterType>,
     pub(crate) default_scale: i32,
+    /// What the instance is, other than its place among those with its name:
+    /// the number of a process. `None` where it has no such number.
+    pub(crate) identity: Option<i64>,
     pub(crate) raw: Result<RawValue, NoValue>,
+}
+
+impl Row {
+    /// One that says why it has no value.
+    #[cfg(any(windows, test))]
+    pub(crate) fn missing(path: &CounterPath, why: NoValue) -> Self {
+        Self {
+            path: path.clone(),
+            kind: None,
+            default_scale: 0,
+            identity: None,
+            raw: Err(why),
+        }
+    }
+
+    /// Whether it is the same counter of the same instance, in another sample.
+    pub(crate) fn continues(&self, before: &Self) -> bool {
+        match (self.identity, before.identity) {
+            // The name may have another index now: those before it ended.
+            (Some(now), Some(then)) => {
+                now == then
+                    && self.path.counter() == before.path.counter()
+                    && self.path.instance().map(InstanceName::name)
+                        == before.path.instance().map(InstanceName::name)
+            }
+            (None, None) => self.path == before.path,
+            _ => false,
+        }
+    }
 }
 
 /// What queries need of a source: raw samples. The rest is theirs.

@@ -43,6 +43,7 @@
 mod check;
 mod guid;
 pub(crate) mod kind;
+mod source;
 #[cfg(test)]
 mod tests;
 

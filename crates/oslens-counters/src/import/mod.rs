@@ -3,7 +3,9 @@
 //! Counters used to be an `.ini` file with names for `lodctr`, a header with
 //! their numbers, and a library that counted. The first two are read here; the
 //! types of the counters were in the library's code alone, so they are given
-//! by symbol.
+//! by symbol. What comes of it is kept as code from then on:
+//! [`Definition::to_rust`](crate::definition::Definition::to_rust) writes it, and
+//! the example `convert_counters` does all of this for files.
 //!
 //! ```
 //! use oslens_counters::{CounterType, definition::Guid, import::Import, manifest::Manifest};

@@ -125,6 +125,83 @@ fn a_reader_of_xml_finds_everything_in_the_manifest() {
     assert!(read.contains("type=[perf_counter_rawcount_hex]"), "{read}");
 }
 
+/// The published schema (`counterman.xsd`): what attributes there are, which
+/// must be, and which may not be twice in a document.
+#[test]
+fn the_manifest_has_what_the_schema_wants_and_nothing_else() {
+    const PROVIDER: &str = "applicationIdentity providerGuid symbol \
+                            | callback providerType providerName resourceBase";
+    const SET: &str = "symbol guid uri name description | instances";
+    const COUNTER: &str = "id uri type detailLevel | symbol name description baseID defaultScale \
+                           aggregate perfTimeID perfFreqID multiCounterID";
+    let dir = scratch::Dir::new("schema");
+    let definition = sample();
+    let xml = Manifest::new(&definition, "a.exe").to_string();
+    let Some(read) = read(&xml, dir.path()) else {
+        oslens_testkit::skip!("no python3 to read the manifest");
+    };
+    let mut once = std::collections::HashSet::new();
+    for line in read.lines() {
+        let (schema, rest) = if let Some(rest) = line.strip_prefix("counters provider ") {
+            (PROVIDER, rest)
+        } else if let Some(rest) = line.strip_prefix("counters counterSet ") {
+            (SET, rest)
+        } else if let Some(rest) = line.strip_prefix("counters counter ") {
+            (COUNTER, rest)
+        } else {
+            continue;
+        };
+        let (required, optional) = schema.split_once('|').unwrap();
+        let attributes: Vec<(&str, &str)> = rest
+            .split("] ")
+            .map(|attribute| attribute.split_once("=[").unwrap())
+            .collect();
+        for name in required.split_whitespace() {
+            assert!(
+                attributes.iter().any(|&(is, _)| is == name),
+                "{name}: {line}"
+            );
+        }
+        for (name, value) in attributes {
+            let known = format!("{required} {optional}");
+            assert!(
+                known.split_whitespace().any(|known| known == name),
+                "{name}"
+            );
+            if matches!(name, "uri" | "symbol" | "guid") {
+                let value = value.trim_end_matches(']');
+                assert!(once.insert((name.to_owned(), value.to_owned())), "{value}");
+            }
+        }
+    }
+    assert_eq!(once.len(), 1 + 2 * 3 + 7 * 2);
+}
+
+/// Its type of counters is an enumeration.
+#[test]
+fn the_schema_knows_all_types_that_can_be_published() {
+    const TYPES: &str = "counter_counter counter_timer counter_queuelen_type \
+        counter_large_queuelen_type counter_100ns_queuelen_type counter_obj_time_queuelen_type \
+        counter_bulk_count counter_text counter_rawcount counter_large_rawcount \
+        counter_rawcount_hex counter_large_rawcount_hex sample_fraction sample_counter \
+        counter_timer_inv sample_base average_timer average_base average_bulk obj_time_timer \
+        100nsec_timer 100nsec_timer_inv counter_multi_timer counter_multi_timer_inv \
+        counter_multi_base 100nsec_multi_timer 100nsec_multi_timer_inv raw_fraction \
+        large_raw_fraction raw_base large_raw_base elapsed_time counter_delta \
+        counter_large_delta precision_system_timer precision_100ns_timer \
+        precision_object_timer counter_composite";
+    let mut schema: Vec<&str> = TYPES.split_whitespace().collect();
+    for &kind in CounterType::ALL {
+        if crate::definition::kind::is_published(kind) {
+            let name = kind.name().unwrap().to_lowercase();
+            let name = name.strip_prefix("perf_").unwrap();
+            let place = schema.iter().position(|&known| known == name);
+            schema.remove(place.unwrap_or_else(|| panic!("{name} is not in the schema")));
+        }
+    }
+    assert_eq!(schema, ["counter_text", "counter_composite"]);
+}
+
 #[test]
 fn hidden_counters_take_no_numbers() {
     let definition = sample();

@@ -1,5 +1,7 @@
 //! The instance of a counter path.
 
+#[cfg(any(windows, test))]
+use std::collections::HashMap;
 use std::fmt;
 
 use super::pattern::matches;
@@ -158,6 +160,23 @@ impl InstanceName {
             _ => false,
         }
     }
+}
+
+/// Numbers instances that have the same name, in their order.
+#[cfg(any(windows, test))]
+pub(crate) fn numbered(
+    instances: impl IntoIterator<Item = InstanceName>,
+) -> impl Iterator<Item = InstanceName> {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    instances.into_iter().map(move |instance| {
+        let times = seen.entry(instance.to_string().to_lowercase()).or_insert(0);
+        let number = *times;
+        *times = times.saturating_add(1);
+        match number {
+            0 => instance,
+            number => instance.with_index(number),
+        }
+    })
 }
 
 impl From<&str> for InstanceName {

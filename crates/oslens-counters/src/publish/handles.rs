@@ -56,9 +56,9 @@ struct Set {
 /// The instances that there are.
 #[derive(Default)]
 struct Names {
-    /// The number of each by its name, in lower case: paths do not tell cases
+    /// The name of each by what it is in lower case: paths do not tell cases
     /// apart.
-    taken: HashMap<String, u32>,
+    taken: HashMap<String, String>,
     ids: HashSet<u32>,
     next: u32,
 }
@@ -216,7 +216,7 @@ impl CounterSet {
                 id = id.wrapping_add(1);
             }
             names.next = id.wrapping_add(1);
-            names.taken.insert(key.clone(), id);
+            names.taken.insert(key.clone(), name.to_owned());
             names.ids.insert(id);
             id
         };
@@ -244,7 +244,7 @@ impl CounterSet {
     /// The names of the instances that there are, in no order.
     #[must_use]
     pub fn instances(&self) -> Vec<String> {
-        self.names().taken.keys().cloned().collect()
+        self.names().taken.values().cloned().collect()
     }
 
     #[cold]

@@ -1,7 +1,7 @@
 //! Installing a provider, so that consumers find it.
 //!
 //! Windows keeps the names of counters apart from the programs that count:
-//! `lodctr.exe` reads a [manifest](crate::manifest) and registers the provider,
+//! `lodctr.exe` reads a [manifest] and registers the provider,
 //! `unlodctr.exe` takes that back. No function does either, so these programs
 //! of the system are run, by their whole path. An administrator must do it,
 //! once, when the program is installed; the program itself needs no rights.
@@ -144,8 +144,9 @@ impl Installation {
     ///
     /// [`ErrorKind::AccessDenied`] to all but administrators,
     /// [`ErrorKind::Unsupported`] where this Windows registers nothing (as
-    /// Wine, whose `lodctr` does nothing), and what `lodctr` printed. What
-    /// this function wrote is gone then.
+    /// Wine, whose `lodctr` does nothing), and what `lodctr` printed; nothing
+    /// is installed then. Where a file cannot be written, what was installed
+    /// before stays as it was.
     ///
     /// # Platform
     ///
@@ -172,49 +173,71 @@ impl Installation {
     }
 
     fn install_with(&self, registrar: &impl Registrar) -> Result<()> {
-        let directory = self.manifest.parent().unwrap_or(Path::new(""));
-        let application = self.texts.file_name().and_then(OsStr::to_str);
-        let application = application.unwrap_or_default();
-        // `lodctr` refuses a counter set that is there already.
-        self.unregister(registrar)?;
-        let attempt = || {
-            if self.own_library {
-                write(&self.texts, &manifest::library(&self.definition, None))?;
+        let provider = self.definition.guid();
+        let before = registrar.registered(provider)?;
+        // First what can fail without harm: a consumer may have the library
+        // open, and what was installed goes on then.
+        if let Err(error) = self.write_files() {
+            if before.is_none() {
+                _ = self.remove_files();
             }
-            let manifest = Manifest::new(&self.definition, application).to_string();
-            write(&self.manifest, manifest.as_bytes())?;
-            let printed = registrar.load(&self.manifest, directory)?;
-            let found = registrar.registered(self.definition.guid())?;
-            let complete = found.is_some_and(|found| {
-                let mut sets = self.definition.sets().iter();
-                sets.all(|set| found.sets.contains(&set.guid))
-            });
-            if complete {
-                return Ok(());
-            }
-            Err(Error::message(
-                ErrorKind::Unsupported,
-                format!(
-                    "lodctr succeeded, but not all counter sets are registered; it printed: {}",
-                    if printed.is_empty() {
-                        "nothing"
-                    } else {
-                        &printed
-                    }
-                ),
-            ))
-        };
-        attempt().inspect_err(|_| {
+            return Err(error);
+        }
+        self.register(registrar).inspect_err(|_| {
             // What it failed with is what the caller wants to know.
             _ = self.remove_with(registrar);
         })
     }
 
+    fn write_files(&self) -> Result<()> {
+        if self.own_library {
+            write(&self.texts, &manifest::library(&self.definition, None))?;
+        }
+        let application = self.texts.file_name().and_then(OsStr::to_str);
+        let manifest = Manifest::new(&self.definition, application.unwrap_or_default());
+        write(&self.manifest, manifest.to_string().as_bytes())
+    }
+
+    fn register(&self, registrar: &impl Registrar) -> Result<()> {
+        // `lodctr` refuses a counter set that is there already.
+        self.unregister(registrar)?;
+        let directory = self.manifest.parent().unwrap_or(Path::new(""));
+        let printed = registrar.load(&self.manifest, directory)?;
+        let found = registrar.registered(self.definition.guid())?;
+        let complete = found.is_some_and(|found| {
+            let mut sets = self.definition.sets().iter();
+            sets.all(|set| found.sets.contains(&set.guid))
+        });
+        if complete {
+            return Ok(());
+        }
+        let printed = if printed.is_empty() {
+            "nothing"
+        } else {
+            &printed
+        };
+        Err(Error::message(
+            ErrorKind::Unsupported,
+            format!(
+                "lodctr succeeded, but not all counter sets are registered; it printed: {printed}"
+            ),
+        ))
+    }
+
     fn remove_with(&self, registrar: &impl Registrar) -> Result<bool> {
         let registered = self.unregister(registrar)?;
-        let manifest = remove(&self.manifest)?;
-        let library = self.own_library && remove(&self.texts)?;
-        Ok(registered || manifest || library)
+        let files = self.remove_files()?;
+        Ok(registered || files)
+    }
+
+    fn remove_files(&self) -> Result<bool> {
+        // One that stays does not keep the other.
+        let manifest = remove(&self.manifest);
+        let library = match self.own_library {
+            true => remove(&self.texts)?,
+            false => false,
+        };
+        Ok(manifest? || library)
     }
 
     /// Whether it was registered.
@@ -253,10 +276,21 @@ fn remove(path: &Path) -> Result<bool> {
 }
 
 fn file_error(what: &'static str, path: &Path, error: io::Error) -> Error {
+    /// `ERROR_SHARING_VIOLATION`, `ERROR_USER_MAPPED_FILE`.
+    const OPEN: [i32; 2] = [32, 1224];
     let kind = match error.kind() {
         io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
         io::ErrorKind::NotFound => ErrorKind::NotFound,
         _ => ErrorKind::Os,
     };
-    Error::message(kind, format!("{what}: {error}")).of(path.as_os_str())
+    let is_open = cfg!(windows)
+        && error
+            .raw_os_error()
+            .is_some_and(|code| OPEN.contains(&code));
+    let hint = if is_open {
+        "; close Perfmon and what else shows these counters"
+    } else {
+        ""
+    };
+    Error::message(kind, format!("{what}: {error}{hint}")).of(path.as_os_str())
 }

@@ -1,6 +1,8 @@
 //! What is different on each system: a folder for each concern, a file in it
-//! for each system. System calls are in [`pal`], the only place with `unsafe`.
+//! for each system. Calls of the system are in `pal`, the only place with
+//! `unsafe`.
 
 pub(crate) mod counters;
-pub(crate) mod pal;
+#[cfg(windows)]
+mod pal;
 pub(crate) mod publish;

@@ -11,6 +11,9 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
+/// Seconds of a time that no system was up for.
+const CENTURY: f64 = 100.0 * 365.25 * 86_400.0;
+
 /// What a provider counted, before anything is computed of it.
 ///
 /// ```
@@ -215,15 +218,17 @@ impl RawValue {
     }
 
     fn elapsed(&self) -> Result<Reading, NoValue> {
-        // Without a start, as of a total.
-        if self.first == 0 {
-            return Err(NoValue::NoData);
-        }
         let passed = self.second.checked_sub(self.first).ok_or(NoValue::NoData)?;
         if passed < 0 {
             return Err(NoValue::NegativeValue);
         }
-        Ok(Reading::Real(signed(passed) / self.ticks()?))
+        let seconds = signed(passed) / self.ticks()?;
+        // Without a start, as of a total: all the time since 1601. A clock
+        // that began with the system has a start of 0 too.
+        if self.first == 0 && seconds > CENTURY {
+            return Err(NoValue::NoData);
+        }
+        Ok(Reading::Real(seconds))
     }
 
     fn ticks(&self) -> Result<f64, NoValue> {

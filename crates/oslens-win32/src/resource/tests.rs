@@ -132,6 +132,40 @@ fn the_tools_of_mingw_read_the_same_from_all_files() {
     fs::remove_dir_all(&dir).unwrap();
 }
 
+/// GNU's linker makes one directory of several, as where a program has messages
+/// of events, too.
+#[test]
+fn objects_are_linked_into_one_library() {
+    let dir = scratch("link");
+    let (first, second, linked) = (dir.join("1.o"), dir.join("2.o"), dir.join("linked.dll"));
+    let mut other = Resources::new();
+    other.add(11, 1, ENGLISH, vec![7; 20]);
+    fs::write(&first, sample().object(Machine::X86_64)).unwrap();
+    fs::write(&second, other.object(Machine::X86_64)).unwrap();
+    let output = Command::new("x86_64-w64-mingw32-gcc")
+        .args(["-nostdlib", "-shared", "-Wl,-e,0", "-o"])
+        .args([&linked, &first, &second])
+        .output();
+    let Ok(output) = output else {
+        eprintln!("skipped: no x86_64-w64-mingw32-gcc");
+        return;
+    };
+    let messages = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{messages}");
+    let output = Command::new("x86_64-w64-mingw32-windres")
+        .args(["-J", "coff", "-O", "rc", "-i"])
+        .arg(&linked)
+        .output()
+        .unwrap();
+    let messages = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{messages}");
+    let script = String::from_utf8_lossy(&output.stdout);
+    for part in ["\"one\"", "\"eins\"", "\"last\"", "1 11"] {
+        assert!(script.contains(part), "{script}");
+    }
+    fs::remove_dir_all(&dir).unwrap();
+}
+
 /// The system's own loader finds the texts in the library.
 #[cfg(windows)]
 #[test]

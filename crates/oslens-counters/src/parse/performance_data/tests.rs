@@ -126,10 +126,46 @@ fn what_a_provider_wrote_is_read() {
 
 #[test]
 fn the_header_alone_is_as_wine_writes_it() {
-    // 0x60 bytes of header, no objects.
-    let data = encode(CLOCK, "PC", &[]);
-    assert_eq!(data.len(), 0x60);
-    assert_eq!(block(&data).unwrap().objects().count(), 0);
+    // Recorded from Wine 10: 0x60 bytes of header, no objects.
+    let data = include_bytes!("golden/wine-10-global.bin");
+    let recorded = block(data).unwrap();
+    assert_eq!(recorded.objects().count(), 0);
+    assert_eq!(recorded.frequency, 10_000_000);
+    assert_eq!(recorded.ticks, 0x3b_30fe_8fb5);
+    assert_eq!(recorded.steps, 0x01dd_79de_d6e6_169a);
+    assert_eq!(until_nul(&recorded.machine.to_vec()), [0x56, 0x4d]);
+    assert_eq!(encode(CLOCK, "PC", &[]).len(), data.len());
+}
+
+#[test]
+fn what_another_program_laid_out_after_the_headers_is_read() {
+    // Packed by a script from winperf.h, not by the encoder of these tests.
+    let data = include_bytes!("golden/objects.bin");
+    let read = block(data).unwrap();
+    let objects: Vec<_> = read.objects().collect::<Result<_, _>>().unwrap();
+    let system = objects[0];
+    let counters: Vec<Definition> = system.counters().collect::<Result<_, _>>().unwrap();
+    let numbers = system.numbers().unwrap();
+    assert_eq!(counters[1].number(numbers), Some(0x1_0000_0001));
+    let names: Vec<Vec<String>> = objects
+        .iter()
+        .map(|object| object.instances().map(|one| one.unwrap().name()).collect())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            vec![],
+            vec!["Idle".to_owned(), "ähm".to_owned(), "ähm".to_owned()],
+            vec!["0".to_owned()],
+            vec!["caf\u{fffd}".to_owned(), "17".to_owned()],
+        ]
+    );
+    let old = objects[3];
+    let counters: Vec<Definition> = old.counters().collect::<Result<_, _>>().unwrap();
+    let first = old.instances().next().unwrap().unwrap();
+    assert_eq!(counters[0].number(first.numbers), Some(1));
+    assert_eq!(counters[0].items(first.numbers), Some(0));
+    assert_eq!(counters[1].bytes(first.numbers).unwrap()[..4], *b"o\0k\0");
 }
 
 #[test]

@@ -179,6 +179,27 @@ fn an_installation_that_fails_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_leaves_what_was_installed() {
+    let (dir, installation) = sample();
+    let system = Fake::default();
+    // A directory in its place: nobody can write that.
+    fs::create_dir(installation.manifest()).unwrap();
+    installation.install_with(&system).unwrap_err();
+    assert_eq!(*system.state.borrow(), None);
+    assert!(!installation.texts().exists());
+    fs::remove_dir(installation.manifest()).unwrap();
+
+    installation.install_with(&system).unwrap();
+    let before = system.state.borrow().clone();
+    fs::remove_file(installation.manifest()).unwrap();
+    fs::create_dir(installation.manifest()).unwrap();
+    let error = installation.install_with(&system).unwrap_err();
+    assert!(error.subject().is_some(), "{error}");
+    assert_eq!(*system.state.borrow(), before);
+    assert_eq!(files(&dir).len(), 3);
+}
+
+#[test]
 fn what_unlodctr_leaves_is_deleted_or_the_first_error_told() {
     let (dir, installation) = sample();
     let mut system = Fake {

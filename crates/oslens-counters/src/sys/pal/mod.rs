@@ -1,4 +1,6 @@
-//! System calls.
+//! Calls of the system: the only place with `unsafe`.
 
-#[cfg(windows)]
-pub(crate) mod windows;
+pub(crate) mod directory;
+pub(crate) mod pdh;
+pub(crate) mod perflib;
+pub(crate) mod performance_key;

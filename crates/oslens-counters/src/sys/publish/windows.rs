@@ -8,12 +8,12 @@ use std::{
 
 use oslens_win32::registry::Key;
 
-pub(crate) use crate::sys::pal::windows::perflib::{Provider, Registration};
+pub(crate) use crate::sys::pal::perflib::{Provider, Registration};
 use crate::{
     Error, ErrorKind, Result,
     definition::Guid,
     publish::install::{Registered, Registrar},
-    sys::pal::windows::system_directory,
+    sys::pal::directory::system_directory,
 };
 
 /// Where the providers are.

@@ -205,7 +205,11 @@ fn elapsed_time_is_since_the_start() {
     // Started at 1 000 000, now 31 000 000 ticks of 10 MHz: 3 s.
     let kind = CounterType::ELAPSED_TIME;
     assert_eq!(single(kind, 1_000_000, 31_000_000), Ok(Reading::Real(3.0)));
-    assert_eq!(single(kind, 0, 31_000_000), Err(NoValue::NoData));
+    // By a clock that began with the system.
+    assert_eq!(single(kind, 0, 31_000_000), Ok(Reading::Real(3.1)));
+    // No start, by one that began in 1601: the total of processes.
+    let now = 134_000_000_000_000_000;
+    assert_eq!(single(kind, 0, now), Err(NoValue::NoData));
     assert_eq!(
         single(kind, 31_000_001, 31_000_000),
         Err(NoValue::NegativeValue)

@@ -1,6 +1,4 @@
-//! Calls of Win32.
-
-pub(crate) mod perflib;
+//! Where the system is.
 
 use std::path::PathBuf;
 

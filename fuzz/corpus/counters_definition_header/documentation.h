@@ -1,0 +1,10 @@
+#ifndef _OFFSETS_H
+#define _OFFSETS_H
+// Grouped by object.
+#define TRANSFER_OBJECT      0
+#define BYTES_SENT           2
+#define AVAILABLE_BANDWIDTH  0x4
+#define LAST_TRANSFER_OBJECT_COUNTER_OFFSET  AVAILABLE_BANDWIDTH
+#define PEER_OBJECT          6
+#define BYTES_SERVED         (LAST_TRANSFER_OBJECT_COUNTER_OFFSET + 4)
+#endif
