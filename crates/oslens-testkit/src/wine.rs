@@ -26,12 +26,8 @@ const BOOTED: &str = "OSLENS_BOOTED";
 /// The reason, when nobody is there to do that.
 pub fn boot_again(test: &str) -> Result<(), String> {
     let path = std::env::var_os(AGAIN).ok_or("`cargo xtask wine` does not run this test")?;
-<<<<<<< HEAD
-    std::fs::write(&path, test).map_err(|error| format!("{path:?}: {error}"))
-=======
     let path = PathBuf::from(path);
     std::fs::write(&path, test).map_err(|error| format!("{}: {error}", path.display()))
->>>>>>> svcctl
 }
 
 /// Whether this is the run after [`boot_again`].

@@ -146,7 +146,7 @@ static TABLE: Table<Row, bool> = Table {
         )
         .keep(170)
         .width(16)
-        .fit(Fit::UpTo(24))
+        .fit(Fit::UpTo(20))
         .aliases(&["provider", "unit"]),
         Column::new(
             "id",
