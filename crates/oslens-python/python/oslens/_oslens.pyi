@@ -378,7 +378,8 @@ class Sampler:
         every rate is in the first sample, is `None`; in columns of floats NaN,
         of integers -2**63.
 
-        Raises `RuntimeError` if another thread is sampling with this object.
+        Raises `RuntimeError` if another thread is sampling with this object. In
+        the child of a fork at such a moment, it begins anew.
         """
     @overload
     def sample(
