@@ -3,6 +3,7 @@
 mod actions;
 mod attributes;
 mod extras;
+mod garbage;
 mod getters;
 mod identity;
 mod oneshot;

@@ -10,7 +10,7 @@ use oslens::{
     ErrorKind, Host,
     process::{Fields, Pid, ProcessId, ProcessRow},
 };
-use pyo3::{prelude::*, types::PyDict};
+use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyDict};
 
 use super::{PROCESS, ProcessBase, attributes::Shared, extras::Extras, getters::Wish, lock};
 use crate::{
@@ -97,6 +97,18 @@ impl Pass {
             replaced,
             left: Mutex::new((left, Some(shared))),
         })
+    }
+
+    /// For the garbage collector: what callers gave may lead back here. What
+    /// it leads through is cleared there.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.cache)?;
+        visit.call(self.wish.as_ref().map(|wish| &wish.ad_value))?;
+        if let Some((attrs, ad_value)) = &self.replaced {
+            visit.call(attrs)?;
+            visit.call(ad_value)?;
+        }
+        Ok(())
     }
 
     fn __iter__(slf: Py<Self>) -> Py<Self> {

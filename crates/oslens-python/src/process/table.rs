@@ -1,10 +1,13 @@
 //! `oslens.processes()` and `oslens.Sampler`: all processes as a table.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex, TryLockError,
+    atomic::{AtomicU32, Ordering},
+};
 
 use oslens::{
     Field, Host,
-    process::{Fields, ProcessDelta, ProcessRow},
+    process::{Fields, Pid, ProcessDelta, ProcessRow},
 };
 use pyo3::{
     exceptions::PyRuntimeError,
@@ -342,7 +345,32 @@ pub(crate) struct Sampler {
     parts: Vec<Part>,
     names: Vec<String>,
     class: Py<PyType>,
+    fields: Fields,
+    /// `None` while a thread works with it.
     sampler: Mutex<Option<oslens::process::Sampler>>,
+    /// The process of the thread that took it last.
+    taken_by: AtomicU32,
+}
+
+impl Sampler {
+    /// The native one, if no other thread works with it.
+    fn take(&self) -> Option<oslens::process::Sampler> {
+        // Not waited for: a fork may find it held by a thread that does not
+        // live on in the child.
+        let mut present = match self.sampler.try_lock() {
+            Ok(present) => present,
+            Err(TryLockError::Poisoned(present)) => present.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let me = Pid::current().get();
+        let taken = match present.take() {
+            // A thread of the parent has it, and was not forked.
+            None if self.taken_by.load(Ordering::Relaxed) != me => self.host.sampler(self.fields),
+            taken => taken?,
+        };
+        self.taken_by.store(me, Ordering::Relaxed);
+        Some(taken)
+    }
 }
 
 #[pymethods]
@@ -377,7 +405,9 @@ impl Sampler {
             parts,
             names,
             class: class.cast_into::<PyType>()?.unbind(),
+            fields: wanted,
             sampler: Mutex::new(Some(sampler)),
+            taken_by: AtomicU32::new(0),
         })
     }
 
@@ -386,12 +416,12 @@ impl Sampler {
     /// every rate is in the first sample, is `None`; in columns of floats NaN,
     /// of integers -2**63.
     ///
-    /// Raises `RuntimeError` if another thread is sampling with this object.
+    /// Raises `RuntimeError` if another thread is sampling with this object. In
+    /// the child of a fork at such a moment, it begins anew.
     #[pyo3(signature = (columns = Flag(false)), text_signature = "($self, columns=False)")]
     fn sample<'py>(&self, py: Python<'py>, columns: Flag) -> PyResult<Bound<'py, PyAny>> {
         // Not locked while it works: another thread gets an error at once.
-        let taken = lock(&self.sampler).take();
-        let Some(mut sampler) = taken else {
+        let Some(mut sampler) = self.take() else {
             return Err(PyRuntimeError::new_err(
                 "this Sampler is at work in another thread",
             ));
