@@ -1,40 +1,45 @@
 //! Acting on a process, and what can be set.
 
 use oslens::{
+    ErrorKind,
     os::linux::ProcessExt as _,
     process::{Fields, IoClass, Process, Resource, ResourceLimit, Signal},
 };
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
-    types::PyTuple,
+    types::{PyList, PyTuple},
 };
 
-use super::{ProcessBase, attributes::Attribute};
+use super::{
+    ProcessBase,
+    attributes::{self, Attribute},
+};
 use crate::{
     arguments::{integer, type_name},
     limits::RLIMITS,
 };
 
 impl ProcessBase {
-    /// The niceness as a system call tells it in no time; `None` where none
-    /// does.
-    fn priority(&self, py: Python<'_>) -> PyResult<Option<i32>> {
-        let subject = self.subject()?;
-        let pid = rustix::process::Pid::from_raw(subject.process.pid().get() as i32);
-        if pid.is_none()
-            || self.was_reused()
-            || self.was_only_a_pid()
-            || !(subject.is_caller() || subject.has_our_pids())
-        {
+    /// A value that one system call may tell, in less time than a row takes;
+    /// `None`: a row has it, or says why not.
+    ///
+    /// Nothing that blocks: the GIL is kept.
+    pub(super) fn quick<T>(
+        &self,
+        py: Python<'_>,
+        question: impl FnOnce(&Process) -> oslens::Result<T>,
+    ) -> PyResult<Option<T>> {
+        if self.was_reused() || self.was_only_a_pid() {
             return Ok(None);
         }
-        let Ok(nice) = rustix::process::getpriority_process(pid) else {
-            return Ok(None);
-        };
-        // Nothing that blocks: the GIL may be kept.
-        let proved = subject.prove().map(|()| nice);
-        self.answered(py, proved).map(Some)
+        match question(self.process()?) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => match error.kind() {
+                ErrorKind::NoSuchProcess | ErrorKind::Reused => Err(self.raised(py, &error)),
+                _ => Ok(None),
+            },
+        }
     }
 
     fn signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
@@ -121,7 +126,7 @@ impl ProcessBase {
             if let Some(value) = self.prefetched(py, Attribute::Nice)? {
                 return Ok(Some(value));
             }
-            if let Some(nice) = self.priority(py)? {
+            if let Some(nice) = self.quick(py, Process::nice)? {
                 return Ok(Some(nice.into_pyobject(py)?.into_any()));
             }
             return self.get(py, Attribute::Nice).map(Some);
@@ -151,6 +156,12 @@ impl ProcessBase {
                 return Err(PyValueError::new_err(
                     "value of ionice needs an ioclass: IOPRIO_CLASS_RT or IOPRIO_CLASS_BE",
                 ));
+            }
+            if let Some(value) = self.prefetched(py, Attribute::Ionice)? {
+                return Ok(Some(value));
+            }
+            if let Some(of) = self.quick(py, Process::ionice)? {
+                return attributes::ionice(py, of).map(Some);
             }
             return self.get(py, Attribute::Ionice).map(Some);
         };
@@ -182,6 +193,12 @@ impl ProcessBase {
         cpus: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(cpus) = cpus else {
+            if let Some(value) = self.prefetched(py, Attribute::CpuAffinity)? {
+                return Ok(Some(value));
+            }
+            if let Some(cpus) = self.quick(py, Process::cpu_affinity)? {
+                return Ok(Some(PyList::new(py, cpus)?.into_any()));
+            }
             return self.get(py, Attribute::CpuAffinity).map(Some);
         };
         let mut numbers = Vec::new();
@@ -234,7 +251,10 @@ impl ProcessBase {
         self.refuse_zero("rlimit")?;
         let resource = self::resource(integer("resource", resource)?)?;
         let Some(limits) = limits else {
-            let limit = self.ask_cheaply(py, |process| process.limit(resource))?;
+            let limit = match self.quick(py, |process| process.limit(resource))? {
+                Some(limit) => limit,
+                None => self.ask(py, |process| process.limit(resource))?,
+            };
             let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
             return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
         };

@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::Path};
 
 use oslens::{
     Host, Unavailable,
-    process::{Fields, IoClass, Pid, ProcessRow, State},
+    process::{Fields, IoClass, IoNice, Pid, ProcessRow, State},
 };
 use pyo3::{
     exceptions::PyValueError,
@@ -307,6 +307,17 @@ static IO_CLASSES: Members<4> = Members::new(
     ],
 );
 
+/// What `ionice()` returns.
+pub(crate) fn ionice<'py>(py: Python<'py>, of: IoNice) -> PyResult<Bound<'py, PyAny>> {
+    let class = match of.class {
+        IoClass::RealTime => 1,
+        IoClass::BestEffort => 2,
+        IoClass::Idle => 3,
+        _ => 0,
+    };
+    PIONICE.of(py, (IO_CLASSES.get(py, class)?, of.value))
+}
+
 /// What the values of one pass over processes share.
 pub(crate) struct Shared {
     host: Host,
@@ -477,16 +488,7 @@ pub(crate) fn of_row<'py>(
             let cpus = row.cpu_affinity.as_ref().map_err(|why| *why)?;
             Ok(PyList::new(py, cpus)?.into_any())
         }
-        Attribute::Ionice => {
-            let of = row.ionice?;
-            let class = match of.class {
-                IoClass::RealTime => 1,
-                IoClass::BestEffort => 2,
-                IoClass::Idle => 3,
-                _ => 0,
-            };
-            tuple!(PIONICE, (IO_CLASSES.get(py, class)?, of.value))
-        }
+        Attribute::Ionice => Ok(ionice(py, row.ionice?)?),
         Attribute::MemoryInfo => {
             let of = or_nothing(row.memory_info)?;
             tuple!(

@@ -258,7 +258,7 @@ impl ProcessBase {
         if let Some(value) = self.prefetched(py, attribute)? {
             return Ok(value);
         }
-        let extras = self.ask_cheaply(py, |process| Ok(Extras::read(process, &[attribute])))?;
+        let extras = self.ask(py, |process| Ok(Extras::read(process, &[attribute])))?;
         self.extra_value(py, attribute, &extras)
     }
 
@@ -363,7 +363,13 @@ impl ProcessBase {
     /// Raises `AccessDenied` for processes of other users, unless the caller
     /// is root.
     fn cwd<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py, Attribute::Cwd)
+        if let Some(value) = self.prefetched(py, Attribute::Cwd)? {
+            return Ok(value);
+        }
+        match self.quick(py, |process| py.detach(|| process.cwd()))? {
+            Some(path) => Ok(path.as_os_str().into_pyobject(py)?.into_any()),
+            None => self.get(py, Attribute::Cwd),
+        }
     }
 
     /// Name of the user who owns the process; the number as a string where it
@@ -726,7 +732,7 @@ impl ProcessBase {
         if kind.0 == Kind::INET {
             return self.extra_method(py, Attribute::NetConnections);
         }
-        let extras = self.ask_cheaply(py, |process| {
+        let extras = self.ask(py, |process| {
             let lists = process.lists(Lists::CONNECTIONS, kind.0);
             let connections =
                 lists.and_then(|lists| lists.connections.unwrap_or_else(|| Ok(Vec::new())));
@@ -761,10 +767,10 @@ impl ProcessBase {
         wish.respect_object(slf)?;
         let subject = this.subject()?;
         let (fields, wanted) = (wish.fields(), wish.extras());
-        this.refuse_others(py)?;
-        let read =
-            py.detach(|| subject.read_and_ask(fields, |process| Extras::read(process, &wanted)));
-        let (row, extras) = this.answered(py, read)?;
+        let (row, extras) = this.ask(slf.py(), |process| {
+            let row = process.read(fields)?;
+            Ok((row, Extras::read(process, &wanted)))
+        })?;
         let mut shared = Shared::new(&subject.host);
         this.collect(slf, &wish, &row, &extras, &mut shared)
     }

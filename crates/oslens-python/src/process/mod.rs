@@ -2,10 +2,10 @@
 
 mod actions;
 mod attributes;
+mod caller;
 mod extras;
 mod garbage;
 mod getters;
-mod identity;
 mod oneshot;
 mod passes;
 mod table;
@@ -15,13 +15,13 @@ mod watch;
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     thread::ThreadId,
     time::{Duration, Instant},
 };
 
-pub(crate) use identity::forked;
+pub(crate) use caller::forked;
 use oslens::{
     Error, ErrorKind, Host, Unavailable,
     process::{Fields, Pid, Process, ProcessId, ProcessRow},
@@ -72,36 +72,7 @@ pub(crate) struct ProcessBase {
 /// Which process it is.
 pub(crate) struct Subject {
     host: Host,
-    /// It holds no descriptor: programs make thousands of these.
     process: Process,
-    /// Whoever has the PID: what it says counts once it is proved to have
-    /// been this process.
-    anybody: Process,
-    /// The caller's PID when this was made, if it was the caller itself.
-    made_by: Option<Pid>,
-    proof: identity::Proof,
-}
-
-impl Subject {
-    /// Whether system calls of this process take the PIDs that its `/proc`
-    /// shows: not that of another root, or of an outer PID namespace.
-    fn has_our_pids(&self) -> bool {
-        // The PID that the answer was "yes" for: a fork may enter a new PID
-        // namespace.
-        static SEEN_AS: AtomicU32 = AtomicU32::new(0);
-        if !self.host.is_local() {
-            return false;
-        }
-        let me = Pid::current();
-        if SEEN_AS.load(Ordering::Relaxed) == me.get() {
-            return true;
-        }
-        let is_so = Process::current().is_ok_and(|process| process.pid() == me);
-        if is_so {
-            SEEN_AS.store(me.get(), Ordering::Relaxed);
-        }
-        is_so
-    }
 }
 
 /// What does not change, and what the next call is compared with. Nobody
@@ -161,17 +132,8 @@ impl ProcessBase {
 
     fn adopt(&self, host: Host, process: Process) {
         // A second call changes nothing: an object is one process for ever.
-        let pid = process.pid();
-        let anybody = host.process_from_id(pid.into());
-        let mut subject = Subject {
-            host,
-            process,
-            anybody,
-            made_by: None,
-            proof: identity::Proof::default(),
-        };
-        subject.recognize_caller();
-        let _ = self.subject.set(subject);
+        let process = process.asked_often();
+        let _ = self.subject.set(Subject { host, process });
     }
 
     fn subject(&self) -> PyResult<&Subject> {
@@ -222,26 +184,6 @@ impl ProcessBase {
             .map_err(|error| self.raised(py, &error))
     }
 
-    /// Asks something about the process, without the GIL, in the way that
-    /// costs least.
-    fn ask_cheaply<T: Send>(
-        &self,
-        py: Python<'_>,
-        question: impl FnOnce(&Process) -> oslens::Result<T> + Send,
-    ) -> PyResult<T> {
-        let subject = self.subject()?;
-        self.refuse_others(py)?;
-        self.answered(py, py.detach(|| subject.ask(question)))
-    }
-
-    /// What came of a question, or the exception.
-    fn answered<T>(&self, py: Python<'_>, answer: Result<T, identity::NoAnswer>) -> PyResult<T> {
-        answer.map_err(|why| match why {
-            identity::NoAnswer::Failed(error) => self.raised(py, &error),
-            identity::NoAnswer::Reused => self.reused(py),
-        })
-    }
-
     #[cold]
     fn reused(&self, py: Python<'_>) -> PyErr {
         self.is_gone.store(true, Ordering::Relaxed);
@@ -261,10 +203,11 @@ impl ProcessBase {
         }
         let wanted = self.oneshot.wanted(fields);
         self.refuse_others(py)?;
-        let subject = self.subject()?;
+        let process = self.process()?;
         // A row is large: where it is made it stays.
-        let row = py.detach(|| subject.read(wanted).map(Arc::new));
-        let row = self.answered(py, row)?;
+        let row = py
+            .detach(|| process.read(wanted).map(Arc::new))
+            .map_err(|error| self.raised(py, &error))?;
         self.oneshot.keep(wanted, &row);
         Ok(row)
     }
@@ -272,8 +215,10 @@ impl ProcessBase {
     /// The exception for an error, with what is known about the process.
     #[cold]
     fn raised(&self, py: Python<'_>, error: &Error) -> PyErr {
-        if error.kind() == ErrorKind::Zombie {
-            return self.zombie(py);
+        match error.kind() {
+            ErrorKind::Zombie => return self.zombie(py),
+            ErrorKind::Reused => return self.reused(py),
+            _ => {}
         }
         let raised = error::exception(py, error);
         if let Some(name) = self.known_name(py) {
@@ -707,19 +652,18 @@ impl ProcessBase {
         if self.is_gone.load(Ordering::Relaxed) {
             return Ok(false);
         }
-        let process = self.process()?;
-        match py.detach(|| process.read(Fields::START)) {
-            Ok(_) => Ok(true),
-            Err(error) => match error.kind() {
-                ErrorKind::NoSuchProcess | ErrorKind::Reused => {
-                    self.is_gone.store(true, Ordering::Relaxed);
-                    if error.kind() == ErrorKind::Reused {
-                        self.is_reused.store(true, Ordering::Relaxed);
-                    }
-                    Ok(false)
-                }
-                _ => Err(self.raised(py, &error)),
-            },
+        let subject = self.subject()?;
+        let id = subject.process.id();
+        match py.detach(|| subject.process.is_running()) {
+            Ok(true) => Ok(true),
+            Ok(false) => {
+                self.is_gone.store(true, Ordering::Relaxed);
+                let now = py.detach(|| subject.host.identify(id.pid));
+                let is_reused = now.is_ok_and(|now| id.differs_from(&now));
+                self.is_reused.store(is_reused, Ordering::Relaxed);
+                Ok(false)
+            }
+            Err(error) => Err(self.raised(py, &error)),
         }
     }
 }

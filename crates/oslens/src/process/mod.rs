@@ -121,8 +121,8 @@ impl Process {
     ///
     /// # Platform
     ///
-    /// Linux: the inode of `/proc/PID` proves it. While it is asked eight
-    /// times in a second, and until it is dropped, two descriptors are held
+    /// Linux: the inode of `/proc/PID` proves it. From 32 questions in a
+    /// second on, and until it is dropped, two descriptors are held
     /// for it: for at most 128 processes, which takes no more than a quarter
     /// of the descriptors that the program may have, and with numbers far
     /// from those that it gets for its files. Only since Linux 6.9, where

@@ -135,7 +135,7 @@ pub(crate) fn send_signal(target: Target<'_>, number: i32) -> Result<()> {
         if proof.is_of_caller() {
             return signal::kill(pid, number).map_err(|errno| failed(target, "kill", errno));
         }
-        if let Some(result) = proof.send(number) {
+        if let Some(result) = proof.send(target.host, target.id, number) {
             return result.map_err(|errno| failed(target, "pidfd_send_signal", errno));
         }
     }
@@ -155,7 +155,8 @@ fn by_pid<T>(
     action: impl FnOnce(RawPid) -> Result<T, Errno>,
 ) -> Result<T> {
     let pid = raw(target)?;
-    if target.proof.is_some_and(Proof::is_surely_current) {
+    let is_current = |proof: &Proof| proof.is_surely_current(target.host, target.id);
+    if target.proof.is_some_and(is_current) {
         let result = action(pid);
         proof::check(target)?;
         return result.map_err(|errno| failed(target, call, errno));

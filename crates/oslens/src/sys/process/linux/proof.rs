@@ -14,9 +14,10 @@ use crate::{
     sys::{pal::linux::forks, process::Target},
 };
 
-/// As many questions in as much time are often: then to hold descriptors,
-/// which costs as much as six proofs without them, pays.
-const OFTEN: u32 = 8;
+/// As many questions in as much time are often. To hold descriptors costs as
+/// much as six proofs without them, but is not to be noticed by those who ask
+/// for a handful of values.
+const OFTEN: u32 = 32;
 const A_WHILE: Duration = Duration::from_secs(1);
 
 /// What is remembered of one process to recognize it by.
@@ -84,26 +85,38 @@ impl Proof {
         if self.is_of_caller() || self.held.get().is_some_and(Held::runs) {
             return Ok(());
         }
-        self.look_up(host, id)
+        let is_often = self.counts_as_often();
+        self.look_up(host, id, is_often)
     }
 
-    /// Fails unless the process has its PID now, for those who will change
-    /// something; 3 system calls. `None`: it costs more to know.
-    pub(super) fn is_surely_current(&self) -> bool {
-        self.is_of_caller() || self.held.get().is_some_and(Held::surely_runs)
+    /// Whether the process is known to have its PID now, for those who will
+    /// change something; 3 system calls. False: it costs more to know.
+    pub(super) fn is_surely_current(&self, host: &Host, id: ProcessId) -> bool {
+        self.is_of_caller() || self.held_for(host, id).is_some_and(Held::surely_runs)
     }
 
     /// Sends a signal, if there is a descriptor to send it through.
-    pub(super) fn send(&self, signal: i32) -> Option<rustix::io::Result<()>> {
-        self.held.get()?.send(signal)
+    pub(super) fn send(
+        &self,
+        host: &Host,
+        id: ProcessId,
+        signal: i32,
+    ) -> Option<rustix::io::Result<()>> {
+        self.held_for(host, id)?.send(signal)
     }
 
-    fn look_up(&self, host: &Host, id: ProcessId) -> Result<()> {
+    /// What is held for those who act on the process, from now on if they do
+    /// so often.
+    fn held_for(&self, host: &Host, id: ProcessId) -> Option<&Held> {
+        if self.held.get().is_none() && self.counts_as_often() {
+            self.look_up(host, id, true).ok()?;
+        }
+        self.held.get()
+    }
+
+    fn look_up(&self, host: &Host, id: ProcessId, is_often: bool) -> Result<()> {
         // Opened before the proof, it is of the process that is proved.
-        let new = self
-            .is_worth_holding()
-            .then(|| held(host, id.pid))
-            .flatten();
+        let new = is_often.then(|| held(host, id.pid)).flatten();
         let found = self.directory(host, id.pid);
         if !self.is_known(found) {
             match identity(host, id.pid) {
@@ -161,8 +174,9 @@ impl Proof {
         }
     }
 
-    /// Counts, until something is held.
-    fn is_worth_holding(&self) -> bool {
+    /// Counts a question, until something is held. True: there were so many
+    /// that to hold something pays.
+    fn counts_as_often(&self) -> bool {
         if self.held.get().is_some() {
             return false;
         }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Error, Host, Result,
     parse::windows::device_path,
-    process::{Fields, Pid, ProcessId, ProcessRow, StartTime},
+    process::{Fields, Pid, ProcessRow, StartTime},
     sys::{
         pal::windows::{
             process::{self, class},
