@@ -82,8 +82,6 @@ struct Known {
     name: Option<Py<PyAny>>,
     exe: Option<Py<PyAny>>,
     exit: Option<Py<PyAny>>,
-    /// The inode of its pidfds.
-    pidfd: Option<u64>,
     cpu: Option<CpuSample>,
 }
 
@@ -540,8 +538,7 @@ impl ProcessBase {
         };
         let pid = match pid {
             None if host.is_local() => {
-                let process = py.detach(Process::current).or_raise(py)?;
-                let id = process.id();
+                let id = py.detach(ProcessId::current).or_raise(py)?;
                 self.adopt(host, Process::from_id(id));
                 return Ok(());
             }

@@ -142,6 +142,39 @@ impl Process {
         self
     }
 
+    /// The same process with a handle, where one can be had: for those who
+    /// hold many processes, and will wait for this one or act on it.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchProcess`, `Reused`.
+    ///
+    /// # Cost
+    ///
+    /// Linux: 1 system call and that of [`Process::is_running`]. Windows: as
+    /// [`Process::open`].
+    pub fn with_handle(&self) -> Result<Process> {
+        if self.handle.is_some() {
+            return Ok(self.clone());
+        }
+        if !self.id.start.is_known() {
+            return self.host.process(self.id.pid);
+        }
+        // It is opened first: if the process has its PID then, it had it when
+        // the handle was opened.
+        let handle = sys::process::Handle::open(&self.host, self.id.pid)?;
+        if !self.is_running()? {
+            return Err(match sys::process::identity(&self.host, self.id.pid) {
+                Ok(_) => Error::reused(self.id.pid),
+                Err(_) => Error::no_such_process(self.id.pid),
+            });
+        }
+        Ok(Process {
+            handle: handle.map(Arc::new),
+            ..self.clone()
+        })
+    }
+
     /// Its PID.
     #[must_use]
     pub fn pid(&self) -> Pid {

@@ -123,7 +123,7 @@ pub(super) fn sees_our_processes(host: &Host) -> bool {
 pub(crate) fn own_pid() -> Pid {
     let host = Host::local();
     if sees_our_processes(host) {
-        return Pid::current();
+        return Pid::new(forks::own_pid());
     }
     listed_as(host).map_or_else(Pid::current, Pid::new)
 }
