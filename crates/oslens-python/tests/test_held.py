@@ -30,7 +30,7 @@ def held():
             pass
     return {fd for fd, kind in kinds.items() if "pidfd" in kind or "eventpoll" in kind}
 
-def ask(process, times=50):
+def ask(process, times=150):
     for _ in range(times):
         assert process.nice() == 0
 
@@ -64,7 +64,7 @@ def test_nothing_is_held_for_those_who_ask_seldom():
         before = held()
         processes = [oslens.Process(children[0].pid) for _ in range(50)]
         for process in processes:
-            ask(process, 30)
+            ask(process, 90)
         for process in oslens.process_iter(["nice", "cpu_affinity", "cwd"]):
             process.nice(), process.is_running(), process.memory_info()
         assert held() == before

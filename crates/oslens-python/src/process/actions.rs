@@ -1,7 +1,6 @@
 //! Acting on a process, and what can be set.
 
 use oslens::{
-    ErrorKind,
     os::linux::ProcessExt as _,
     process::{Fields, IoClass, Process, Resource, ResourceLimit, Signal},
 };
@@ -21,27 +20,6 @@ use crate::{
 };
 
 impl ProcessBase {
-    /// A value that one system call may tell, in less time than a row takes;
-    /// `None`: a row has it, or says why not.
-    ///
-    /// Nothing that blocks: the GIL is kept.
-    pub(super) fn quick<T>(
-        &self,
-        py: Python<'_>,
-        question: impl FnOnce(&Process) -> oslens::Result<T>,
-    ) -> PyResult<Option<T>> {
-        if self.was_reused() || self.was_only_a_pid() {
-            return Ok(None);
-        }
-        match question(self.process()?) {
-            Ok(value) => Ok(Some(value)),
-            Err(error) => match error.kind() {
-                ErrorKind::NoSuchProcess | ErrorKind::Reused => Err(self.raised(py, &error)),
-                _ => Ok(None),
-            },
-        }
-    }
-
     fn signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
         self.refuse_zero("send_signal")?;
         if sig == 0 {

@@ -12,7 +12,7 @@ use oslens::{
 };
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyDict};
 
-use super::{PROCESS, ProcessBase, attributes::Shared, extras::Extras, getters::Wish, lock};
+use super::{PROCESS, ProcessBase, extras::Extras, lock, shared::Shared, wish::Wish};
 use crate::{
     error::{self, NO_SUCH_PROCESS, OrRaise as _},
     host,

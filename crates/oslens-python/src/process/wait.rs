@@ -57,7 +57,10 @@ impl ProcessBase {
             let pid = self.id()?.pid.get();
             let name = match self.known_name(py) {
                 Some(name) => Some(name),
-                None => self.get(py, super::Attribute::Name).ok().map(Bound::unbind),
+                None => self
+                    .get(py, super::attributes::Attribute::Name)
+                    .ok()
+                    .map(Bound::unbind),
             };
             error::of_process(py, &TIMEOUT_EXPIRED, (timeout, pid, name))
         };

@@ -121,7 +121,7 @@ impl Process {
     ///
     /// # Platform
     ///
-    /// Linux: the inode of `/proc/PID` proves it. From 32 questions in a
+    /// Linux: the inode of `/proc/PID` proves it. From 100 questions in a
     /// second on, and until it is dropped, two descriptors are held
     /// for it: for at most 128 processes, which takes no more than a quarter
     /// of the descriptors that the program may have, and with numbers far

@@ -15,9 +15,9 @@ use crate::{
 };
 
 /// As many questions in as much time are often. To hold descriptors costs as
-/// much as six proofs without them, but is not to be noticed by those who ask
-/// for a handful of values.
-const OFTEN: u32 = 32;
+/// much as six proofs without them, but who counts his descriptors is not to
+/// wonder, unless he does little else than ask.
+const OFTEN: u32 = 100;
 const A_WHILE: Duration = Duration::from_secs(1);
 
 /// What is remembered of one process to recognize it by.

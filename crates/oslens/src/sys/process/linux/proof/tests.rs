@@ -21,7 +21,7 @@ fn holds(process: &Process) -> bool {
 
 /// Where it may, see [`Watch::new`].
 fn ask_until_held(process: &Process) -> bool {
-    for _ in 0..100 {
+    for _ in 0..300 {
         process.nice().unwrap();
         if holds(process) {
             return true;
@@ -73,7 +73,7 @@ fn answers_are_the_same_however_they_are_proved() {
         assert_eq!(what(&plain), what(&kept));
         assert_eq!(what(&kept), what(&kept));
     };
-    for _ in 0..10 {
+    for _ in 0..30 {
         both(&|process| format!("{:?}", process.nice()));
         both(&|process| format!("{:?}", process.cwd()));
         both(&|process| format!("{:?}", process.ionice()));
@@ -141,7 +141,7 @@ fn another_process_is_not_answered_for() {
     let now = Host::local().identify(child.id()).unwrap();
     let ended = ProcessId::new(now.pid, crate::process::StartTime::from_raw(1));
     let process = Process::from_id(ended).asked_often();
-    for _ in 0..20 {
+    for _ in 0..30 {
         assert_eq!(process.nice().unwrap_err().kind(), ErrorKind::Reused);
         assert_eq!(process.cwd().unwrap_err().kind(), ErrorKind::Reused);
         assert_eq!(process.uids().unwrap_err().kind(), ErrorKind::Reused);
