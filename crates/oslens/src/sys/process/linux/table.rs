@@ -13,7 +13,9 @@ use super::{
     handle::sees_our_processes,
     identity,
     location::Location,
-    path, plan, process_error,
+    path,
+    plan::{self, Reads},
+    process_error,
     procfs::{Presence, Procfs},
     proof,
 };
@@ -266,8 +268,12 @@ fn read_row(target: Target<'_>, fields: Fields, with_start: bool) -> Result<Proc
     let mut row = ProcessRow::empty(pid, Instant::now());
     let pidfd = handle.map(std::os::fd::AsFd::as_fd);
     let location = Location::absolute(host.proc_path(), pid);
+    // What comes after the start is proved by it only below an opened
+    // directory: another one may have the PID by then.
+    let is_proved = handle.is_some() || target.proof.is_some() || !with_start;
+    let wants_directory = plan::wants_directory(reads) || !(is_proved || reads == Reads::STAT);
     let filled = match location {
-        Some(mut location) if !plan::wants_directory(reads) => {
+        Some(mut location) if !wants_directory => {
             source.fill(&mut location, reads, pidfd, &mut row)
         }
         _ => {

@@ -7,7 +7,12 @@ use crate::{
 };
 
 fn sleeper() -> Child {
-    Command::new("sleep").arg("600").spawn().unwrap()
+    let child = Command::new("sleep").arg("600").spawn().unwrap();
+    // It has no command line until the program is loaded.
+    while std::fs::read(format!("/proc/{}/cmdline", child.id())).is_ok_and(|line| line.is_empty()) {
+        std::thread::yield_now();
+    }
+    child
 }
 
 fn often(child: &Child) -> Process {
