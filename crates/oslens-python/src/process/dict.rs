@@ -1,5 +1,6 @@
 //! Many values at once: `as_dict()`, and what `process_iter()` gives to each.
 
+use oslens::{net::Kind, os::linux::ProcessExt as _};
 use pyo3::{exceptions::PyNotImplementedError, prelude::*, types::PyDict};
 
 use super::{
@@ -184,10 +185,10 @@ impl ProcessBase {
         wish.respect_class(&slf.get_type())?;
         wish.respect_object(slf)?;
         let subject = this.subject()?;
-        let (fields, wanted) = (wish.fields(), wish.extras());
+        let (fields, wanted) = (wish.fields(), Extras::wanted(&wish.extras()));
         let (row, extras) = this.ask(slf.py(), |process| {
-            let row = process.read(fields)?;
-            Ok((row, Extras::read(process, &wanted)))
+            let (row, lists) = process.read_with_lists(fields, wanted, Kind::INET)?;
+            Ok((row, Extras::from(lists)))
         })?;
         let mut shared = Shared::new(&subject.host);
         this.collect(slf, &wish, &row, &extras, &mut shared)
