@@ -180,7 +180,7 @@ def test_one_value_costs_one_read(method, expected, sleeper, tmp_path):
     ],
 )
 def test_the_proof_for_those_who_ask_often(method, expected, sleeper, tmp_path):
-    calls = calls_of(f"process.{method}", sleeper, tmp_path, before=150)
+    calls = calls_of(f"process.{method}", sleeper, tmp_path, before=450)
     found = [
         name.replace("epoll_pwait", "epoll_wait").replace("newfstatat", "fstat")
         for name in names(calls)
