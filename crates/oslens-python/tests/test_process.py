@@ -541,6 +541,18 @@ def test_wait_tells_how_a_child_ended():
     assert oslens.Process.wait(process) is code
 
 
+@pytest.mark.parametrize("package", [oslens, psutil], ids=lambda it: it.__name__)
+def test_a_popen_looks_at_a_timeout_only_while_it_has_to_wait(package):
+    process = package.Popen(["true"])
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    # It has ended, but nobody has asked how.
+    with pytest.raises(ValueError, match="timeout"):
+        process.wait(-1)
+    assert process.wait(0) == 0
+    # What is left of a deadline may be negative; subprocess does not mind.
+    assert process.wait(-0.5) == 0
+
+
 def test_wait_for_somebody_elses_child():
     parent = subprocess.Popen(
         [
