@@ -7,6 +7,7 @@ mod garbage;
 mod getters;
 mod identity;
 mod oneshot;
+mod overrides;
 mod passes;
 mod table;
 mod wait;
