@@ -365,6 +365,22 @@ def test_ionice():
                 process.ionice(*arguments)
 
 
+@pytest.mark.parametrize("package", [oslens, psutil], ids=lambda it: it.__name__)
+def test_cpus_that_there_are_not_count_for_nothing_beside_others(package):
+    with started() as process:
+        one = package.Process(process.pid)
+        all_cpus = one.cpu_affinity()
+        for more in ([1000], [1000, 1001], range(500, 1000)):
+            one.cpu_affinity([all_cpus[0], *more])
+            assert one.cpu_affinity() == all_cpus[:1]
+            assert os.sched_getaffinity(process.pid) == {all_cpus[0]}
+        with pytest.raises(ValueError, match="1000"):
+            one.cpu_affinity([1000])
+        with pytest.raises(ValueError, match="-1"):
+            one.cpu_affinity([all_cpus[0], -1])
+        assert one.cpu_affinity() == all_cpus[:1]
+
+
 def test_cpu_affinity():
     with started() as child:
         process = oslens.Process(child.pid)
