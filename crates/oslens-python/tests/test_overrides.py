@@ -370,3 +370,66 @@ def test_an_iteration_calls_methods_replaced_on_an_object_that_it_keeps(package)
         assert read(find()) == plain
     finally:
         package.process_iter.cache_clear()
+
+
+def recorded(package, names, called):
+    """A subclass that notes which of its methods are called."""
+
+    def override(name):
+        base = getattr(package.Process, name)
+
+        def method(self, *arguments):
+            called.append(name)
+            return base(self, *arguments)
+
+        # What psutil's oneshot() wants of some.
+        for decoration in ("cache_activate", "cache_deactivate"):
+            if hasattr(base, decoration):
+                setattr(method, decoration, getattr(base, decoration))
+        return method
+
+    return with_methods(package, **{name: override(name) for name in names})
+
+
+CALLS = {
+    "memory_percent": [(), ("vms",)],
+    "nice": [(), (5,)],
+    "children": [(), (True,)],
+    "cpu_percent": [(), (0.001,)],
+    "memory_maps": [(), (False,)],
+    "rlimit": [(7,)],
+    "send_signal": [(0,)],
+    "wait": [],
+    "kill": [],
+    "terminate": [],
+    "as_dict": [
+        ([name],)
+        for name in psutil.Process().as_dict()
+        if name not in ("pid", "memory_full_info")
+    ],
+}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_each_method_calls_those_that_psutils_calls(child, long_name):
+    names = [
+        name
+        for name in dir(psutil.Process)
+        if not name.startswith("_") and callable(getattr(psutil.Process, name))
+    ]
+    # It changes nothing in psutil what these return; and psutil 8 has
+    # memory_footprint() for the other.
+    ignored = {"is_running", "memory_full_info"}
+    for name in (*names, "__str__", "__eq__"):
+        for arguments in CALLS.get(name, [()]):
+            for pid in (child.pid, long_name):
+                found = []
+                for package in (psutil, oslens):
+                    called = []
+                    process = recorded(package, names, called)(pid)
+                    called.clear()
+                    if name == "__eq__":
+                        arguments = (package.Process(),)
+                    getattr(process, name)(*arguments)
+                    found.append({*called} - {name, *ignored})
+                assert found[0] == found[1], (name, arguments, pid)
