@@ -442,7 +442,9 @@ class ProcessBase:
     def cpu_affinity(self, cpus: None = None) -> list[int]:
         """Numbers of the CPUs that the process may run on, as a list. With
         `cpus`, a list of numbers, lets it run on these only; with an empty
-        list on all.
+        list on all. CPUs that the machine does not have are ignored.
+
+        Raises `ValueError` if it has none of them.
         """
     @overload
     def cpu_affinity(self, cpus: Iterable[int]) -> None: ...

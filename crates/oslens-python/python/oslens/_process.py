@@ -308,7 +308,10 @@ class Popen(Process):
         self.__subproc.__exit__(*args)
 
     def wait(self, timeout: Optional[float] = None) -> Optional[int]:
-        """Waits until it has ended. See `Process.wait()`."""
+        """Waits until it has ended. See `Process.wait()`.
+
+        If it is known already how it ended, `timeout` is not looked at.
+        """
         if self.__subproc.returncode is not None:
             return int(self.__subproc.returncode)
         code = super().wait(timeout)

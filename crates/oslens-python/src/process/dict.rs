@@ -49,6 +49,9 @@ impl ProcessBase {
         let dict = PyDict::new(py);
         for &attribute in &wish.attributes {
             let value = match attribute {
+                Attribute::Pid if wish.overridden.contains(&attribute) => {
+                    object.getattr(attribute.name(py)).map_err(Missing::Raised)
+                }
                 _ if wish.overridden.contains(&attribute) => object
                     .call_method0(attribute.name(py))
                     .map_err(Missing::Raised),

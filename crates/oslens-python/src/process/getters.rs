@@ -3,7 +3,7 @@
 use oslens::process::{Fields, Pid};
 use pyo3::{exceptions::PyValueError, prelude::*};
 
-use super::{ProcessBase, attributes::Attribute, shared::Shared, values};
+use super::{ProcessBase, attributes::Attribute, overrides, shared::Shared, values};
 use crate::{
     arguments::seconds,
     objects::{Imported, PNAMESPACES},
@@ -35,16 +35,16 @@ impl ProcessBase {
     ///
     /// It is given in full also where the kernel cut it after 15 bytes, if the
     /// command line has the rest.
-    fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py, Attribute::Name)
+    fn name<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        overrides::name(slf)
     }
 
     /// Path of the executable; `""` for threads of the kernel.
     ///
     /// Raises `AccessDenied` for processes of other users, unless the caller
     /// is root.
-    fn exe<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py, Attribute::Exe)
+    fn exe<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        overrides::exe(slf)
     }
 
     /// The arguments that the process was started with, as a list of strings;
@@ -103,8 +103,8 @@ impl ProcessBase {
 
     /// Name of the user who owns the process; the number as a string where it
     /// has no name.
-    fn username<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py, Attribute::Username)
+    fn username<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        overrides::username(slf)
     }
 
     /// User IDs of the process, as `puids(real, effective, saved)`.
@@ -355,17 +355,23 @@ impl ProcessBase {
     /// `ValueError` for others.
     #[pyo3(signature = (memtype = None), text_signature = "($self, memtype='rss')")]
     fn memory_percent<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         memtype: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, this) = (slf.py(), slf.get());
         let memtype = match memtype {
             None => "rss".to_owned(),
             // As in psutil, of the wrong value, whatever its type.
             Some(memtype) => memtype.str()?.to_string_lossy().into_owned(),
         };
         if memtype == "rss" {
-            return self.get(py, Attribute::MemoryPercent);
+            if let Some(value) = this.prefetched(py, Attribute::MemoryPercent)? {
+                return Ok(value);
+            }
+            if let Some(percent) = overrides::memory_percent(slf, Attribute::MemoryInfo, "rss")? {
+                return Ok(percent.into_pyobject(py)?.into_any());
+            }
+            return this.get_now(py, Attribute::MemoryPercent);
         }
         let mut valid: Vec<String> = Vec::new();
         for (class, attribute) in [
@@ -375,13 +381,16 @@ impl ProcessBase {
         ] {
             let fields: Vec<String> = class.get(py)?.getattr("_fields")?.extract()?;
             if fields.contains(&memtype) {
-                let tuple = match self.prefetched(py, attribute)? {
+                if let Some(percent) = overrides::memory_percent(slf, attribute, &memtype)? {
+                    return Ok(percent.into_pyobject(py)?.into_any());
+                }
+                let tuple = match this.prefetched(py, attribute)? {
                     Some(tuple) if tuple.is_instance(class.get(py)?)? => tuple,
                     // Not what stands for it where it could not be read.
-                    _ => self.get_now(py, attribute)?,
+                    _ => this.get_now(py, attribute)?,
                 };
                 let bytes = tuple.getattr(memtype.as_str())?.extract()?;
-                let percent = Shared::new(&self.subject()?.host).memory_percent(py, bytes)?;
+                let percent = Shared::new(&this.subject()?.host).memory_percent(py, bytes)?;
                 return Ok(percent.into_pyobject(py)?.into_any());
             }
             for field in fields {

@@ -10,6 +10,7 @@ use super::{
     ProcessBase,
     attributes::Attribute,
     extras::{self, Extras},
+    overrides,
 };
 use crate::{arguments::Flag, sockets::KindName};
 
@@ -93,18 +94,26 @@ impl ProcessBase {
     }
 
     /// The parent of the process, as a `Process`; `None` if it has none.
-    fn parent<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let host = &self.subject()?.host;
-        self.ask(py, oslens::process::Process::parent)?
+    fn parent<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if let Some(parent) = overrides::parent(slf)? {
+            return Ok(parent);
+        }
+        let (py, this) = (slf.py(), slf.get());
+        let host = &this.subject()?.host;
+        this.ask(py, oslens::process::Process::parent)?
             .map(|parent| Self::object(py, host, parent.id()))
             .transpose()
     }
 
     /// The parent of the process, its parent and so on, as a list of
     /// `Process`.
-    fn parents<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let host = &self.subject()?.host;
-        let objects = self
+    fn parents<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
+        let (py, this) = (slf.py(), slf.get());
+        if let Some(parents) = overrides::parents(slf)? {
+            return PyList::new(py, parents);
+        }
+        let host = &this.subject()?.host;
+        let objects = this
             .ask(py, oslens::process::Process::parents)?
             .iter()
             .map(|parent| Self::object(py, host, parent.id()))

@@ -10,6 +10,7 @@ mod garbage;
 mod getters;
 mod lists;
 mod oneshot;
+mod overrides;
 mod passes;
 mod shared;
 mod table;

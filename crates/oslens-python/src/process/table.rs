@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 use oslens::{
-    Field, Host,
-    process::{Fields, Pid, ProcessDelta, ProcessRow},
+    Field, Host, Unavailable,
+    process::{Fields, MemoryInfo, Pid, ProcessDelta, ProcessRow},
 };
 use pyo3::{
     exceptions::PyRuntimeError,
@@ -143,6 +143,16 @@ fn integer<T: TryInto<i64>>(field: Field<T>) -> i64 {
         .unwrap_or(MISSING)
 }
 
+/// A part that not every system or kernel counts.
+fn part_of<T, P>(field: Field<T>, part: impl FnOnce(T) -> Option<P>) -> Field<P> {
+    part(field?).ok_or(Unavailable::Unsupported)
+}
+
+/// The same of memory: a zombie has none, whatever counts it.
+fn memory_of(row: &ProcessRow, part: impl FnOnce(MemoryInfo) -> Option<u64>) -> Field<u64> {
+    or_nothing(part_of(row.memory_info, part))
+}
+
 /// The column of an attribute that is one number, or of a part of one that
 /// is several.
 fn numbers(
@@ -221,9 +231,9 @@ fn numbers(
         Attribute::MemoryInfo => integers!(
             "rss" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.rss),
             "vms" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.vms),
-            "shared" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.shared.unwrap_or(0)),
-            "text" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.text.unwrap_or(0)),
-            "data" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.data.unwrap_or(0)),
+            "shared" => |row: &ProcessRow| memory_of(row, |of| of.shared),
+            "text" => |row: &ProcessRow| memory_of(row, |of| of.text),
+            "data" => |row: &ProcessRow| memory_of(row, |of| of.data),
         ),
         Attribute::PageFaults => integers!(
             "minor" => |row: &ProcessRow| row.page_faults.map(|of| of.minor),
@@ -231,7 +241,7 @@ fn numbers(
         ),
         Attribute::NumCtxSwitches => integers!(
             "voluntary" => |row: &ProcessRow| row.ctx_switches.map(|of| of.voluntary),
-            "involuntary" => |row: &ProcessRow| row.ctx_switches.map(|of| of.involuntary.unwrap_or(0)),
+            "involuntary" => |row: &ProcessRow| part_of(row.ctx_switches, |of| of.involuntary),
         ),
         Attribute::IoCounters => integers!(
             "read_count" => |row: &ProcessRow| row.io_counters.map(|of| of.read_count),
@@ -248,11 +258,11 @@ fn numbers(
             "user" => |row: &ProcessRow| row.cpu_times.map(|of| of.user.as_secs_f64()),
             "system" => |row: &ProcessRow| row.cpu_times.map(|of| of.system.as_secs_f64()),
             "children_user" =>
-                |row: &ProcessRow| row.cpu_times.map(|of| of.children_user.unwrap_or_default().as_secs_f64()),
+                |row: &ProcessRow| part_of(row.cpu_times, |of| of.children_user).map(|time| time.as_secs_f64()),
             "children_system" =>
-                |row: &ProcessRow| row.cpu_times.map(|of| of.children_system.unwrap_or_default().as_secs_f64()),
+                |row: &ProcessRow| part_of(row.cpu_times, |of| of.children_system).map(|time| time.as_secs_f64()),
             "iowait" => |row: &ProcessRow| {
-                row.cpu_times.map(|of| of.iowait.unwrap_or_default().as_secs_f64())
+                part_of(row.cpu_times, |of| of.iowait).map(|time| time.as_secs_f64())
             },
         ),
         _ => Vec::new(),

@@ -222,7 +222,7 @@ pub(super) fn percent(before: CpuSample, now: CpuSample) -> f64 {
 }
 
 /// The first argument, if it is an executable file by its full path.
-fn guess(argument: Option<&std::ffi::OsString>) -> Option<std::ffi::OsString> {
+pub(super) fn guess(argument: Option<&std::ffi::OsString>) -> Option<std::ffi::OsString> {
     let path = std::path::Path::new(argument?);
     let is_program = path.is_absolute() && path.is_file() && is_executable(path);
     is_program.then(|| path.as_os_str().to_owned())

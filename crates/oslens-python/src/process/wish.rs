@@ -4,12 +4,12 @@ use oslens::process::Fields;
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyDict, PyFrozenSet, PyList, PySet, PyTuple, PyType},
+    types::{PyFrozenSet, PyList, PySet, PyTuple, PyType},
 };
 
 use super::{
-    ProcessBase,
     attributes::{self, Attribute},
+    overrides,
 };
 
 /// What the caller of `as_dict()` or `process_iter()` wants.
@@ -63,31 +63,40 @@ impl Wish {
 
     /// Looks for methods that are not those of [`ProcessBase`].
     pub(super) fn respect_class(&mut self, class: &Bound<'_, PyType>) -> PyResult<()> {
-        let base = class.py().get_type::<ProcessBase>();
-        for &attribute in &self.attributes {
-            // These have no method of that name there.
-            if matches!(attribute, Attribute::Pid | Attribute::MemoryFullInfo) {
-                continue;
-            }
-            let name = attribute.name(class.py());
-            if !class.getattr(name)?.is(&base.getattr(name)?) {
-                self.overridden.push(attribute);
-            }
-        }
-        Ok(())
+        self.respect(|attribute| {
+            // It has no method of that name there.
+            Ok(attribute != Attribute::MemoryFullInfo
+                && overrides::is_replaced(class, attribute.name(class.py()))?)
+        })
     }
 
     /// Looks for methods that somebody set on this object only.
     pub(super) fn respect_object(&mut self, object: &Bound<'_, PyAny>) -> PyResult<()> {
-        let own = object.getattr(pyo3::intern!(object.py(), "__dict__"))?;
-        let Ok(own) = own.cast_into::<PyDict>() else {
+        let Some(own) = overrides::own_attributes(object)? else {
             return Ok(());
         };
-        if own.is_empty() {
-            return Ok(());
-        }
+        self.respect(|attribute| own.contains(attribute.name(object.py())))
+    }
+
+    /// The wish for this object, if somebody set methods on it.
+    pub(super) fn for_object(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        let mut wish = Self {
+            attributes: self.attributes.clone(),
+            ad_value: self.ad_value.clone_ref(object.py()),
+            is_lenient: self.is_lenient,
+            overridden: self.overridden.clone(),
+        };
+        wish.respect_object(object)?;
+        Ok((wish.overridden.len() > self.overridden.len()).then_some(wish))
+    }
+
+    fn respect(&mut self, is_replaced: impl Fn(Attribute) -> PyResult<bool>) -> PyResult<()> {
         for &attribute in &self.attributes {
-            if own.contains(attribute.name(object.py()))? && !self.overridden.contains(&attribute) {
+            if self.overridden.contains(&attribute) {
+                continue;
+            }
+            let base = attribute.built_on();
+            if is_replaced(attribute)? || base.map_or(Ok(false), &is_replaced)? {
                 self.overridden.push(attribute);
             }
         }
