@@ -141,9 +141,14 @@ impl Proof {
 
     /// The present directory of whoever has the PID; `None`: it is not known.
     fn directory(&self, host: &Host, pid: Pid) -> Option<Directory> {
-        let path = self
-            .path
-            .get_or_init(|| host.proc_path().join(pid.to_string()));
+        let path = match self.path.get() {
+            Some(path) => path,
+            None => {
+                // Not set while it is made, because of forks.
+                let new = host.proc_path().join(pid.to_string());
+                self.path.get_or_init(|| new)
+            }
+        };
         let of = rustix::fs::stat(path).ok()?;
         // The types differ between architectures.
         #[allow(clippy::unnecessary_cast, clippy::useless_conversion)]
