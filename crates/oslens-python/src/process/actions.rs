@@ -1,42 +1,26 @@
 //! Acting on a process, and what can be set.
 
 use oslens::{
+    ErrorKind,
     os::linux::ProcessExt as _,
     process::{Fields, IoClass, Process, Resource, ResourceLimit, Signal},
 };
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
-    types::PyTuple,
+    types::{PyList, PyTuple},
 };
 
-use super::{ProcessBase, attributes::Attribute};
+use super::{
+    ProcessBase,
+    attributes::{self, Attribute},
+};
 use crate::{
     arguments::{integer, type_name},
     limits::RLIMITS,
 };
 
 impl ProcessBase {
-    /// The niceness as a system call tells it in no time; `None` where none
-    /// does.
-    fn priority(&self, py: Python<'_>) -> PyResult<Option<i32>> {
-        let subject = self.subject()?;
-        let pid = rustix::process::Pid::from_raw(subject.process.pid().get() as i32);
-        if pid.is_none()
-            || self.was_reused()
-            || self.was_only_a_pid()
-            || !(subject.is_caller() || subject.has_our_pids())
-        {
-            return Ok(None);
-        }
-        let Ok(nice) = rustix::process::getpriority_process(pid) else {
-            return Ok(None);
-        };
-        // Nothing that blocks: the GIL may be kept.
-        let proved = subject.prove().map(|()| nice);
-        self.answered(py, proved).map(Some)
-    }
-
     fn signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
         self.refuse_zero("send_signal")?;
         if sig == 0 {
@@ -121,7 +105,7 @@ impl ProcessBase {
             if let Some(value) = self.prefetched(py, Attribute::Nice)? {
                 return Ok(Some(value));
             }
-            if let Some(nice) = self.priority(py)? {
+            if let Some(nice) = self.quick(py, Process::nice)? {
                 return Ok(Some(nice.into_pyobject(py)?.into_any()));
             }
             return self.get(py, Attribute::Nice).map(Some);
@@ -152,6 +136,12 @@ impl ProcessBase {
                     "value of ionice needs an ioclass: IOPRIO_CLASS_RT or IOPRIO_CLASS_BE",
                 ));
             }
+            if let Some(value) = self.prefetched(py, Attribute::Ionice)? {
+                return Ok(Some(value));
+            }
+            if let Some(of) = self.quick(py, Process::ionice)? {
+                return attributes::ionice(py, of).map(Some);
+            }
             return self.get(py, Attribute::Ionice).map(Some);
         };
         let class = io_class(integer("ioclass", ioclass)?)?;
@@ -174,7 +164,9 @@ impl ProcessBase {
 
     /// Numbers of the CPUs that the process may run on, as a list. With
     /// `cpus`, a list of numbers, lets it run on these only; with an empty
-    /// list on all.
+    /// list on all. CPUs that the machine does not have are ignored.
+    ///
+    /// Raises `ValueError` if it has none of them.
     #[pyo3(signature = (cpus = None))]
     fn cpu_affinity<'py>(
         &self,
@@ -182,6 +174,12 @@ impl ProcessBase {
         cpus: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(cpus) = cpus else {
+            if let Some(value) = self.prefetched(py, Attribute::CpuAffinity)? {
+                return Ok(Some(value));
+            }
+            if let Some(cpus) = self.quick(py, Process::cpu_affinity)? {
+                return Ok(Some(PyList::new(py, cpus)?.into_any()));
+            }
             return self.get(py, Attribute::CpuAffinity).map(Some);
         };
         let mut numbers = Vec::new();
@@ -212,7 +210,20 @@ impl ProcessBase {
             if numbers.is_empty() {
                 numbers.extend(host.cpu_times_per_cpu()?.iter().map(|cpu| cpu.cpu));
             }
-            process.set_cpu_affinity(&numbers)
+            match process.set_cpu_affinity(&numbers) {
+                Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                    // As the kernel does: those that there are not count for
+                    // nothing beside others.
+                    let mut there = numbers.clone();
+                    let online = host.cpu_times_per_cpu()?;
+                    there.retain(|number| online.iter().any(|cpu| cpu.cpu == *number));
+                    if there.is_empty() || there.len() == numbers.len() {
+                        return Err(error);
+                    }
+                    process.set_cpu_affinity(&there)
+                }
+                done => done,
+            }
         })?;
         Ok(None)
     }
@@ -234,7 +245,10 @@ impl ProcessBase {
         self.refuse_zero("rlimit")?;
         let resource = self::resource(integer("resource", resource)?)?;
         let Some(limits) = limits else {
-            let limit = self.ask_cheaply(py, |process| process.limit(resource))?;
+            let limit = match self.quick(py, |process| process.limit(resource))? {
+                Some(limit) => limit,
+                None => self.ask(py, |process| process.limit(resource))?,
+            };
             let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
             return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
         };

@@ -2,7 +2,7 @@
 
 use oslens::{
     net::{Connection, Kind},
-    os::linux::{Lists, ProcessExt as _},
+    os::linux::{Lists, ProcessExt as _, ProcessLists},
     process::{
         AccessMode, DescriptorKind, MapGroup, MapUsage, MemoryMap, OpenFile, Process, Thread,
         group_maps,
@@ -30,30 +30,28 @@ pub(super) struct Extras {
 }
 
 impl Extras {
+    /// The lists that these attributes are made of.
+    pub(super) fn wanted(attributes: &[Attribute]) -> Lists {
+        attributes.iter().fold(Lists::empty(), |wanted, attribute| {
+            wanted
+                | match attribute {
+                    Attribute::MemoryMaps => Lists::MEMORY_MAPS,
+                    Attribute::NetConnections => Lists::CONNECTIONS,
+                    Attribute::OpenFiles => Lists::OPEN_FILES,
+                    Attribute::Threads => Lists::THREADS,
+                    _ => Lists::empty(),
+                }
+        })
+    }
+
     /// Reads them. Blocks as long as the kernel does.
     pub(super) fn read(process: &Process, attributes: &[Attribute]) -> Self {
-        let mut wanted = Lists::empty();
-        for attribute in attributes {
-            wanted |= match attribute {
-                Attribute::MemoryMaps => Lists::MEMORY_MAPS,
-                Attribute::NetConnections => Lists::CONNECTIONS,
-                Attribute::OpenFiles => Lists::OPEN_FILES,
-                Attribute::Threads => Lists::THREADS,
-                _ => Lists::empty(),
-            };
-        }
+        let wanted = Self::wanted(attributes);
         if wanted.is_empty() {
             return Self::default();
         }
         match process.lists(wanted, Kind::INET) {
-            Ok(lists) => Self {
-                maps: lists
-                    .memory_maps
-                    .map(|maps| maps.map(|maps| group_maps(&maps))),
-                connections: lists.connections,
-                files: lists.open_files,
-                threads: lists.threads,
-            },
+            Ok(lists) => lists.into(),
             // Each has its own error.
             Err(_) => Self {
                 maps: wanted
@@ -67,6 +65,19 @@ impl Extras {
                     .then(|| process.open_files()),
                 threads: wanted.contains(Lists::THREADS).then(|| process.threads()),
             },
+        }
+    }
+}
+
+impl From<ProcessLists> for Extras {
+    fn from(lists: ProcessLists) -> Self {
+        Self {
+            maps: lists
+                .memory_maps
+                .map(|maps| maps.map(|maps| group_maps(&maps))),
+            connections: lists.connections,
+            files: lists.open_files,
+            threads: lists.threads,
         }
     }
 }

@@ -157,7 +157,7 @@ impl Process {
     ///
     /// # Cost
     ///
-    /// Linux: as a row of a [`list`], and up to 4 system calls that prove
+    /// Linux: as a row of a [`list`], and up to 5 system calls that prove
     /// whose values they are. Windows: a call for each field that a handle can
     /// tell; else, and where the caller may not ask, the table of all
     /// processes.
@@ -170,6 +170,6 @@ impl Process {
     /// # Ok::<(), oslens::Error>(())
     /// ```
     pub fn read(&self, fields: Fields) -> Result<ProcessRow> {
-        sys::process::read(&self.host, self.id, self.handle.as_deref(), fields)
+        sys::process::read(self.target(), fields)
     }
 }

@@ -27,6 +27,20 @@ impl Handle {
     }
 }
 
+/// There is nobody to be proved.
+#[derive(Debug)]
+pub(crate) enum Proof {}
+
+impl Proof {
+    pub(crate) fn new(_: &Host, _: ProcessId) -> Option<Self> {
+        None
+    }
+
+    pub(crate) fn check(&self, _: &Host, _: ProcessId) -> Result<()> {
+        match *self {}
+    }
+}
+
 pub(crate) fn identity(_: &Host, _: Pid) -> Result<ProcessId> {
     Err(Error::unsupported(PROCESSES))
 }
@@ -140,6 +154,6 @@ pub(crate) fn list(_: &Host, _: Fields) -> Result<Vec<ProcessRow>> {
     Err(Error::unsupported(PROCESSES))
 }
 
-pub(crate) fn read(_: &Host, _: ProcessId, _: Option<&Handle>, _: Fields) -> Result<ProcessRow> {
+pub(crate) fn read(_: Target<'_>, _: Fields) -> Result<ProcessRow> {
     Err(Error::unsupported(PROCESSES))
 }

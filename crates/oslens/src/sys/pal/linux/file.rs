@@ -45,7 +45,19 @@ pub(crate) fn open_at(
     })
 }
 
-/// Opens a directory for lookups below it.
+/// Opens a directory for nothing but lookups below it.
+pub(crate) fn open_path(path: &Path) -> Result<OwnedFd, Errno> {
+    retry(|| {
+        rustix::fs::openat(
+            CWD,
+            path,
+            OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )
+    })
+}
+
+/// Opens a directory for lookups below it, and to list it.
 pub(crate) fn open_dir(path: &Path) -> Result<OwnedFd, Errno> {
     retry(|| {
         rustix::fs::openat(
@@ -155,6 +167,16 @@ pub(crate) fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
     match records(path) {
         Ok(content) => Ok(Some(content)),
         Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file below `proc` that is there when the kernel has what it tells of;
+/// `None`: it has not. But without a procfs nothing is known.
+pub(crate) fn records_of_feature(proc: &Path, path: &Path) -> Result<Option<Vec<u8>>> {
+    match records(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) && proc.join("stat").exists() => Ok(None),
         Err(error) => Err(error),
     }
 }

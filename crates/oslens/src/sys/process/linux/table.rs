@@ -9,17 +9,21 @@ use std::{
 use rustix::{fs::AtFlags, io::Errno};
 
 use super::{
-    Handle, directory,
+    dir::Dir,
+    directory,
     handle::sees_our_processes,
     identity,
     location::Location,
-    path, plan, process_error,
+    path,
+    plan::{self, Reads},
+    process_error,
     procfs::{Presence, Procfs},
+    proof,
 };
 use crate::{
     Error, Host, Result, parse,
-    process::{Fields, Pid, ProcessId, ProcessRow},
-    sys::pal::linux::file,
+    process::{Fields, Pid, ProcessRow},
+    sys::{pal::linux::file, process::Target},
 };
 
 /// The PIDs of all processes, ascending.
@@ -196,37 +200,89 @@ pub(crate) fn list_in_parallel(host: &Host, fields: Fields) -> Result<Vec<Proces
 }
 
 /// The row of one process, which is proved to be the one that is meant: by
-/// its start, or by the handle.
-pub(crate) fn read(
-    host: &Host,
-    id: ProcessId,
-    handle: Option<&Handle>,
-    fields: Fields,
-) -> Result<ProcessRow> {
-    let pid = id.pid;
+/// its start, by the handle, or by what is remembered of it.
+pub(crate) fn read(target: Target<'_>, fields: Fields) -> Result<ProcessRow> {
+    let mut row = read_proved(target, fields)?;
+    if !row.start.is_known() {
+        row.start = target.id.start;
+    }
+    Ok(row)
+}
+
+/// Fields of which all come from one read of `stat`, which has the start, too.
+const PROVED_BY_START: Fields = plan::STAT_FIELDS.difference(Fields::NAME.union(Fields::NICE));
+
+fn read_proved(target: Target<'_>, fields: Fields) -> Result<ProcessRow> {
+    let Some(proof) = target.proof else {
+        let with_start = target.handle.is_none() && target.id.start.is_known();
+        let row = read_row(target, fields, with_start)?;
+        // What was asked by PID, or from several lookups of one, was this
+        // process's if it still has the PID.
+        // The start alone proves less: it is told in ticks, and two processes
+        // may have had the same.
+        if target.handle.is_some() {
+            proof::check(target)?;
+        }
+        return Ok(row);
+    };
+    if proof.is_of_caller() {
+        return read_row(target, fields, false);
+    }
+    if PROVED_BY_START.contains(fields) {
+        let row = read_row(target, fields, true)?;
+        if !row.start.is_known() {
+            proof::check(target)?;
+        }
+        return Ok(row);
+    }
+    // The first time, the start is read with the values.
+    let begun = proof::begin(target);
+    let row = read_row(target, fields, begun.is_first())?;
+    proof::finish(target, begun, row.start.is_known())?;
+    Ok(row)
+}
+
+/// The row of whoever has the PID and has not another start.
+fn read_row(target: Target<'_>, fields: Fields, with_start: bool) -> Result<ProcessRow> {
+    let Target {
+        host, id, handle, ..
+    } = target;
     let mut source = Procfs::new(host, fields);
-    if handle.is_none() && id.start.is_known() {
+    if with_start {
         source = source.with_identity();
     }
     let reads = source.reads();
+    // What comes after the start is proved by it only below an opened
+    // directory: another one may have the PID by then.
+    let is_proved = handle.is_some() || target.proof.is_some() || !with_start;
+    let wants_directory = plan::wants_directory(reads) || !(is_proved || reads == Reads::STAT);
+    match Location::absolute(host.proc_path(), id.pid) {
+        Some(mut location) if !wants_directory => row_from(target, source, &mut location),
+        _ => {
+            let dir = Dir::open_unproved(target)?;
+            row_from(target, source, &mut Location::in_directory(dir.as_fd()))
+        }
+    }
+}
+
+/// The row of the process of this directory, if it has not another start.
+pub(super) fn read_below(target: Target<'_>, fields: Fields, dir: &Dir<'_>) -> Result<ProcessRow> {
+    let source = Procfs::new(target.host, fields).with_identity();
+    row_from(target, source, &mut Location::in_directory(dir.as_fd()))
+}
+
+fn row_from(
+    target: Target<'_>,
+    mut source: Procfs,
+    location: &mut Location<'_>,
+) -> Result<ProcessRow> {
+    let Target {
+        host, id, handle, ..
+    } = target;
+    let pid = id.pid;
     let mut row = ProcessRow::empty(pid, Instant::now());
     let pidfd = handle.map(std::os::fd::AsFd::as_fd);
-    let location = Location::absolute(host.proc_path(), pid);
-    let filled = match location {
-        Some(mut location) if !plan::wants_directory(reads) => {
-            source.fill(&mut location, reads, pidfd, &mut row)
-        }
-        _ => {
-            let dir = file::open_dir(&path(host, pid, ""))
-                .map_err(|errno| process_error("open", host, pid, "", errno))?;
-            source.fill(
-                &mut Location::in_directory(dir.as_fd()),
-                reads,
-                pidfd,
-                &mut row,
-            )
-        }
-    };
+    let filled = source.fill(location, source.reads(), pidfd, &mut row);
     match filled {
         Ok(Presence::Here) => {}
         Ok(Presence::Vanished) => {
@@ -243,21 +299,6 @@ pub(crate) fn read(
     }
     if id.differs_from(&row.id()) {
         return Err(Error::reused(pid));
-    }
-    // What was asked by PID, or from several lookups of one, was this
-    // process's if it still has the PID.
-    // The start alone proves less: it is told in ticks, and two processes
-    // may have had the same.
-    if let Some(handle) = handle {
-        if !handle.is_current()? {
-            return Err(match identity(host, pid) {
-                Ok(_) => Error::reused(pid),
-                Err(error) => error,
-            });
-        }
-    }
-    if !row.start.is_known() {
-        row.start = id.start;
     }
     Ok(row)
 }
