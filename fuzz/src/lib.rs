@@ -18,6 +18,7 @@ use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
 };
+use oslens_eventlog::parse::{message_table, resources};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
@@ -119,6 +120,31 @@ pub const TARGETS: &[(&str, Target)] = &[
                     _ = (counter.number(numbers), counter.items(numbers), counter.bytes(numbers));
                 }
             }
+        }
+    }),
+    ("eventlog_message_format", |data| {
+        // A text, and its strings in the lines behind it.
+        let text = String::from_utf8_lossy(data);
+        let (text, strings) = text.split_once('\u{1e}').unwrap_or((&text, ""));
+        let strings: Vec<&str> = strings.split('\u{1f}').collect();
+        let plain = oslens_eventlog::message::format(text, &strings);
+        assert!(plain.len() <= (1 << 20) + '…'.len_utf8());
+        let parameter = |number: u32| strings.get(number as usize).map(|text| (*text).to_owned());
+        _ = oslens_eventlog::message::format_with(text, &strings, parameter);
+    }),
+    ("eventlog_message_table", |data| {
+        if let Ok(table) = message_table::MessageTable::parse(data) {
+            for (id, text) in table.iter().take(100) {
+                assert!(text.len() <= data.len() * 3);
+                assert!(table.get(id).is_some());
+            }
+            _ = (table.get(0), table.get(1), table.get(u32::MAX));
+        }
+    }),
+    ("eventlog_resources", |data| {
+        if let Ok(tables) = resources::message_tables(data) {
+            assert!(tables.iter().all(|found| found.data.len() <= data.len()));
+            _ = oslens_eventlog::message::MessageFile::parse(data).unwrap().get(1);
         }
     }),
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),

@@ -18,6 +18,10 @@ const PACKAGES: &[(&str, &str)] = &[
         "util-linux",
         "setpriv runs tests as another user; lsblk, prlimit, lscpu are compared with",
     ),
+    (
+        "binutils-mingw-w64-x86-64",
+        "windmc and windres are compared with",
+    ),
     ("python3", "psutil is compared with"),
     (
         "python3-venv",

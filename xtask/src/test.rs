@@ -262,6 +262,8 @@ pub(crate) const LIBRARIES: &[&str] = &[
     "--package",
     "oslens-eventlog",
     "--package",
+    "oslens-eventlog-build",
+    "--package",
     "oslens-counters",
 ];
 

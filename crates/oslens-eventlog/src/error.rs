@@ -99,6 +99,25 @@ impl Error {
         )
     }
 
+    /// A file that could not be read or written.
+    #[cold]
+    pub(crate) fn io(call: &'static str, source: io::Error) -> Self {
+        let kind = match source.kind() {
+            io::ErrorKind::NotFound => ErrorKind::NotFound,
+            io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
+            io::ErrorKind::InvalidInput => ErrorKind::InvalidInput,
+            _ => ErrorKind::Os,
+        };
+        Self::new(kind, Operation::Call(call), Some(source))
+    }
+
+    /// The same error, with a sentence in place of the name of a call.
+    #[allow(dead_code)] // Not on every system.
+    pub(crate) fn told(mut self, message: impl Into<String>) -> Self {
+        self.0.operation = Operation::Message(message.into());
+        self
+    }
+
     #[cold]
     fn new(kind: ErrorKind, operation: Operation, source: Option<io::Error>) -> Self {
         Self(Box::new(Inner {

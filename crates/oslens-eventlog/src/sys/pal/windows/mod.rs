@@ -1,0 +1,4 @@
+//! Calls of Win32.
+
+pub(crate) mod module;
+pub(crate) mod reporting;
