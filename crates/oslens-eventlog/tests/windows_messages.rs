@@ -222,6 +222,8 @@ fn a_source_is_registered_as_the_registry_tool_shows_and_removed_without_rest() 
         .unwrap()
         .parameter_file(r"%SystemRoot%\System32\kernel32.dll");
     assert_eq!(other.register().unwrap(), Registered::Updated);
+    // What is read has the variable's value, and is the same all the same.
+    assert_eq!(other.register().unwrap(), Registered::Unchanged);
     let shown = reg_query("Application", name).unwrap();
     assert!(!shown.contains("Category"), "{shown}");
     assert!(
@@ -244,6 +246,39 @@ fn a_source_is_registered_as_the_registry_tool_shows_and_removed_without_rest() 
     assert_eq!(Source::find(name).unwrap(), None);
     let error = Source::names("oslens has no such log").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn what_is_not_ours_is_neither_removed_nor_changed() {
+    let events = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog";
+    let name = format!("oslens test foreign {}", std::process::id());
+    let log = format!("oslens test log {}", std::process::id());
+    // Each log has a source of its own name.
+    let _log = Added::value(&format!(r"{events}\{log}"), "File", "x");
+    let _own = Added::value(&format!(r"{events}\{log}\{log}"), "EventMessageFile", "x");
+    let _inner = Added::value(&format!(r"{events}\System\{log}"), "EventMessageFile", "x");
+    let guid = "{6f736c65-6e73-4000-8001-000000000001}";
+    let _publisher = Added::value(&format!(r"{events}\System\{name}"), "ProviderGuid", guid);
+    for (name, said) in [
+        (&log, "a log has this name"),
+        (&log.to_uppercase(), "a log has this name"),
+        (&name, "manifest"),
+    ] {
+        let error = Source::remove(name).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(said), "{error}");
+        let source = Source::of_this_program(name).unwrap().log("System");
+        let error = source.register().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    for name in ["Application", "SYSTEM", "..", "."] {
+        assert!(!Source::remove(name).unwrap_or(false));
+    }
+    for (log, source) in [(&*log, &*log), ("System", &*log), ("System", &*name)] {
+        assert!(reg_query(log, source).is_some(), "{log}, {source}");
+    }
+    assert!(reg_query("Application", "").is_some());
 }
 
 #[test]

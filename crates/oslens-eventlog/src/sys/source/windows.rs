@@ -9,7 +9,7 @@ use std::{
 use oslens_win32::registry::{self, Key, Value};
 use windows_sys::Win32::Foundation::ERROR_FILE_NOT_FOUND;
 
-use crate::{Result, source::Source};
+use crate::{ErrorKind, Result, source::Source};
 
 /// Where the logs are, below `HKEY_LOCAL_MACHINE`.
 const LOGS: &str = r"SYSTEM\CurrentControlSet\Services\EventLog";
@@ -36,7 +36,20 @@ fn open(path: &str) -> Result<Option<Key>> {
 }
 
 pub(crate) fn log_exists(log: &str) -> Result<bool> {
-    Ok(open(&format!(r"{LOGS}\{log}"))?.is_some())
+    match open(&format!(r"{LOGS}\{log}")) {
+        // Security is for administrators alone, and is there.
+        Err(error) if error.kind() == ErrorKind::AccessDenied => Ok(true),
+        log => Ok(log?.is_some()),
+    }
+}
+
+/// Whether the source is a publisher of the modern log, too, which was
+/// installed with a manifest.
+pub(crate) fn is_publisher(log: &str, name: &str) -> Result<bool> {
+    match open(&format!(r"{LOGS}\{log}\{name}"))? {
+        Some(key) => Ok(key.value(PUBLISHER)?.is_some()),
+        None => Ok(false),
+    }
 }
 
 /// The log below whose key there is one for the source.
@@ -50,7 +63,7 @@ pub(crate) fn log_of_source(name: &str) -> Result<Option<String>> {
             Ok(Some(_)) => return Ok(Some(log.to_owned())),
             // Security is for administrators alone.
             Ok(None) => {}
-            Err(error) if error.kind() == crate::ErrorKind::AccessDenied => {}
+            Err(error) if error.kind() == ErrorKind::AccessDenied => {}
             Err(error) => return Err(error),
         }
     }
@@ -146,25 +159,40 @@ fn without_prefix(file: &Path) -> &OsStr {
     }
 }
 
-pub(crate) fn write_source(source: &Source) -> Result<()> {
-    let key = Key::create(&format!(r"{LOGS}\{}\{}", source.log, source.name))?;
-    for (name, files) in [
-        (MESSAGES, &source.messages),
-        (CATEGORIES, &source.category_files),
-        (PARAMETERS, &source.parameters),
-    ] {
-        if files.is_empty() {
-            key.delete_value(name)?;
-        } else {
-            key.set(name, &value_of(files))?;
+/// The values of a source's key; `None` for those that it does not have.
+fn values(source: &Source) -> [(&'static str, Option<Value>); 5] {
+    let files = |files: &[PathBuf]| (!files.is_empty()).then(|| value_of(files));
+    let count = source.category_count;
+    [
+        (MESSAGES, files(&source.messages)),
+        (CATEGORIES, files(&source.category_files)),
+        (PARAMETERS, files(&source.parameters)),
+        (CATEGORY_COUNT, (count != 0).then_some(Value::Number(count))),
+        (TYPES, Some(Value::Number(source.types))),
+    ]
+}
+
+/// Whether the source's key has the values that it would be given.
+pub(crate) fn is_registered(source: &Source) -> Result<bool> {
+    let Some(key) = open(&format!(r"{LOGS}\{}\{}", source.log, source.name))? else {
+        return Ok(false);
+    };
+    for (name, value) in values(source) {
+        if key.value(name)? != value {
+            return Ok(false);
         }
     }
-    if source.category_count == 0 {
-        key.delete_value(CATEGORY_COUNT)?;
-    } else {
-        key.set(CATEGORY_COUNT, &Value::Number(source.category_count))?;
+    Ok(true)
+}
+
+pub(crate) fn write_source(source: &Source) -> Result<()> {
+    let key = Key::create(&format!(r"{LOGS}\{}\{}", source.log, source.name))?;
+    for (name, value) in values(source) {
+        match value {
+            Some(value) => key.set(name, &value)?,
+            None => _ = key.delete_value(name)?,
+        }
     }
-    key.set(TYPES, &Value::Number(source.types))?;
     Ok(())
 }
 
