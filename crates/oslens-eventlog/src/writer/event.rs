@@ -55,6 +55,10 @@ impl Event {
     }
 
     /// One more string.
+    ///
+    /// The system's viewers look for places of strings in strings, too: what
+    /// has a per cent sign and a number, as the address `fe80::1%3`, may be
+    /// shown with another string there.
     #[must_use]
     pub fn string(mut self, string: impl Into<String>) -> Self {
         self.strings.push(string.into());
