@@ -100,7 +100,8 @@ impl Installation {
         if !program.is_absolute() {
             return refuse("the path of the program is not absolute");
         }
-        let Some(stem) = program.file_stem().and_then(OsStr::to_str) else {
+        let whole = program.file_name().and_then(OsStr::to_str);
+        let (Some(_), Some(stem)) = (whole, program.file_stem().and_then(OsStr::to_str)) else {
             return refuse("the program has no name that a manifest could hold");
         };
         Ok(Self {
@@ -190,12 +191,22 @@ impl Installation {
     }
 
     fn write_files(&self) -> Result<()> {
-        if self.own_library {
-            write(&self.texts, &manifest::library(&self.definition, None))?;
-        }
         let application = self.texts.file_name().and_then(OsStr::to_str);
         let manifest = Manifest::new(&self.definition, application.unwrap_or_default());
-        write(&self.manifest, manifest.to_string().as_bytes())
+        let manifest = manifest.to_string();
+        // Both are written beside what is there, and only then take its place.
+        let library = if self.own_library {
+            let library = manifest::library(&self.definition, None);
+            New::write(&self.texts, &library)?
+        } else {
+            None
+        };
+        let manifest = New::write(&self.manifest, manifest.as_bytes())?;
+        let both = [library, manifest];
+        for new in both.into_iter().flatten() {
+            new.replace()?;
+        }
+        Ok(())
     }
 
     fn register(&self, registrar: &impl Registrar) -> Result<()> {
@@ -231,6 +242,11 @@ impl Installation {
     }
 
     fn remove_files(&self) -> Result<bool> {
+        // Those of an installation that was cut short.
+        let library = self.own_library.then_some(&self.texts);
+        for path in std::iter::once(&self.manifest).chain(library) {
+            _ = fs::remove_file(new_name(path));
+        }
         // One that stays does not keep the other.
         let manifest = remove(&self.manifest);
         let library = match self.own_library {
@@ -258,13 +274,49 @@ impl Installation {
     }
 }
 
-/// Writes a file that is not the same already: a consumer has a library open
-/// whose texts it shows.
-fn write(path: &Path, content: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|there| there == content) {
-        return Ok(());
+/// A file that was written, to be put in the place of another.
+struct New<'a> {
+    path: PathBuf,
+    place: &'a Path,
+}
+
+impl<'a> New<'a> {
+    /// Writes it beside its place, and makes sure that it can be put there;
+    /// `None` where the same is there already: a consumer has a library open
+    /// whose texts it shows.
+    fn write(place: &'a Path, content: &[u8]) -> Result<Option<Self>> {
+        if fs::read(place).is_ok_and(|there| there == content) {
+            return Ok(None);
+        }
+        let new = Self {
+            path: new_name(place),
+            place,
+        };
+        fs::write(&new.path, content).map_err(|error| file_error("write", place, error))?;
+        match fs::OpenOptions::new().write(true).open(place) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(file_error("write", place, error))
+            }
+            _ => Ok(Some(new)),
+        }
     }
-    fs::write(path, content).map_err(|error| file_error("write", path, error))
+
+    fn replace(self) -> Result<()> {
+        fs::rename(&self.path, self.place).map_err(|error| file_error("write", self.place, error))
+    }
+}
+
+impl Drop for New<'_> {
+    fn drop(&mut self) {
+        // Not there any more where it has taken its place.
+        _ = fs::remove_file(&self.path);
+    }
+}
+
+fn new_name(place: &Path) -> PathBuf {
+    let mut name = place.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    place.with_file_name(name)
 }
 
 fn remove(path: &Path) -> Result<bool> {

@@ -191,12 +191,35 @@ fn a_file_that_cannot_be_written_leaves_what_was_installed() {
 
     installation.install_with(&system).unwrap();
     let before = system.state.borrow().clone();
+    let texts = fs::read(installation.texts()).unwrap();
     fs::remove_file(installation.manifest()).unwrap();
     fs::create_dir(installation.manifest()).unwrap();
-    let error = installation.install_with(&system).unwrap_err();
-    assert!(error.subject().is_some(), "{error}");
-    assert_eq!(*system.state.borrow(), before);
+    // Another version, with other texts.
+    let mut changed = definition().spec().clone();
+    changed.sets[0].description.push_str(" More.");
+    let program = dir.path().join("sample.service.exe");
+    let changed = Installation::beside(&changed.check().unwrap(), &program).unwrap();
+    for installation in [&installation, &changed] {
+        let error = installation.install_with(&system).unwrap_err();
+        assert!(error.subject().is_some(), "{error}");
+        assert_eq!(*system.state.borrow(), before);
+        assert_eq!(fs::read(installation.texts()).unwrap(), texts);
+        assert_eq!(files(&dir).len(), 3);
+    }
+    fs::remove_dir(installation.manifest()).unwrap();
+    changed.install_with(&system).unwrap();
+    assert_ne!(fs::read(installation.texts()).unwrap(), texts);
     assert_eq!(files(&dir).len(), 3);
+}
+
+#[test]
+fn what_was_cut_short_is_removed() {
+    let (dir, installation) = sample();
+    for name in [installation.manifest(), installation.texts()] {
+        fs::write(new_name(name), "half").unwrap();
+    }
+    installation.remove_with(&Fake::default()).unwrap();
+    assert_eq!(files(&dir), ["sample.service.exe"]);
 }
 
 #[test]
@@ -225,6 +248,13 @@ fn a_program_that_a_manifest_cannot_name_is_refused() {
     for path in ["sample.exe", ""] {
         let error = Installation::beside(&definition, Path::new(path)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{path}");
+    }
+    #[cfg(unix)]
+    for name in [&b"/sample\xff.exe"[..], b"/sample.\xff"] {
+        use std::os::unix::ffi::OsStrExt as _;
+        let program = Path::new(OsStr::from_bytes(name));
+        let error = Installation::in_program(&definition, program).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
 }
 

@@ -1,12 +1,13 @@
 //! PerfLib V2 takes the counters; `lodctr` and `unlodctr` install them.
 
 use std::{
+    ffi::OsString,
     os::windows::process::CommandExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use oslens_win32::registry::Key;
+use oslens_win32::{registry::Key, wide};
 
 pub(crate) use crate::sys::pal::perflib::{Provider, Registration};
 use crate::{
@@ -49,13 +50,22 @@ impl Registrar for Registry {
     }
 
     fn load(&self, manifest: &Path, directory: &Path) -> Result<String> {
-        let mut argument = std::ffi::OsString::from("/m:");
-        argument.push(manifest);
-        run("lodctr.exe", &[argument.as_ref(), directory.as_ref()])
+        // Quotes around the path alone, as installers have it: that it is read
+        // as other programs read their arguments is not documented. A name of
+        // a file has no quotes.
+        let mut argument = OsString::from("/m:\"");
+        argument.push(wide::without_prefix(manifest.as_os_str()));
+        argument.push("\"");
+        let directory = wide::without_prefix(directory.as_os_str());
+        run("lodctr.exe", |command| {
+            command.raw_arg(argument).arg(directory)
+        })
     }
 
     fn unload(&self, provider: Guid) -> Result<String> {
-        run("unlodctr.exe", &[format!("/g:{provider}").as_ref()])
+        run("unlodctr.exe", |command| {
+            command.arg(format!("/g:{provider}"))
+        })
     }
 
     fn forget(&self, provider: Guid) -> Result<()> {
@@ -68,11 +78,17 @@ impl Registrar for Registry {
 ///
 /// No function of Windows installs counters of this kind; its documentation
 /// names these programs. By its whole path, so that no other one of that name
-/// is run with the rights of an administrator.
-fn run(program: &'static str, arguments: &[&std::ffi::OsStr]) -> Result<String> {
-    let path = system_directory()?.join(program);
-    let output = Command::new(&path)
-        .args(arguments)
+/// is run with the rights of an administrator; and in the system's directory,
+/// so that it finds nothing in that of the caller.
+fn run(
+    program: &'static str,
+    arguments: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<String> {
+    let directory = system_directory()?;
+    let path = directory.join(program);
+    let mut command = Command::new(&path);
+    let output = arguments(&mut command)
+        .current_dir(&directory)
         .creation_flags(CREATE_NO_WINDOW)
         .output()
         .map_err(|error| {

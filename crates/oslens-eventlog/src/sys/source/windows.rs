@@ -1,12 +1,12 @@
 //! Sources in the registry: a key for each log, and below it one for each
 //! source.
 
-use std::{
-    ffi::{OsStr, OsString},
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, path::PathBuf};
 
-use oslens_win32::registry::{self, Key, Value};
+use oslens_win32::{
+    registry::{self, Key, Value},
+    wide,
+};
 use windows_sys::Win32::Foundation::ERROR_FILE_NOT_FOUND;
 
 use crate::{ErrorKind, Result, source::Source};
@@ -141,22 +141,12 @@ fn value_of(files: &[PathBuf]) -> Value {
         if !text.is_empty() {
             text.push(";");
         }
-        text.push(without_prefix(file));
+        text.push(wide::without_prefix(file.as_os_str()));
     }
     if text.to_string_lossy().contains('%') && files.iter().all(|file| file.exists()) {
         return Value::Text(text);
     }
     Value::Expandable(text)
-}
-
-/// A path without `\\?\`, which not all that read the registry understand.
-fn without_prefix(file: &Path) -> &OsStr {
-    let text = file.as_os_str();
-    match text.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
-        // `\\?\UNC\server` is another kind.
-        Some(plain) if plain.as_bytes().get(1) == Some(&b':') => OsStr::new(plain),
-        _ => text,
-    }
 }
 
 /// The values of a source's key; `None` for those that it does not have.
