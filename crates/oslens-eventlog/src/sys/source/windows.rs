@@ -58,7 +58,10 @@ pub(crate) fn log_of_source(name: &str) -> Result<Option<String>> {
         return Ok(None);
     };
     for log in logs.keys()? {
-        let Some(log) = log.to_str() else { continue };
+        // Others made with the kernel's own calls have a NUL in their names.
+        let Some(log) = log.to_str().filter(|log| !log.contains('\0')) else {
+            continue;
+        };
         match open(&format!(r"{LOGS}\{log}\{name}")) {
             Ok(Some(_)) => return Ok(Some(log.to_owned())),
             // Security is for administrators alone.
