@@ -41,6 +41,10 @@ pub struct Catalog {
     known: Mutex<Known>,
 }
 
+/// How many sources are known at once. Anybody may write events in the name of
+/// a source that there is not, and no log has so many that there are.
+const MOST_SOURCES: usize = 4096;
+
 #[derive(Default)]
 struct Known {
     /// By log and source, in lower case.
@@ -179,7 +183,12 @@ impl Catalog {
             categories: read(source.category_files()),
             parameters: read(source.parameter_files()),
         }));
-        self.known().sources.insert(key, Arc::clone(&files));
+        let mut known = self.known();
+        if known.sources.len() >= MOST_SOURCES {
+            known.sources.clear();
+        }
+        known.sources.insert(key, Arc::clone(&files));
+        drop(known);
         Ok(files)
     }
 
@@ -253,6 +262,17 @@ mod tests {
         assert_eq!(category(9), None);
         let parameter = catalog.parameter("", "Disk Watch", 1).unwrap();
         assert_eq!(parameter.unwrap(), "Netz");
+    }
+
+    #[test]
+    fn invented_sources_do_not_fill_the_memory() {
+        let catalog = Catalog::new();
+        for number in 0..=MOST_SOURCES {
+            let source = format!("invented \\{number}");
+            let text = catalog.message("Application", &source, 1, &[""; 0]);
+            assert_eq!(text.unwrap(), None);
+        }
+        assert!(catalog.known().sources.len() <= MOST_SOURCES);
     }
 
     #[test]
