@@ -57,7 +57,7 @@ pub enum ErrorKind {
 /// The kind of a number of Win32, or of a status of PDH.
 fn kind_of(code: u32) -> ErrorKind {
     match code {
-        2 => ErrorKind::NotFound,
+        2 | 3 => ErrorKind::NotFound,
         183 => ErrorKind::Exists,
         5 | 1314 => ErrorKind::AccessDenied,
         1 | 50 | 120 | 124 => ErrorKind::Unsupported,
@@ -127,7 +127,7 @@ impl Error {
         Some(number as u32)
     }
 
-    /// The counter that it is about.
+    /// The counter, instance or file that it is about.
     #[must_use]
     pub fn subject(&self) -> Option<&std::ffi::OsStr> {
         self.0.subject.as_deref()

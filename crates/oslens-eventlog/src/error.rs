@@ -150,7 +150,7 @@ impl Error {
         Some(number as u32)
     }
 
-    /// The log that it is about.
+    /// The log, source or file that it is about.
     #[must_use]
     pub fn subject(&self) -> Option<&std::ffi::OsStr> {
         self.0.subject.as_deref()

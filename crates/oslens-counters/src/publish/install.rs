@@ -73,7 +73,8 @@ pub(crate) trait Registrar {
 impl Installation {
     /// With files beside this program: `NAME.counters.dll` with the texts and
     /// `NAME.counters.man`, the manifest, where `NAME` is the program's
-    /// without its extension.
+    /// without its extension. They are those of one provider: what else the
+    /// program counts is another counter set of it.
     ///
     /// # Errors
     ///
@@ -146,8 +147,9 @@ impl Installation {
     /// [`ErrorKind::AccessDenied`] to all but administrators,
     /// [`ErrorKind::Unsupported`] where this Windows registers nothing (as
     /// Wine, whose `lodctr` does nothing), and what `lodctr` printed; nothing
-    /// is installed then. Where a file cannot be written, what was installed
-    /// before stays as it was.
+    /// is installed then. Where a file cannot be written, or the files are
+    /// those of another provider that is installed
+    /// ([`ErrorKind::InvalidInput`]), what was installed before stays as it was.
     ///
     /// # Platform
     ///
@@ -157,8 +159,8 @@ impl Installation {
         self.install_with(&Registry)
     }
 
-    /// Removes it: the registration and the files. Whether there was any of
-    /// it.
+    /// Removes it: the registration and the files, unless those have become
+    /// another provider's. Whether there was any of it.
     ///
     /// Nothing is left behind, also of an installation that was cut short.
     ///
@@ -176,6 +178,13 @@ impl Installation {
     fn install_with(&self, registrar: &impl Registrar) -> Result<()> {
         let provider = self.definition.guid();
         let before = registrar.registered(provider)?;
+        if let Some(other) = self.other(registrar)? {
+            let error = Error::message(
+                ErrorKind::InvalidInput,
+                format!("it is the manifest of the provider {other}; remove that first"),
+            );
+            return Err(error.of(self.manifest.as_os_str()));
+        }
         // First what can fail without harm: a consumer may have the library
         // open, and what was installed goes on then.
         if let Err(error) = self.write_files() {
@@ -188,6 +197,21 @@ impl Installation {
             // What it failed with is what the caller wants to know.
             _ = self.remove_with(registrar);
         })
+    }
+
+    /// The other provider that the files are of, where that is installed.
+    fn other(&self, registrar: &impl Registrar) -> Result<Option<Guid>> {
+        let Ok(text) = fs::read_to_string(&self.manifest) else {
+            return Ok(None);
+        };
+        let guid = text
+            .split_once("providerGuid=\"")
+            .and_then(|(_, rest)| rest.split_once('"')?.0.parse().ok())
+            .filter(|&guid| guid != self.definition.guid());
+        match guid {
+            Some(guid) if registrar.registered(guid)?.is_some() => Ok(Some(guid)),
+            _ => Ok(None),
+        }
     }
 
     fn write_files(&self) -> Result<()> {
@@ -237,6 +261,9 @@ impl Installation {
 
     fn remove_with(&self, registrar: &impl Registrar) -> Result<bool> {
         let registered = self.unregister(registrar)?;
+        if self.other(registrar)?.is_some() {
+            return Ok(registered);
+        }
         let files = self.remove_files()?;
         Ok(registered || files)
     }

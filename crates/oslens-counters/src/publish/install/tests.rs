@@ -41,8 +41,10 @@ struct Fake {
 
 impl Registrar for Fake {
     fn registered(&self, provider: Guid) -> Result<Option<Registered>> {
-        assert_eq!(provider, PROVIDER);
-        Ok(self.state.borrow().clone())
+        Ok(match provider {
+            PROVIDER => self.state.borrow().clone(),
+            _ => None,
+        })
     }
 
     fn load(&self, manifest: &Path, directory: &Path) -> Result<String> {
@@ -210,6 +212,29 @@ fn a_file_that_cannot_be_written_leaves_what_was_installed() {
     changed.install_with(&system).unwrap();
     assert_ne!(fs::read(installation.texts()).unwrap(), texts);
     assert_eq!(files(&dir).len(), 3);
+}
+
+#[test]
+fn the_files_of_another_provider_are_kept() {
+    let (dir, installation) = sample();
+    let system = Fake::default();
+    installation.install_with(&system).unwrap();
+    let before = fs::read(installation.texts()).unwrap();
+    let mut other = definition().spec().clone();
+    other.guid = Guid::from_u128(7);
+    other.sets[0].description.push_str(" More.");
+    let program = dir.path().join("sample.service.exe");
+    let other = Installation::beside(&other.check().unwrap(), &program).unwrap();
+    let error = other.install_with(&system).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.to_string().contains(&PROVIDER.to_string()), "{error}");
+    assert!(!other.remove_with(&system).unwrap());
+    assert_eq!(fs::read(installation.texts()).unwrap(), before);
+    assert_eq!(files(&dir).len(), 3);
+    // Once that is not registered any more, they are nobody's.
+    *system.state.borrow_mut() = None;
+    assert!(other.remove_with(&system).unwrap());
+    assert_eq!(files(&dir), ["sample.service.exe"]);
 }
 
 #[test]
