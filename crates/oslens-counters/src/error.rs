@@ -59,7 +59,7 @@ fn kind_of(code: u32) -> ErrorKind {
     match code {
         2 | 3 => ErrorKind::NotFound,
         183 => ErrorKind::Exists,
-        5 | 1314 => ErrorKind::AccessDenied,
+        5 | 740 | 1314 => ErrorKind::AccessDenied,
         1 | 50 | 120 | 124 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
         87 | 123 => ErrorKind::InvalidInput,
@@ -192,6 +192,20 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_right_and_a_missing_file_are_told_apart() {
+        for (code, kind) in [
+            (5, ErrorKind::AccessDenied),
+            // A program that wants to be elevated.
+            (740, ErrorKind::AccessDenied),
+            (2, ErrorKind::NotFound),
+            (3, ErrorKind::NotFound),
+            (87, ErrorKind::InvalidInput),
+        ] {
+            assert_eq!(Error::code_of("Call", code).kind(), kind, "{code}");
+        }
+    }
 
     #[test]
     fn a_path_is_shown_as_it_is_and_steers_no_terminal() {

@@ -63,7 +63,7 @@ fn kind_of(code: u32) -> ErrorKind {
         1503 | 15011 => ErrorKind::Changed,
         1500 => ErrorKind::Corrupt,
         1502 => ErrorKind::Full,
-        5 | 1314 => ErrorKind::AccessDenied,
+        5 | 740 | 1314 => ErrorKind::AccessDenied,
         1 | 50 | 120 | 124 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
         87 | 123 => ErrorKind::InvalidInput,

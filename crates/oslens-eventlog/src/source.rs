@@ -216,6 +216,20 @@ impl Source {
             let error = Error::message(ErrorKind::InvalidInput, why);
             Err(error.of(&self.name))
         };
+        if self.name.contains(char::is_control) {
+            return refuse("the name of a source has a control character".to_owned());
+        }
+        // The system makes a file of a new log.
+        if self
+            .log
+            .contains(|c: char| c.is_control() || "<>:\"/|?*".contains(c))
+        {
+            let error = Error::message(
+                ErrorKind::InvalidInput,
+                "a log has a file of its name, which cannot have these characters",
+            );
+            return Err(error.of(&self.log));
+        }
         if self.log.eq_ignore_ascii_case("Security") {
             return refuse("only the system writes to the log Security".to_owned());
         }
@@ -359,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_of_the_system_is_refused_and_so_are_files_that_nobody_would_find() {
+    fn what_the_system_has_or_would_not_find_is_refused() {
         for source in [
             Source::new("a", "x.exe").log("SECURITY"),
             Source::new("a", "x;y.exe"),
@@ -367,6 +381,9 @@ mod tests {
             Source::new("a", ""),
             Source::new("a", "x.exe").message_file(" "),
             Source::new("a", "here/x.exe"),
+            Source::new("a\nb", "x.exe"),
+            Source::new("a", "x.exe").log("a/b"),
+            Source::new("a", "x.exe").log("a:b"),
             Source::new("a", "x.exe").parameter_file("../x.exe"),
         ] {
             let error = source.register().unwrap_err();

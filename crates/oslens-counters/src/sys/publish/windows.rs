@@ -20,6 +20,8 @@ use crate::{
 /// Where the providers are.
 const PROVIDERS: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Perflib\_V2Providers";
 const FILE_NOT_FOUND: u32 = 2;
+/// The same as 5, as some programs end with it.
+const E_ACCESSDENIED: i32 = 0x8007_0005_u32 as i32;
 /// A program of the console has no window of its own then.
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
@@ -99,7 +101,7 @@ fn run(
     let printed = String::from_utf8_lossy(&printed).trim().to_owned();
     match output.status.code() {
         Some(0) => Ok(printed),
-        Some(5) => Err(Error::message(
+        Some(5 | E_ACCESSDENIED) => Err(Error::message(
             ErrorKind::AccessDenied,
             format!("{program}: access denied; counters are installed by an administrator"),
         )),
