@@ -329,7 +329,13 @@ impl<'a> New<'a> {
     }
 
     fn replace(self) -> Result<()> {
-        fs::rename(&self.path, self.place).map_err(|error| file_error("write", self.place, error))
+        fs::rename(&self.path, self.place).map_err(|error| {
+            // It could be opened to be written to, so that no right is missing.
+            if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied {
+                return in_use("write", self.place, &error);
+            }
+            file_error("write", self.place, error)
+        })
     }
 }
 
@@ -357,19 +363,22 @@ fn remove(path: &Path) -> Result<bool> {
 fn file_error(what: &'static str, path: &Path, error: io::Error) -> Error {
     /// `ERROR_SHARING_VIOLATION`, `ERROR_USER_MAPPED_FILE`.
     const OPEN: [i32; 2] = [32, 1224];
+    if cfg!(windows)
+        && error
+            .raw_os_error()
+            .is_some_and(|code| OPEN.contains(&code))
+    {
+        return in_use(what, path, &error);
+    }
     let kind = match error.kind() {
         io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
         io::ErrorKind::NotFound => ErrorKind::NotFound,
         _ => ErrorKind::Os,
     };
-    let is_open = cfg!(windows)
-        && error
-            .raw_os_error()
-            .is_some_and(|code| OPEN.contains(&code));
-    let hint = if is_open {
-        "; close Perfmon and what else shows these counters"
-    } else {
-        ""
-    };
-    Error::message(kind, format!("{what}: {error}{hint}")).of(path.as_os_str())
+    Error::message(kind, format!("{what}: {error}")).of(path.as_os_str())
+}
+
+fn in_use(what: &'static str, path: &Path, error: &io::Error) -> Error {
+    let hint = "close Perfmon and what else shows these counters";
+    Error::message(ErrorKind::Os, format!("{what}: {error}; {hint}")).of(path.as_os_str())
 }

@@ -214,6 +214,35 @@ fn a_file_that_cannot_be_written_leaves_what_was_installed() {
     assert_eq!(files(&dir).len(), 3);
 }
 
+/// As a consumer has it open, whose texts it shows.
+#[cfg(windows)]
+#[test]
+fn a_library_that_is_in_use_stays_and_the_cause_is_told() {
+    use std::os::windows::fs::OpenOptionsExt as _;
+
+    /// `FILE_SHARE_READ`.
+    const SHARE_READ: u32 = 1;
+    let (dir, installation) = sample();
+    let system = Fake::default();
+    installation.install_with(&system).unwrap();
+    let texts = fs::read(installation.texts()).unwrap();
+    let mut changed = definition().spec().clone();
+    changed.sets[0].description.push_str(" More.");
+    let program = dir.path().join("sample.service.exe");
+    let changed = Installation::beside(&changed.check().unwrap(), &program).unwrap();
+    let mut options = fs::OpenOptions::new();
+    let open = options.read(true).share_mode(SHARE_READ);
+    let open = open.open(installation.texts()).unwrap();
+    let error = changed.install_with(&system).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Os);
+    assert!(error.to_string().contains("close Perfmon"), "{error}");
+    assert_eq!(fs::read(installation.texts()).unwrap(), texts);
+    assert_eq!(files(&dir).len(), 3);
+    drop(open);
+    changed.install_with(&system).unwrap();
+    assert_ne!(fs::read(installation.texts()).unwrap(), texts);
+}
+
 #[test]
 fn the_files_of_another_provider_are_kept() {
     let (dir, installation) = sample();
