@@ -72,6 +72,18 @@ impl Catalog {
     /// the United States), in place of the user's.
     #[must_use]
     pub fn languages(mut self, languages: &[u16]) -> Self {
+        for files in self.given.values_mut() {
+            let Files {
+                messages,
+                categories,
+                parameters,
+            } = files;
+            for file in [messages, categories, parameters].into_iter().flatten() {
+                *file = Arc::new(MessageFile::clone(file).prefer(languages));
+            }
+        }
+        // What was read so far is in the languages of before.
+        self.known = Mutex::default();
         self.languages = Some(languages.to_vec());
         self
     }
@@ -286,8 +298,12 @@ mod tests {
         );
         let mut catalog = Catalog::new().languages(&[0x407]);
         catalog.add("Disk Watch", both.clone());
-        let text = catalog.message("", "Disk Watch", 0xc000_0003, &[""; 0]);
-        assert_eq!(text.unwrap().unwrap(), "Voll");
+        let mut later = Catalog::new();
+        later.add("Disk Watch", both.clone());
+        for catalog in [catalog, later.languages(&[0x407])] {
+            let text = catalog.message("", "Disk Watch", 0xc000_0003, &[""; 0]);
+            assert_eq!(text.unwrap().unwrap(), "Voll");
+        }
         assert_eq!(both.languages(), [0x409, 0x407]);
         assert_eq!(both.prefer(&[0x40c]).languages(), [0x409, 0x407]);
     }
