@@ -249,6 +249,35 @@ fn a_source_is_registered_as_the_registry_tool_shows_and_removed_without_rest() 
 }
 
 #[test]
+fn values_of_the_wrong_kind_are_no_texts_and_are_put_right() {
+    let registration = Registration::new("kinds");
+    let name = &registration.0;
+    let key = format!(r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\{name}");
+    for (value, kind, content) in [
+        ("EventMessageFile", "REG_DWORD", "1"),
+        ("CategoryMessageFile", "REG_BINARY", "00d8"),
+        ("ParameterMessageFile", "REG_MULTI_SZ", "a"),
+        ("CategoryCount", "REG_SZ", "two"),
+        ("TypesSupported", "REG_BINARY", "07"),
+    ] {
+        let args = ["add", &key, "/v", value, "/t", kind, "/d", content, "/f"];
+        let output = Command::new("reg").args(args).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+    let found = Source::find(name).unwrap().unwrap();
+    assert!(found.message_files().is_empty() && found.category_files().is_empty());
+    assert!(found.parameter_files().is_empty() && found.category_count() == 0);
+    let text = Catalog::new().message("Application", name, generic::ERROR.id(), &["a"]);
+    assert_eq!(text.unwrap(), None);
+    let source = Source::of_this_program(name).unwrap().categories(2);
+    assert_eq!(source.register().unwrap(), Registered::Updated);
+    assert_eq!(source.register().unwrap(), Registered::Unchanged);
+    let found = Source::find(name).unwrap().unwrap();
+    assert_eq!(found, source);
+    assert!(Source::remove(name).unwrap());
+}
+
+#[test]
 fn what_is_not_ours_is_neither_removed_nor_changed() {
     let events = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog";
     let name = format!("oslens test foreign {}", std::process::id());
