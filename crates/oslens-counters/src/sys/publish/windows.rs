@@ -80,8 +80,8 @@ impl Registrar for Registry {
 ///
 /// No function of Windows installs counters of this kind; its documentation
 /// names these programs. By its whole path, so that no other one of that name
-/// is run with the rights of an administrator; and in the system's directory,
-/// so that it finds nothing in that of the caller.
+/// is run with the rights of an administrator; and in the directory of Windows, so
+/// that it finds nothing in that of the caller.
 fn run(
     program: &'static str,
     arguments: impl FnOnce(&mut Command) -> &mut Command,
@@ -90,7 +90,8 @@ fn run(
     let path = directory.join(program);
     let mut command = Command::new(&path);
     let output = arguments(&mut command)
-        .current_dir(&directory)
+        // `Sysnative` is none to a 64-bit program.
+        .current_dir(directory.parent().unwrap_or(&directory))
         .creation_flags(CREATE_NO_WINDOW)
         .output()
         .map_err(|error| {
