@@ -249,6 +249,26 @@ fn a_source_is_registered_as_the_registry_tool_shows_and_removed_without_rest() 
 }
 
 #[test]
+fn a_file_is_found_under_a_name_with_per_cent_signs() {
+    let registration = Registration::new("signs");
+    let name = &registration.0;
+    let folder = format!("oslens %OS% 100% {}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("messages.exe");
+    std::fs::copy(std::env::current_exe().unwrap(), &file).unwrap();
+    let source = Source::new(name, &file);
+    let registered = [source.register(), source.register()];
+    let found = Source::find(name).unwrap().unwrap();
+    let text = Catalog::new().message("Application", name, generic::ERROR.id(), &["a"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+    let registered = registered.map(Result::unwrap);
+    assert_eq!(registered, [Registered::Created, Registered::Unchanged]);
+    assert_eq!(found.message_files(), [file]);
+    assert_eq!(text.unwrap().as_deref(), Some("a"));
+}
+
+#[test]
 fn values_of_the_wrong_kind_are_no_texts_and_are_put_right() {
     let registration = Registration::new("kinds");
     let name = &registration.0;

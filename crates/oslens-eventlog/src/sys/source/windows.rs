@@ -1,7 +1,10 @@
 //! Sources in the registry: a key for each log, and below it one for each
 //! source.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use oslens_win32::{
     registry::{self, Key, Value},
@@ -123,6 +126,10 @@ pub(crate) fn read_source(log: &str, name: &str) -> Result<Option<Source>> {
 /// The files that a value names, with the variables in their names replaced.
 fn paths(value: &Value) -> Vec<PathBuf> {
     let text = value.as_text().unwrap_or_default();
+    // A name with a per cent sign, as `value_of` writes it.
+    if matches!(value, Value::Text(_)) && Path::new(text).is_file() {
+        return vec![PathBuf::from(text)];
+    }
     // The variables first: one may stand for a list.
     let text = registry::expand(text);
     let bytes = text.to_string_lossy();
