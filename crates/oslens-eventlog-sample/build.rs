@@ -10,7 +10,7 @@ fn main() -> std::io::Result<()> {
         .warning(
             "DISK_NEARLY_FULL",
             2,
-            "Volume %1 has %2 bytes left: %3!-8s!|%4!08x!|",
+            "Volume %1 has %2 bytes left: %3!-8s!|%4!8.3s!|",
         )
         .error(
             "DISK_FULL",

@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, fmt, io};
 
+use oslens_win32::shown;
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -55,9 +57,9 @@ pub enum ErrorKind {
 /// The kind of a number of Win32, or of a status of PDH.
 fn kind_of(code: u32) -> ErrorKind {
     match code {
-        2 => ErrorKind::NotFound,
+        2 | 3 => ErrorKind::NotFound,
         183 => ErrorKind::Exists,
-        5 | 1314 => ErrorKind::AccessDenied,
+        5 | 740 | 1314 => ErrorKind::AccessDenied,
         1 | 50 | 120 | 124 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
         87 | 123 => ErrorKind::InvalidInput,
@@ -125,7 +127,7 @@ impl Error {
         Some(number as u32)
     }
 
-    /// The counter that it is about.
+    /// The counter, instance or file that it is about.
     #[must_use]
     pub fn subject(&self) -> Option<&std::ffi::OsStr> {
         self.0.subject.as_deref()
@@ -155,7 +157,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         if let Some(subject) = &inner.subject {
-            write!(f, "{}: ", subject.to_string_lossy().escape_debug())?;
+            write!(f, "{}: ", shown(&subject.to_string_lossy()))?;
         }
         match &inner.operation {
             Operation::Call(call) => f.write_str(call)?,
@@ -184,5 +186,34 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_ref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_right_and_a_missing_file_are_told_apart() {
+        for (code, kind) in [
+            (5, ErrorKind::AccessDenied),
+            // A program that wants to be elevated.
+            (740, ErrorKind::AccessDenied),
+            (2, ErrorKind::NotFound),
+            (3, ErrorKind::NotFound),
+            (87, ErrorKind::InvalidInput),
+        ] {
+            assert_eq!(Error::code_of("Call", code).kind(), kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_shown_as_it_is_and_steers_no_terminal() {
+        let error = Error::code_of("Call", 5).of("\\\\host\\a\u{1b}[2J\nb");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("\\\\host\\a\\u{1b}[2J\\nb: Call: "),
+            "{text}"
+        );
     }
 }

@@ -143,15 +143,16 @@ mod windows {
         let mut query = Query::new().unwrap();
         query.add(UPTIME).unwrap();
         let interval = Duration::from_millis(30);
+        let start = std::time::Instant::now();
         let times: Vec<SystemTime> = query
             .samples(interval)
             .take(3)
             .map(|values| values.unwrap()[0].time.unwrap())
             .collect();
-        for pair in times.windows(2) {
-            let passed = pair[1].duration_since(pair[0]).unwrap();
-            assert!(passed >= interval / 2, "{passed:?}");
-        }
+        // One that was late on a busy machine does not make the next one late.
+        let passed = start.elapsed();
+        assert!(passed >= interval * 2, "{passed:?}");
+        assert!(times.is_sorted(), "{times:?}");
     }
 
     #[test]

@@ -148,9 +148,12 @@ impl std::error::Error for Invalid {}
 /// The messages and categories of a program.
 ///
 /// A text has its strings as `%1` to `%99`, `%n` or a line break for a new
-/// line, `%%` for a per cent sign. Numbers are those that the event viewer
-/// shows, from 1 to 65535 but for [`GENERIC`]; they are kept for good once
-/// they are in somebody's log.
+/// line, `%%` for a per cent sign. Width and precision of a string can be said
+/// as `%1!-8s!`; formats of numbers such as `%1!08x!` cannot be used, for an
+/// event has strings alone and the system would show where they are in memory.
+///
+/// Numbers are those that the event viewer shows, from 1 to 65535 but for
+/// [`GENERIC`]; they are kept for good once they are in somebody's log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Messages {
     categories: Vec<String>,
@@ -465,6 +468,7 @@ mod tests {
         let code = Messages::new()
             .category("Disks & tapes")
             .error("QUOTED", 7, "a \"b\" %1\n`c`")
+            .error("TURNED", 8, "a\u{202e}b\u{7}c")
             .code("::oslens_eventlog")
             .unwrap();
         for line in [
@@ -472,6 +476,8 @@ mod tests {
             r#"pub const QUOTED: ::oslens_eventlog::message::Message = ::oslens_eventlog::message::Message::new(0xc0000007, "a \"b\" %1\n`c`");"#,
             r#"pub const CATEGORIES: &[&str] = &["Disks & tapes"];"#,
             "/// `a \"b\" %1 'c'`",
+            "/// `a b c`",
+            r#"pub const TURNED: ::oslens_eventlog::message::Message = ::oslens_eventlog::message::Message::new(0xc0000008, "a\u{202e}b\u{7}c");"#,
         ] {
             assert!(code.lines().any(|of| of == line), "{line} not in {code}");
         }

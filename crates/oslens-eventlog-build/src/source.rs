@@ -56,7 +56,16 @@ pub(crate) fn rust(categories: &[String], messages: &[Message], library: &str) -
 
 /// Text as code in documentation.
 fn code_span(text: &str) -> String {
-    let line = text.replace(['\r', '\n'], " ").replace('`', "'");
+    let line: String = text
+        .chars()
+        .map(|c| match c {
+            '`' => '\'',
+            // In a comment the compiler refuses what turns text around.
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
     format!("`{line}`")
 }
 

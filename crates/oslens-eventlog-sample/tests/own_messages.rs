@@ -51,15 +51,9 @@ fn the_table_in_the_program_is_the_one_that_was_defined() {
 #[test]
 fn the_system_formats_them_as_we_do() {
     let path: Vec<u16> = PROGRAM.encode_utf16().chain([0]).collect();
-    let strings =
-        ["C:", "4096", "left"].map(|text| -> Vec<u16> { text.encode_utf16().chain([0]).collect() });
-    // A number is one, and not a pointer to text, to the system.
-    let arguments = [
-        strings[0].as_ptr() as usize,
-        strings[1].as_ptr() as usize,
-        strings[2].as_ptr() as usize,
-        255,
-    ];
+    const STRINGS: [&str; 4] = ["C:", "4096", "left", "right"];
+    let strings = STRINGS.map(|text| -> Vec<u16> { text.encode_utf16().chain([0]).collect() });
+    let arguments = strings.each_ref().map(Vec::as_ptr);
     let mut buffer = [0_u16; 1024];
     // SAFETY: a name that ends with NUL; a module for its data alone, which
     // stays; as many arguments of the right kinds as the message asks for.
@@ -81,8 +75,8 @@ fn the_system_formats_them_as_we_do() {
         )
     };
     let shown = String::from_utf16_lossy(&buffer[..length as usize]);
-    let ours = messages::DISK_NEARLY_FULL.format(&["C:", "4096", "left", "255"]);
-    assert_eq!(ours, "Volume C: has 4096 bytes left: left    |000000ff|");
+    let ours = messages::DISK_NEARLY_FULL.format(&STRINGS);
+    assert_eq!(ours, "Volume C: has 4096 bytes left: left    |     rig|");
     assert_eq!(shown, format!("{ours}\r\n"));
 }
 

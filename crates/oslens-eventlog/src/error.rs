@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, fmt, io};
 
+use oslens_win32::shown;
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -61,7 +63,7 @@ fn kind_of(code: u32) -> ErrorKind {
         1503 | 15011 => ErrorKind::Changed,
         1500 => ErrorKind::Corrupt,
         1502 => ErrorKind::Full,
-        5 | 1314 => ErrorKind::AccessDenied,
+        5 | 740 | 1314 => ErrorKind::AccessDenied,
         // The last: following a log that is written without the service.
         1 | 50 | 120 | 124 | 15009 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
@@ -150,7 +152,7 @@ impl Error {
         Some(number as u32)
     }
 
-    /// The log that it is about.
+    /// The log, source or file that it is about.
     #[must_use]
     pub fn subject(&self) -> Option<&std::ffi::OsStr> {
         self.0.subject.as_deref()
@@ -180,7 +182,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         if let Some(subject) = &inner.subject {
-            write!(f, "{}: ", subject.to_string_lossy().escape_debug())?;
+            write!(f, "{}: ", shown(&subject.to_string_lossy()))?;
         }
         match &inner.operation {
             Operation::Call(call) => f.write_str(call)?,
@@ -206,5 +208,20 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_ref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_as_it_is_and_steers_no_terminal() {
+        let error = Error::code_of("Call", 5).of("\\\\host\\a\u{1b}[2J\nb");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("\\\\host\\a\\u{1b}[2J\\nb: Call: "),
+            "{text}"
+        );
     }
 }

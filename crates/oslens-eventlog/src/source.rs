@@ -184,7 +184,7 @@ impl Source {
         if check_name("log", log).is_err() || check_name("source", name).is_err() {
             return Ok(None);
         }
-        sys::read_source(log, name)
+        sys::read_source(log, name).map_err(|error| error.of(name))
     }
 
     /// The names of all sources of a log.
@@ -194,7 +194,7 @@ impl Source {
     /// [`ErrorKind::NotFound`] where there is no such log.
     pub fn names(log: &str) -> Result<Vec<String>> {
         check_name("log", log)?;
-        sys::source_names(log)
+        sys::source_names(log).map_err(|error| error.of(log))
     }
 
     /// Registers the source: events with its name get its log and its texts.
@@ -205,36 +205,46 @@ impl Source {
     /// [`ErrorKind::AccessDenied`] for who is no administrator;
     /// [`ErrorKind::InvalidInput`] where a source of another log has the name,
     /// since the system looks for a source in all of them, where a log has it,
-    /// and for names that cannot be.
+    /// where a publisher that was installed with a manifest has it, for names
+    /// that cannot be, and for files that others would not find: a path is
+    /// whole, or begins with a variable, or is the bare name of a file of the
+    /// system.
     pub fn register(&self) -> Result<Registered> {
         check_name("source", &self.name)?;
         check_name("log", &self.log)?;
-        let refuse = |why: String| Err(Error::message(ErrorKind::InvalidInput, why));
+        let refuse = |why: String| {
+            let error = Error::message(ErrorKind::InvalidInput, why);
+            Err(error.of(&self.name))
+        };
+        if self.name.contains(char::is_control) {
+            return refuse("the name of a source has a control character".to_owned());
+        }
+        // The system makes a file of a new log.
+        if self
+            .log
+            .contains(|c: char| c.is_control() || "<>:\"/|?*".contains(c))
+        {
+            let error = Error::message(
+                ErrorKind::InvalidInput,
+                "a log has a file of its name, which cannot have these characters",
+            );
+            return Err(error.of(&self.log));
+        }
         if self.log.eq_ignore_ascii_case("Security") {
             return refuse("only the system writes to the log Security".to_owned());
         }
         for file in self.files() {
-            if file.as_os_str().to_string_lossy().contains(';') {
-                return refuse(format!(
-                    "{}: a file whose name has a semicolon cannot be registered",
-                    file.display()
-                ));
+            if let Some(why) = unfit(file) {
+                let error = Error::message(ErrorKind::InvalidInput, why);
+                return Err(error.of(file));
             }
         }
-        if sys::log_exists(&self.name)? {
-            return refuse(format!(
-                "{}: a log has this name, so that no source can have it",
-                self.name
-            ));
-        }
+        self.is_free()?;
         match sys::log_of_source(&self.name)? {
             Some(log) if !log.eq_ignore_ascii_case(&self.log) => refuse(format!(
-                "{}: a source of the log {log} has this name; remove it first",
-                self.name
+                "a source of the log {log} has this name; remove it first"
             )),
-            Some(_) if Self::of_log(&self.log, &self.name)?.as_ref() == Some(self) => {
-                Ok(Registered::Unchanged)
-            }
+            Some(_) if sys::is_registered(self)? => Ok(Registered::Unchanged),
             known => {
                 sys::write_source(self).map_err(|error| self.denied(error))?;
                 Ok(match known {
@@ -243,6 +253,15 @@ impl Source {
                 })
             }
         }
+    }
+
+    /// That no log has the name, and no publisher in this log.
+    fn is_free(&self) -> Result<()> {
+        if sys::log_exists(&self.name)? {
+            let why = "a log has this name, so that no source can have it";
+            return Err(Error::message(ErrorKind::InvalidInput, why).of(&self.name));
+        }
+        keep_publisher(&self.log, &self.name)
     }
 
     fn files(&self) -> impl Iterator<Item = &Path> {
@@ -261,16 +280,49 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AccessDenied`] for who is no administrator.
+    /// [`ErrorKind::AccessDenied`] for who is no administrator;
+    /// [`ErrorKind::InvalidInput`] for what [`Source::register`] has not made: a
+    /// source with the name of a log, which is that log's own, and a publisher
+    /// that was installed with a manifest.
     pub fn remove(name: &str) -> Result<bool> {
         check_name("source", name)?;
-        match sys::log_of_source(name)? {
-            Some(log) => {
-                sys::remove_source(&log, name).map_err(|error| explain(error, name, "removing"))
-            }
-            None => Ok(false),
+        let Some(log) = sys::log_of_source(name)? else {
+            return Ok(false);
+        };
+        if log.eq_ignore_ascii_case(name) || sys::log_exists(name)? {
+            let why = "a log has this name: the source is its own, and is not removed";
+            return Err(Error::message(ErrorKind::InvalidInput, why).of(name));
         }
+        keep_publisher(&log, name)?;
+        sys::remove_source(&log, name).map_err(|error| explain(error, name, "removing"))
     }
+}
+
+/// Refuses what is a publisher, too: `wevtutil` installs and removes those, and
+/// half of one would be left.
+fn keep_publisher(log: &str, name: &str) -> Result<()> {
+    if sys::is_publisher(log, name)? {
+        let why = "a publisher that was installed with a manifest has this name; \
+                   wevtutil is its tool";
+        return Err(Error::message(ErrorKind::InvalidInput, why).of(name));
+    }
+    Ok(())
+}
+
+/// Why the registry cannot have this file; `None` where it can.
+fn unfit(file: &Path) -> Option<&'static str> {
+    let text = file.as_os_str().to_string_lossy();
+    if text.trim().is_empty() {
+        return Some("the name of a file with texts is empty");
+    }
+    if text.contains(';') {
+        return Some("a file whose name has a semicolon cannot be registered");
+    }
+    let is_bare = file.components().count() == 1;
+    if !is_bare && !file.is_absolute() && !text.starts_with('%') {
+        return Some("who shows an event looks for the file elsewhere: register its whole path");
+    }
+    None
 }
 
 /// Says what right is missing, where that is why it failed.
@@ -321,11 +373,18 @@ mod tests {
     }
 
     #[test]
-    fn the_log_of_the_system_is_refused_and_so_is_a_list_in_a_name() {
+    fn what_the_system_has_or_would_not_find_is_refused() {
         for source in [
             Source::new("a", "x.exe").log("SECURITY"),
             Source::new("a", "x;y.exe"),
             Source::new("a", "x.exe").parameter_file("a;b"),
+            Source::new("a", ""),
+            Source::new("a", "x.exe").message_file(" "),
+            Source::new("a", "here/x.exe"),
+            Source::new("a\nb", "x.exe"),
+            Source::new("a", "x.exe").log("a/b"),
+            Source::new("a", "x.exe").log("a:b"),
+            Source::new("a", "x.exe").parameter_file("../x.exe"),
         ] {
             let error = source.register().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");

@@ -222,6 +222,8 @@ fn a_source_is_registered_as_the_registry_tool_shows_and_removed_without_rest() 
         .unwrap()
         .parameter_file(r"%SystemRoot%\System32\kernel32.dll");
     assert_eq!(other.register().unwrap(), Registered::Updated);
+    // What is read has the variable's value, and is the same all the same.
+    assert_eq!(other.register().unwrap(), Registered::Unchanged);
     let shown = reg_query("Application", name).unwrap();
     assert!(!shown.contains("Category"), "{shown}");
     assert!(
@@ -244,6 +246,88 @@ fn a_source_is_registered_as_the_registry_tool_shows_and_removed_without_rest() 
     assert_eq!(Source::find(name).unwrap(), None);
     let error = Source::names("oslens has no such log").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn a_file_is_found_under_a_name_with_per_cent_signs() {
+    let registration = Registration::new("signs");
+    let name = &registration.0;
+    let folder = format!("oslens %OS% 100% {}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("messages.exe");
+    std::fs::copy(std::env::current_exe().unwrap(), &file).unwrap();
+    let source = Source::new(name, &file);
+    let registered = [source.register(), source.register()];
+    let found = Source::find(name).unwrap().unwrap();
+    let text = Catalog::new().message("Application", name, generic::ERROR.id(), &["a"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+    let registered = registered.map(Result::unwrap);
+    assert_eq!(registered, [Registered::Created, Registered::Unchanged]);
+    assert_eq!(found.message_files(), [file]);
+    assert_eq!(text.unwrap().as_deref(), Some("a"));
+}
+
+#[test]
+fn values_of_the_wrong_kind_are_no_texts_and_are_put_right() {
+    let registration = Registration::new("kinds");
+    let name = &registration.0;
+    let key = format!(r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\{name}");
+    for (value, kind, content) in [
+        ("EventMessageFile", "REG_DWORD", "1"),
+        ("CategoryMessageFile", "REG_BINARY", "00d8"),
+        ("ParameterMessageFile", "REG_MULTI_SZ", "a"),
+        ("CategoryCount", "REG_SZ", "two"),
+        ("TypesSupported", "REG_BINARY", "07"),
+    ] {
+        let args = ["add", &key, "/v", value, "/t", kind, "/d", content, "/f"];
+        let output = Command::new("reg").args(args).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+    let found = Source::find(name).unwrap().unwrap();
+    assert!(found.message_files().is_empty() && found.category_files().is_empty());
+    assert!(found.parameter_files().is_empty() && found.category_count() == 0);
+    let text = Catalog::new().message("Application", name, generic::ERROR.id(), &["a"]);
+    assert_eq!(text.unwrap(), None);
+    let source = Source::of_this_program(name).unwrap().categories(2);
+    assert_eq!(source.register().unwrap(), Registered::Updated);
+    assert_eq!(source.register().unwrap(), Registered::Unchanged);
+    let found = Source::find(name).unwrap().unwrap();
+    assert_eq!(found, source);
+    assert!(Source::remove(name).unwrap());
+}
+
+#[test]
+fn what_is_not_ours_is_neither_removed_nor_changed() {
+    let events = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog";
+    let name = format!("oslens test foreign {}", std::process::id());
+    let log = format!("oslens test log {}", std::process::id());
+    // Each log has a source of its own name.
+    let _log = Added::value(&format!(r"{events}\{log}"), "File", "x");
+    let _own = Added::value(&format!(r"{events}\{log}\{log}"), "EventMessageFile", "x");
+    let _inner = Added::value(&format!(r"{events}\System\{log}"), "EventMessageFile", "x");
+    let guid = "{6f736c65-6e73-4000-8001-000000000001}";
+    let _publisher = Added::value(&format!(r"{events}\System\{name}"), "ProviderGuid", guid);
+    for (name, said) in [
+        (&log, "a log has this name"),
+        (&log.to_uppercase(), "a log has this name"),
+        (&name, "manifest"),
+    ] {
+        let error = Source::remove(name).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(said), "{error}");
+        let source = Source::of_this_program(name).unwrap().log("System");
+        let error = source.register().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    for name in ["Application", "SYSTEM", "..", "."] {
+        assert!(!Source::remove(name).unwrap_or(false));
+    }
+    for (log, source) in [(&*log, &*log), ("System", &*log), ("System", &*name)] {
+        assert!(reg_query(log, source).is_some(), "{log}, {source}");
+    }
+    assert!(reg_query("Application", "").is_some());
 }
 
 #[test]

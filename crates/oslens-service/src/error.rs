@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, fmt, io};
 
+use oslens_win32::shown;
+
 use crate::Status;
 
 /// A result of this crate.
@@ -240,7 +242,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         if let Some(subject) = &inner.subject {
-            write!(f, "{}: ", subject.to_string_lossy().escape_debug())?;
+            write!(f, "{}: ", shown(&subject.to_string_lossy()))?;
         }
         match &inner.operation {
             Operation::Call(call) => f.write_str(call)?,
@@ -266,5 +268,20 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_ref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_as_it_is_and_steers_no_terminal() {
+        let error = Error::code_of("Call", 5).of("\\\\host\\a\u{1b}[2J\nb");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("\\\\host\\a\\u{1b}[2J\\nb: Call: "),
+            "{text}"
+        );
     }
 }

@@ -46,7 +46,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(call, error) => write!(f, "{call}: {error}"),
-            Self::Nul(text) => write!(f, "{} contains a NUL", text.escape_debug()),
+            Self::Nul(text) => write!(f, "{} contains a NUL", crate::shown(text)),
             Self::Malformed(what) => f.write_str(what),
         }
     }

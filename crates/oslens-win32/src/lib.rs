@@ -3,7 +3,7 @@
 //! [`bytes`], [`utf16`] and [`time`] read the parts of the system's structures
 //! and are the same on every platform, so that parsers built on them are
 //! tested and fuzzed anywhere; [`resource`] makes what is put into executables,
-//! anywhere, too. The rest exists on Windows alone: it is the floor under their
+//! anywhere, too, and [`shown`] is for messages. The rest exists on Windows alone: it is the floor under their
 //! `sys/pal`, with `unsafe` behind functions that cannot be called wrongly, or
 //! that say what they rely on.
 //!
@@ -28,6 +28,7 @@ pub mod registry;
 pub mod resource;
 #[cfg(windows)]
 pub mod security;
+mod shown;
 pub mod time;
 pub mod utf16;
 #[cfg(windows)]
@@ -37,5 +38,6 @@ mod wine;
 
 #[cfg(windows)]
 pub use error::{Error, Result};
+pub use shown::shown;
 #[cfg(windows)]
 pub use wine::wine_version;

@@ -91,6 +91,21 @@ pub unsafe fn text_at(pointer: *const u16) -> Option<OsString> {
     Some(text(unsafe { std::slice::from_raw_parts(pointer, length) }))
 }
 
+/// A path without `\\?\`, which not all that read paths of others understand;
+/// as it is where it means something else without.
+#[must_use]
+pub fn without_prefix(path: &OsStr) -> &OsStr {
+    /// No longer path is understood without it.
+    const MAX_PATH: usize = 260;
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
+        // `\\?\UNC\server` is another kind.
+        Some(plain) if plain.as_bytes().get(1..3) == Some(br":\") && plain.len() < MAX_PATH => {
+            OsStr::new(plain)
+        }
+        _ => path,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,5 +139,19 @@ mod tests {
         assert_eq!(unsafe { text_at(units.as_ptr()) }.unwrap(), "ab");
         // SAFETY: null is allowed.
         assert_eq!(unsafe { text_at(std::ptr::null()) }, None);
+    }
+
+    #[test]
+    fn a_prefix_is_taken_off_where_that_changes_nothing() {
+        let long = format!(r"\\?\C:\{}", "x".repeat(300));
+        for (path, expected) in [
+            (r"\\?\C:\a b\c.exe", r"C:\a b\c.exe"),
+            (r"\\?\UNC\server\share", r"\\?\UNC\server\share"),
+            (r"\\?\Volume{1}\a", r"\\?\Volume{1}\a"),
+            (r"C:\a", r"C:\a"),
+            (&long, &long),
+        ] {
+            assert_eq!(without_prefix(OsStr::new(path)), expected);
+        }
     }
 }

@@ -17,7 +17,6 @@ use crate::{Error, ErrorKind};
 /// assert_eq!("6F2E1B0C-9D34-4A7E-8C51-0B7D2F6A1E93".parse(), Ok(PROVIDER));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Guid(u128);
 
 /// A text that is no [`Guid`].
@@ -126,6 +125,22 @@ impl FromStr for Guid {
     }
 }
 
+// As text: few formats have numbers of 128 bits.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Guid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Guid {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl fmt::Display for ParseGuidError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("not a GUID: 32 hexadecimal digits in groups of 8-4-4-4-12")
@@ -167,6 +182,19 @@ mod tests {
         ] {
             assert!(wrong.parse::<Guid>().is_err(), "{wrong}");
         }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_guid_is_written_as_text() {
+        use serde::{Deserialize as _, de::IntoDeserializer as _};
+
+        type Deserializer<'a> = serde::de::value::StrDeserializer<'a, serde::de::value::Error>;
+
+        let text: Deserializer<'_> = "{01234567-89ab-cdef-0011-223344556677}".into_deserializer();
+        assert_eq!(Guid::deserialize(text), Ok(ODD));
+        let none: Deserializer<'_> = "{01234567}".into_deserializer();
+        assert!(Guid::deserialize(none).is_err());
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Import {
     /// Names in English, counters that are rates of 32 bits (the default of
     /// the Python extensions that wrote such definitions), objects of one
     /// instance. Counter sets get GUIDs [derived](Guid::derive) from this one
-    /// by their symbols.
+    /// by their symbols in upper case.
     #[must_use]
     pub fn new(provider: Guid) -> Self {
         Self {
@@ -271,7 +271,9 @@ impl Conversion<'_> {
             let symbol = symbol.then(|| item.symbol.to_owned());
             if objects.contains(&item.symbol) {
                 base = number;
-                let guid = self.import.provider.derive(item.symbol);
+                // Symbols are the same in any case of letters.
+                let symbol_of_all = item.symbol.to_ascii_uppercase();
+                let guid = self.import.provider.derive(&symbol_of_all);
                 let mut set = CounterSetSpec::new(guid, name, help);
                 set.symbol = symbol;
                 let instances = self.import.instances.get(item.symbol);

@@ -216,3 +216,15 @@ fn files_of_any_encoding_are_found_beside_each_other() {
     let french = import.language("00C").unwrap().read(&ini).unwrap();
     assert_eq!(french.spec.sets[0].counters[0].name, "Octets envoyés");
 }
+
+#[test]
+fn a_set_keeps_its_guid_whatever_the_case_of_its_symbol() {
+    let import = Import::new(PROVIDER);
+    let guids = |ini: &str| {
+        let spec = convert(&import, ini, HEADER).unwrap().spec;
+        spec.sets.iter().map(|set| set.guid).collect::<Vec<_>>()
+    };
+    let other = INI.replace("PEER_OBJECT_", "Peer_Object_");
+    assert_eq!(guids(&other), guids(INI));
+    assert_eq!(guids(INI)[0], PROVIDER.derive("TRANSFER_OBJECT"));
+}

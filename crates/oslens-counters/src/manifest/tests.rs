@@ -125,6 +125,18 @@ fn a_reader_of_xml_finds_everything_in_the_manifest() {
     assert!(read.contains("type=[perf_counter_rawcount_hex]"), "{read}");
 }
 
+#[test]
+fn a_file_of_any_name_is_no_end_of_the_document() {
+    let dir = scratch::Dir::new("odd");
+    let definition = sample();
+    let xml = Manifest::new(&definition, "\"/>\u{1}\u{ffff}\n\t'.exe").to_string();
+    let Some(read) = read(&xml, dir.path()) else {
+        oslens_testkit::skip!("no python3 to read the manifest");
+    };
+    let expected = "applicationIdentity=[\"/>\u{fffd}\u{fffd}\n\t'.exe]";
+    assert!(read.contains(expected), "{read}");
+}
+
 /// The published schema (`counterman.xsd`): what attributes there are, which
 /// must be, and which may not be twice in a document.
 #[test]

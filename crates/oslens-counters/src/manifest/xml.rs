@@ -119,6 +119,13 @@ impl<'a, 'f> Element<'a, 'f> {
                 '<' => self.f.write_str("&lt;")?,
                 '>' => self.f.write_str("&gt;")?,
                 '"' => self.f.write_str("&quot;")?,
+                // A reader would make blanks of them.
+                '\t' | '\n' | '\r' => write!(self.f, "&#{};", u32::from(c))?,
+                // No document can have these. Definitions have none that were
+                // checked, but the name of a file may.
+                '\0'..' ' | '\u{fffe}' | '\u{ffff}' => {
+                    write!(self.f, "{}", char::REPLACEMENT_CHARACTER)?;
+                }
                 c => write!(self.f, "{c}")?,
             }
         }

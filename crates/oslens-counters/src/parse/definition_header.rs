@@ -103,7 +103,9 @@ fn logical_lines(text: &str) -> Vec<(usize, String)> {
                 in_comment = false;
             }
             let block = rest.find("/*");
-            let whole = rest.find("//");
+            // No further than that: a line can have any number of comments.
+            let until = block.map_or(rest, |block| rest.get(..=block).unwrap_or(rest));
+            let whole = until.find("//");
             match (block, whole) {
                 (Some(block), whole) if whole.is_none_or(|whole| block < whole) => {
                     let (before, after) = rest.split_at(block);

@@ -6,6 +6,8 @@
 //! counts, one pair of quotes is taken off, `;` begins a comment; `//` does,
 //! too, as in the examples of the documentation.
 
+use std::collections::HashMap;
+
 use super::definition_text::definition_text;
 
 /// What the file says.
@@ -49,6 +51,15 @@ pub struct Text {
     pub value: String,
 }
 
+/// What is there but once.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    /// The symbol.
+    Object(String),
+    /// The symbol in lower case, the language, and whether it is a name.
+    Text(String, String, bool),
+}
+
 enum Section {
     Before,
     Info,
@@ -70,6 +81,8 @@ pub fn definition_ini(data: &[u8]) -> Ini {
         );
     }
     let mut section = Section::Before;
+    // What is in `[objects]` and `[text]` already, and in which line.
+    let mut known = HashMap::new();
     for (at, line) in text.lines().enumerate() {
         let at = at.saturating_add(1);
         let line = line.trim_matches(|c: char| c.is_whitespace() || c == '\0');
@@ -95,7 +108,8 @@ pub fn definition_ini(data: &[u8]) -> Ini {
             ini.problem(at, "no `=`; write `key=value`, or `;` before a comment");
             continue;
         }
-        ini.line(&section, at, key.trim(), unquoted(value.trim()));
+        let value = unquoted(value.trim());
+        ini.line(&section, at, key.trim(), value, &mut known);
     }
     ini
 }
@@ -113,7 +127,14 @@ impl Ini {
         self.problems.push((line, what.into()));
     }
 
-    fn line(&mut self, section: &Section, line: usize, key: &str, value: &str) {
+    fn line(
+        &mut self,
+        section: &Section,
+        line: usize,
+        key: &str,
+        value: &str,
+        known: &mut HashMap<Key, usize>,
+    ) {
         let entry = |value: &str| Entry {
             line,
             value: value.to_owned(),
@@ -136,8 +157,8 @@ impl Ini {
             // `SYMBOL_LANGUAGE_NAME=`, of one language.
             Section::Objects => match split(key) {
                 Some((symbol, _, true)) => {
-                    let known = self.objects.iter().any(|object| object.value == symbol);
-                    if !known {
+                    let key = Key::Object(symbol.to_owned());
+                    if known.insert(key, line).is_none() {
                         self.objects.push(entry(symbol));
                     }
                 }
@@ -149,13 +170,10 @@ impl Ini {
             },
             Section::Text => match split(key) {
                 Some((symbol, language, is_name)) => {
-                    let known = self.texts.iter().find(|text| {
-                        text.symbol.eq_ignore_ascii_case(symbol)
-                            && text.language == language
-                            && text.is_name == is_name
-                    });
-                    if let Some(known) = known {
-                        let first = known.line;
+                    let of = symbol.to_ascii_lowercase();
+                    let place = Key::Text(of, language.clone(), is_name);
+                    let first = *known.entry(place).or_insert(line);
+                    if first != line {
                         return self.problem(line, format!("{key} is in line {first} already"));
                     }
                     self.texts.push(Text {

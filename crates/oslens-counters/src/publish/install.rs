@@ -73,7 +73,8 @@ pub(crate) trait Registrar {
 impl Installation {
     /// With files beside this program: `NAME.counters.dll` with the texts and
     /// `NAME.counters.man`, the manifest, where `NAME` is the program's
-    /// without its extension.
+    /// without its extension. They are those of one provider: what else the
+    /// program counts is another counter set of it.
     ///
     /// # Errors
     ///
@@ -100,7 +101,8 @@ impl Installation {
         if !program.is_absolute() {
             return refuse("the path of the program is not absolute");
         }
-        let Some(stem) = program.file_stem().and_then(OsStr::to_str) else {
+        let whole = program.file_name().and_then(OsStr::to_str);
+        let (Some(_), Some(stem)) = (whole, program.file_stem().and_then(OsStr::to_str)) else {
             return refuse("the program has no name that a manifest could hold");
         };
         Ok(Self {
@@ -145,8 +147,9 @@ impl Installation {
     /// [`ErrorKind::AccessDenied`] to all but administrators,
     /// [`ErrorKind::Unsupported`] where this Windows registers nothing (as
     /// Wine, whose `lodctr` does nothing), and what `lodctr` printed; nothing
-    /// is installed then. Where a file cannot be written, what was installed
-    /// before stays as it was.
+    /// is installed then. Where a file cannot be written, or the files are
+    /// those of another provider that is installed
+    /// ([`ErrorKind::InvalidInput`]), what was installed before stays as it was.
     ///
     /// # Platform
     ///
@@ -156,8 +159,8 @@ impl Installation {
         self.install_with(&Registry)
     }
 
-    /// Removes it: the registration and the files. Whether there was any of
-    /// it.
+    /// Removes it: the registration and the files, unless those have become
+    /// another provider's. Whether there was any of it.
     ///
     /// Nothing is left behind, also of an installation that was cut short.
     ///
@@ -175,6 +178,13 @@ impl Installation {
     fn install_with(&self, registrar: &impl Registrar) -> Result<()> {
         let provider = self.definition.guid();
         let before = registrar.registered(provider)?;
+        if let Some(other) = self.other(registrar)? {
+            let error = Error::message(
+                ErrorKind::InvalidInput,
+                format!("it is the manifest of the provider {other}; remove that first"),
+            );
+            return Err(error.of(self.manifest.as_os_str()));
+        }
         // First what can fail without harm: a consumer may have the library
         // open, and what was installed goes on then.
         if let Err(error) = self.write_files() {
@@ -189,13 +199,38 @@ impl Installation {
         })
     }
 
-    fn write_files(&self) -> Result<()> {
-        if self.own_library {
-            write(&self.texts, &manifest::library(&self.definition, None))?;
+    /// The other provider that the files are of, where that is installed.
+    fn other(&self, registrar: &impl Registrar) -> Result<Option<Guid>> {
+        let Ok(text) = fs::read_to_string(&self.manifest) else {
+            return Ok(None);
+        };
+        let guid = text
+            .split_once("providerGuid=\"")
+            .and_then(|(_, rest)| rest.split_once('"')?.0.parse().ok())
+            .filter(|&guid| guid != self.definition.guid());
+        match guid {
+            Some(guid) if registrar.registered(guid)?.is_some() => Ok(Some(guid)),
+            _ => Ok(None),
         }
+    }
+
+    fn write_files(&self) -> Result<()> {
         let application = self.texts.file_name().and_then(OsStr::to_str);
         let manifest = Manifest::new(&self.definition, application.unwrap_or_default());
-        write(&self.manifest, manifest.to_string().as_bytes())
+        let manifest = manifest.to_string();
+        // Both are written beside what is there, and only then take its place.
+        let library = if self.own_library {
+            let library = manifest::library(&self.definition, None);
+            New::write(&self.texts, &library)?
+        } else {
+            None
+        };
+        let manifest = New::write(&self.manifest, manifest.as_bytes())?;
+        let both = [library, manifest];
+        for new in both.into_iter().flatten() {
+            new.replace()?;
+        }
+        Ok(())
     }
 
     fn register(&self, registrar: &impl Registrar) -> Result<()> {
@@ -226,11 +261,19 @@ impl Installation {
 
     fn remove_with(&self, registrar: &impl Registrar) -> Result<bool> {
         let registered = self.unregister(registrar)?;
+        if self.other(registrar)?.is_some() {
+            return Ok(registered);
+        }
         let files = self.remove_files()?;
         Ok(registered || files)
     }
 
     fn remove_files(&self) -> Result<bool> {
+        // Those of an installation that was cut short.
+        let library = self.own_library.then_some(&self.texts);
+        for path in std::iter::once(&self.manifest).chain(library) {
+            _ = fs::remove_file(new_name(path));
+        }
         // One that stays does not keep the other.
         let manifest = remove(&self.manifest);
         let library = match self.own_library {
@@ -258,13 +301,55 @@ impl Installation {
     }
 }
 
-/// Writes a file that is not the same already: a consumer has a library open
-/// whose texts it shows.
-fn write(path: &Path, content: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|there| there == content) {
-        return Ok(());
+/// A file that was written, to be put in the place of another.
+struct New<'a> {
+    path: PathBuf,
+    place: &'a Path,
+}
+
+impl<'a> New<'a> {
+    /// Writes it beside its place, and makes sure that it can be put there;
+    /// `None` where the same is there already: a consumer has a library open
+    /// whose texts it shows.
+    fn write(place: &'a Path, content: &[u8]) -> Result<Option<Self>> {
+        if fs::read(place).is_ok_and(|there| there == content) {
+            return Ok(None);
+        }
+        let new = Self {
+            path: new_name(place),
+            place,
+        };
+        fs::write(&new.path, content).map_err(|error| file_error("write", place, error))?;
+        match fs::OpenOptions::new().write(true).open(place) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(file_error("write", place, error))
+            }
+            _ => Ok(Some(new)),
+        }
     }
-    fs::write(path, content).map_err(|error| file_error("write", path, error))
+
+    fn replace(self) -> Result<()> {
+        fs::rename(&self.path, self.place).map_err(|error| {
+            // It could be opened to be written to, so that no right is missing.
+            if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied {
+                return in_use("write", self.place, &error);
+            }
+            file_error("write", self.place, error)
+        })
+    }
+}
+
+impl Drop for New<'_> {
+    fn drop(&mut self) {
+        // Not there any more where it has taken its place.
+        _ = fs::remove_file(&self.path);
+    }
+}
+
+fn new_name(place: &Path) -> PathBuf {
+    let mut name = place.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    place.with_file_name(name)
 }
 
 fn remove(path: &Path) -> Result<bool> {
@@ -278,19 +363,22 @@ fn remove(path: &Path) -> Result<bool> {
 fn file_error(what: &'static str, path: &Path, error: io::Error) -> Error {
     /// `ERROR_SHARING_VIOLATION`, `ERROR_USER_MAPPED_FILE`.
     const OPEN: [i32; 2] = [32, 1224];
+    if cfg!(windows)
+        && error
+            .raw_os_error()
+            .is_some_and(|code| OPEN.contains(&code))
+    {
+        return in_use(what, path, &error);
+    }
     let kind = match error.kind() {
         io::ErrorKind::PermissionDenied => ErrorKind::AccessDenied,
         io::ErrorKind::NotFound => ErrorKind::NotFound,
         _ => ErrorKind::Os,
     };
-    let is_open = cfg!(windows)
-        && error
-            .raw_os_error()
-            .is_some_and(|code| OPEN.contains(&code));
-    let hint = if is_open {
-        "; close Perfmon and what else shows these counters"
-    } else {
-        ""
-    };
-    Error::message(kind, format!("{what}: {error}{hint}")).of(path.as_os_str())
+    Error::message(kind, format!("{what}: {error}")).of(path.as_os_str())
+}
+
+fn in_use(what: &'static str, path: &Path, error: &io::Error) -> Error {
+    let hint = "close Perfmon and what else shows these counters";
+    Error::message(ErrorKind::Os, format!("{what}: {error}; {hint}")).of(path.as_os_str())
 }

@@ -41,6 +41,10 @@ pub struct Catalog {
     known: Mutex<Known>,
 }
 
+/// How many sources are known at once. Anybody may write events in the name of
+/// a source that there is not, and no log has so many that there are.
+const MOST_SOURCES: usize = 4096;
+
 #[derive(Default)]
 struct Known {
     /// By log and source, in lower case.
@@ -68,6 +72,18 @@ impl Catalog {
     /// the United States), in place of the user's.
     #[must_use]
     pub fn languages(mut self, languages: &[u16]) -> Self {
+        for files in self.given.values_mut() {
+            let Files {
+                messages,
+                categories,
+                parameters,
+            } = files;
+            for file in [messages, categories, parameters].into_iter().flatten() {
+                *file = Arc::new(MessageFile::clone(file).prefer(languages));
+            }
+        }
+        // What was read so far is in the languages of before.
+        self.known = Mutex::default();
         self.languages = Some(languages.to_vec());
         self
     }
@@ -179,7 +195,12 @@ impl Catalog {
             categories: read(source.category_files()),
             parameters: read(source.parameter_files()),
         }));
-        self.known().sources.insert(key, Arc::clone(&files));
+        let mut known = self.known();
+        if known.sources.len() >= MOST_SOURCES {
+            known.sources.clear();
+        }
+        known.sources.insert(key, Arc::clone(&files));
+        drop(known);
         Ok(files)
     }
 
@@ -256,6 +277,17 @@ mod tests {
     }
 
     #[test]
+    fn invented_sources_do_not_fill_the_memory() {
+        let catalog = Catalog::new();
+        for number in 0..=MOST_SOURCES {
+            let source = format!("invented \\{number}");
+            let text = catalog.message("Application", &source, 1, &[""; 0]);
+            assert_eq!(text.unwrap(), None);
+        }
+        assert!(catalog.known().sources.len() <= MOST_SOURCES);
+    }
+
+    #[test]
     fn the_preferred_language_comes_first() {
         let mut both = file(0x409, "Full");
         both = MessageFile::of_tables(
@@ -266,8 +298,12 @@ mod tests {
         );
         let mut catalog = Catalog::new().languages(&[0x407]);
         catalog.add("Disk Watch", both.clone());
-        let text = catalog.message("", "Disk Watch", 0xc000_0003, &[""; 0]);
-        assert_eq!(text.unwrap().unwrap(), "Voll");
+        let mut later = Catalog::new();
+        later.add("Disk Watch", both.clone());
+        for catalog in [catalog, later.languages(&[0x407])] {
+            let text = catalog.message("", "Disk Watch", 0xc000_0003, &[""; 0]);
+            assert_eq!(text.unwrap().unwrap(), "Voll");
+        }
         assert_eq!(both.languages(), [0x409, 0x407]);
         assert_eq!(both.prefer(&[0x40c]).languages(), [0x409, 0x407]);
     }

@@ -81,7 +81,8 @@ pub fn format_with<S: AsRef<str>>(
         out.push(before);
         let (part, after) = Part::parse(from_sign);
         // As it stands, for what is not understood.
-        let stands = from_sign.strip_suffix(after).unwrap_or_default();
+        let stands = from_sign.len().saturating_sub(after.len());
+        let stands = from_sign.get(..stands).unwrap_or_default();
         rest = after;
         match part {
             Part::End => {

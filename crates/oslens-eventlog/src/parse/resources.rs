@@ -37,10 +37,12 @@ pub struct Found<'a> {
 /// # Errors
 ///
 /// It is no PE file, or its headers lead outside of it. What a damaged
-/// directory of resources leads to is left out.
+/// directory of resources leads to is left out, as are tables beyond the length
+/// of the file: its entries can all lead to the same bytes.
 pub fn message_tables(file: &[u8]) -> Result<Vec<Found<'_>>, Malformed> {
     let image = Image::parse(file)?;
     let mut found = Vec::new();
+    let mut left = file.len();
     let Some(root) = image.directory else {
         return Ok(found);
     };
@@ -55,6 +57,10 @@ pub fn message_tables(file: &[u8]) -> Result<Vec<Found<'_>>, Malformed> {
             for (language, leaf) in image.entries(root, languages & !HIGH_BIT) {
                 let data = image.data(root, leaf);
                 if let (Ok(language), Some(data)) = (u16::try_from(language), data) {
+                    let Some(rest) = left.checked_sub(data.len()) else {
+                        return Ok(found);
+                    };
+                    left = rest;
                     found.push(Found {
                         name,
                         language,

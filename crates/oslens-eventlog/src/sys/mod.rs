@@ -10,6 +10,7 @@ mod writer;
 pub(crate) use log::{account, logs, open};
 pub(crate) use message::{load, system_messages};
 pub(crate) use source::{
-    log_exists, log_of_source, read_source, remove_source, source_names, write_source,
+    is_publisher, is_registered, log_exists, log_of_source, read_source, remove_source,
+    source_names, write_source,
 };
 pub(crate) use writer::Handle;

@@ -18,7 +18,7 @@ use crate::{
 /// Texts come from the messages that it is given, and from those that every
 /// program has; an event with another number is shown with its strings. It
 /// takes what the log takes, and refuses what that refuses. Control characters
-/// in strings are shown escaped.
+/// are shown escaped, but for line ends and tabs.
 ///
 /// # Platform
 ///

@@ -55,6 +55,10 @@ impl Event {
     }
 
     /// One more string.
+    ///
+    /// The system's viewers look for places of strings in strings, too: what
+    /// has a per cent sign and a number, as the address `fe80::1%3`, may be
+    /// shown with another string there.
     #[must_use]
     pub fn string(mut self, string: impl Into<String>) -> Self {
         self.strings.push(string.into());
@@ -209,6 +213,10 @@ fn is_sid(bytes: &[u8]) -> bool {
 /// The binary form of a security identifier.
 fn parse_sid(text: &str) -> Option<Vec<u8>> {
     let rest = text.strip_prefix("S-1-").or(text.strip_prefix("s-1-"))?;
+    // Numbers of Rust may begin with a plus.
+    if rest.contains('+') {
+        return None;
+    }
     let mut parts = rest.split('-');
     let authority = parts.next()?;
     // A large authority is written in sixteens.
@@ -299,6 +307,9 @@ mod tests {
             "S-1-",
             "S-2-5-18",
             "S-1-5-x",
+            "S-1-+5-18",
+            "S-1-0x+5-18",
+            "S-1-5-+18",
             "S-1-5-4294967296",
             "S-1-0x1000000000000-1",
             "S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16",

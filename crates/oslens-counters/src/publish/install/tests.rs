@@ -41,8 +41,10 @@ struct Fake {
 
 impl Registrar for Fake {
     fn registered(&self, provider: Guid) -> Result<Option<Registered>> {
-        assert_eq!(provider, PROVIDER);
-        Ok(self.state.borrow().clone())
+        Ok(match provider {
+            PROVIDER => self.state.borrow().clone(),
+            _ => None,
+        })
     }
 
     fn load(&self, manifest: &Path, directory: &Path) -> Result<String> {
@@ -191,12 +193,87 @@ fn a_file_that_cannot_be_written_leaves_what_was_installed() {
 
     installation.install_with(&system).unwrap();
     let before = system.state.borrow().clone();
+    let texts = fs::read(installation.texts()).unwrap();
     fs::remove_file(installation.manifest()).unwrap();
     fs::create_dir(installation.manifest()).unwrap();
-    let error = installation.install_with(&system).unwrap_err();
-    assert!(error.subject().is_some(), "{error}");
-    assert_eq!(*system.state.borrow(), before);
+    // Another version, with other texts.
+    let mut changed = definition().spec().clone();
+    changed.sets[0].description.push_str(" More.");
+    let program = dir.path().join("sample.service.exe");
+    let changed = Installation::beside(&changed.check().unwrap(), &program).unwrap();
+    for installation in [&installation, &changed] {
+        let error = installation.install_with(&system).unwrap_err();
+        assert!(error.subject().is_some(), "{error}");
+        assert_eq!(*system.state.borrow(), before);
+        assert_eq!(fs::read(installation.texts()).unwrap(), texts);
+        assert_eq!(files(&dir).len(), 3);
+    }
+    fs::remove_dir(installation.manifest()).unwrap();
+    changed.install_with(&system).unwrap();
+    assert_ne!(fs::read(installation.texts()).unwrap(), texts);
     assert_eq!(files(&dir).len(), 3);
+}
+
+/// As a consumer has it open, whose texts it shows.
+#[cfg(windows)]
+#[test]
+fn a_library_that_is_in_use_stays_and_the_cause_is_told() {
+    use std::os::windows::fs::OpenOptionsExt as _;
+
+    /// `FILE_SHARE_READ`.
+    const SHARE_READ: u32 = 1;
+    let (dir, installation) = sample();
+    let system = Fake::default();
+    installation.install_with(&system).unwrap();
+    let texts = fs::read(installation.texts()).unwrap();
+    let mut changed = definition().spec().clone();
+    changed.sets[0].description.push_str(" More.");
+    let program = dir.path().join("sample.service.exe");
+    let changed = Installation::beside(&changed.check().unwrap(), &program).unwrap();
+    let mut options = fs::OpenOptions::new();
+    let open = options.read(true).share_mode(SHARE_READ);
+    let open = open.open(installation.texts()).unwrap();
+    let error = changed.install_with(&system).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Os);
+    assert!(error.to_string().contains("close Perfmon"), "{error}");
+    assert_eq!(fs::read(installation.texts()).unwrap(), texts);
+    assert_eq!(files(&dir).len(), 3);
+    drop(open);
+    changed.install_with(&system).unwrap();
+    assert_ne!(fs::read(installation.texts()).unwrap(), texts);
+}
+
+#[test]
+fn the_files_of_another_provider_are_kept() {
+    let (dir, installation) = sample();
+    let system = Fake::default();
+    installation.install_with(&system).unwrap();
+    let before = fs::read(installation.texts()).unwrap();
+    let mut other = definition().spec().clone();
+    other.guid = Guid::from_u128(7);
+    other.sets[0].description.push_str(" More.");
+    let program = dir.path().join("sample.service.exe");
+    let other = Installation::beside(&other.check().unwrap(), &program).unwrap();
+    let error = other.install_with(&system).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.to_string().contains(&PROVIDER.to_string()), "{error}");
+    assert!(!other.remove_with(&system).unwrap());
+    assert_eq!(fs::read(installation.texts()).unwrap(), before);
+    assert_eq!(files(&dir).len(), 3);
+    // Once that is not registered any more, they are nobody's.
+    *system.state.borrow_mut() = None;
+    assert!(other.remove_with(&system).unwrap());
+    assert_eq!(files(&dir), ["sample.service.exe"]);
+}
+
+#[test]
+fn what_was_cut_short_is_removed() {
+    let (dir, installation) = sample();
+    for name in [installation.manifest(), installation.texts()] {
+        fs::write(new_name(name), "half").unwrap();
+    }
+    installation.remove_with(&Fake::default()).unwrap();
+    assert_eq!(files(&dir), ["sample.service.exe"]);
 }
 
 #[test]
@@ -225,6 +302,13 @@ fn a_program_that_a_manifest_cannot_name_is_refused() {
     for path in ["sample.exe", ""] {
         let error = Installation::beside(&definition, Path::new(path)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{path}");
+    }
+    #[cfg(unix)]
+    for name in [&b"/sample\xff.exe"[..], b"/sample.\xff"] {
+        use std::os::unix::ffi::OsStrExt as _;
+        let program = Path::new(OsStr::from_bytes(name));
+        let error = Installation::in_program(&definition, program).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
 }
 

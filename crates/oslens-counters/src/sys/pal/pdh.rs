@@ -201,13 +201,14 @@ impl PdhQuery {
                 status => Attempt::Failed(Error::code_of(CALL, status)),
             }
         })?;
-        let room = buffer.room() as usize / size_of::<PDH_RAW_COUNTER_ITEM_W>();
-        let count = (count as usize).min(room);
+        let filled = buffer.bytes().len() / size_of::<PDH_RAW_COUNTER_ITEM_W>();
+        let count = (count as usize).min(filled);
         let items = buffer.bytes().as_ptr().cast::<PDH_RAW_COUNTER_ITEM_W>();
         let mut found = Vec::with_capacity(count);
         for at in 0..count {
-            // SAFETY: so many items fit into the buffer, which is aligned for
-            // them and initialised; the library has filled that many in.
+            // SAFETY: so many items are in what was filled, which is aligned
+            // for them and initialised; all their parts are numbers and
+            // pointers.
             let item = unsafe { items.add(at).read() };
             // SAFETY: the name is in the same buffer, and ends with NUL.
             let name = unsafe { wide::text_at(item.szName) };
@@ -294,13 +295,13 @@ impl Pdh for PdhQuery {
                 status => Attempt::Failed(Error::code_of(CALL, status)),
             }
         })?;
-        if (buffer.room() as usize) < size_of::<PDH_COUNTER_INFO_W>() {
+        if buffer.bytes().len() < size_of::<PDH_COUNTER_INFO_W>() {
             return Err(
                 Win32Error::Malformed(format!("{CALL} wrote less than its structure")).into(),
             );
         }
-        // SAFETY: the buffer is large enough for the structure, aligned for it
-        // and initialised; all its parts are numbers and pointers.
+        // SAFETY: what was filled is large enough for the structure, aligned
+        // for it and initialised; all its parts are numbers and pointers.
         let info = unsafe { buffer.bytes().as_ptr().cast::<PDH_COUNTER_INFO_W>().read() };
         // SAFETY: texts in the same buffer that end with NUL, or null.
         let (path, explanation) = unsafe {

@@ -14,7 +14,8 @@ use windows_sys::{
     Win32::{
         Foundation::HANDLE,
         System::Performance::{
-            PERF_COUNTERSET_INFO, PERF_COUNTERSET_INSTANCE, PERF_PROVIDER_CONTEXT,
+            PERF_COUNTER_INFO, PERF_COUNTERSET_INFO, PERF_COUNTERSET_INSTANCE,
+            PERF_PROVIDER_CONTEXT,
         },
     },
     core::GUID,
@@ -120,8 +121,13 @@ impl Provider {
     pub(crate) fn add_set(&self, template: &mut [u64]) -> Result<()> {
         const CALL: &str = "PerfSetCounterSetInfo";
         let add = PerfSetCounterSetInfo::get().ok_or_else(missing(CALL))?;
-        let size = size_of_val(template) as u32;
-        if size_of_val(template) < size_of::<PERF_COUNTERSET_INFO>() {
+        // The number of counters is behind two GUIDs, in the lower half.
+        let counters = template.get(4).map_or(0, |unit| *unit as u32);
+        let needed = (counters as usize)
+            .saturating_mul(size_of::<PERF_COUNTER_INFO>())
+            .saturating_add(size_of::<PERF_COUNTERSET_INFO>());
+        let size = u32::try_from(size_of_val(template)).unwrap_or(u32::MAX);
+        if size_of_val(template) < needed {
             return check(CALL, 87);
         }
         let _held = self
@@ -129,8 +135,8 @@ impl Provider {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         // SAFETY: a provider that was started, and memory of that size,
-        // aligned to 8 bytes, that is ours to write to. Its number of counters
-        // is checked against the size by the system.
+        // aligned to 8 bytes, that is ours to write to, with as many counters
+        // as it says.
         let code = unsafe { add(self.handle, template.as_mut_ptr().cast(), size) };
         check(CALL, code)
     }
@@ -278,6 +284,11 @@ mod tests {
         let none = provider.add_set(&mut template(PROVIDER, &CounterSetSpec::new(SET, "S", "x")));
         assert_eq!(none.unwrap_err().code(), Some(87));
         assert_eq!(provider.add_set(&mut [0; 4]).unwrap_err().code(), Some(87));
+        // More counters than there are.
+        let mut short = template(PROVIDER, &set(1));
+        short[4] += 1;
+        let error = provider.add_set(&mut short).unwrap_err();
+        assert_eq!(error.code(), Some(87));
 
         let register = |set_guid, id, counter| {
             let cells = Arc::new(Cells::new(&set(counter)));

@@ -1,12 +1,13 @@
 //! PerfLib V2 takes the counters; `lodctr` and `unlodctr` install them.
 
 use std::{
+    ffi::OsString,
     os::windows::process::CommandExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use oslens_win32::registry::Key;
+use oslens_win32::{registry::Key, wide};
 
 pub(crate) use crate::sys::pal::perflib::{Provider, Registration};
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
 /// Where the providers are.
 const PROVIDERS: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Perflib\_V2Providers";
 const FILE_NOT_FOUND: u32 = 2;
+/// The same as 5, as some programs end with it.
+const E_ACCESSDENIED: i32 = 0x8007_0005_u32 as i32;
 /// A program of the console has no window of its own then.
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
@@ -49,13 +52,22 @@ impl Registrar for Registry {
     }
 
     fn load(&self, manifest: &Path, directory: &Path) -> Result<String> {
-        let mut argument = std::ffi::OsString::from("/m:");
-        argument.push(manifest);
-        run("lodctr.exe", &[argument.as_ref(), directory.as_ref()])
+        // Quotes around the path alone, as installers have it: that it is read
+        // as other programs read their arguments is not documented. A name of
+        // a file has no quotes.
+        let mut argument = OsString::from("/m:\"");
+        argument.push(wide::without_prefix(manifest.as_os_str()));
+        argument.push("\"");
+        let directory = wide::without_prefix(directory.as_os_str());
+        run("lodctr.exe", |command| {
+            command.raw_arg(argument).arg(directory)
+        })
     }
 
     fn unload(&self, provider: Guid) -> Result<String> {
-        run("unlodctr.exe", &[format!("/g:{provider}").as_ref()])
+        run("unlodctr.exe", |command| {
+            command.arg(format!("/g:{provider}"))
+        })
     }
 
     fn forget(&self, provider: Guid) -> Result<()> {
@@ -68,11 +80,18 @@ impl Registrar for Registry {
 ///
 /// No function of Windows installs counters of this kind; its documentation
 /// names these programs. By its whole path, so that no other one of that name
-/// is run with the rights of an administrator.
-fn run(program: &'static str, arguments: &[&std::ffi::OsStr]) -> Result<String> {
-    let path = system_directory()?.join(program);
-    let output = Command::new(&path)
-        .args(arguments)
+/// is run with the rights of an administrator; and in the directory of Windows, so
+/// that it finds nothing in that of the caller.
+fn run(
+    program: &'static str,
+    arguments: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<String> {
+    let directory = system_directory()?;
+    let path = directory.join(program);
+    let mut command = Command::new(&path);
+    let output = arguments(&mut command)
+        // `Sysnative` is none to a 64-bit program.
+        .current_dir(directory.parent().unwrap_or(&directory))
         .creation_flags(CREATE_NO_WINDOW)
         .output()
         .map_err(|error| {
@@ -83,7 +102,7 @@ fn run(program: &'static str, arguments: &[&std::ffi::OsStr]) -> Result<String> 
     let printed = String::from_utf8_lossy(&printed).trim().to_owned();
     match output.status.code() {
         Some(0) => Ok(printed),
-        Some(5) => Err(Error::message(
+        Some(5 | E_ACCESSDENIED) => Err(Error::message(
             ErrorKind::AccessDenied,
             format!("{program}: access denied; counters are installed by an administrator"),
         )),

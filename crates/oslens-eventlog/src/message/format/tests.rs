@@ -137,3 +137,15 @@ fn no_message_grows_without_bounds() {
     assert!(shown.len() <= LIMIT + CUT.len_utf8());
     assert!(shown.ends_with(CUT));
 }
+
+#[test]
+fn a_long_text_takes_no_longer_than_it_is() {
+    let start = std::time::Instant::now();
+    let text = "%%".repeat(1 << 20);
+    assert_eq!(shown(&text, &[]), "%".repeat(1 << 20));
+    for part in ["%1!s!", "%1!", "%%7", "%", "\r"] {
+        _ = shown(&part.repeat(1 << 18), &["%%1"]);
+    }
+    let took = start.elapsed();
+    assert!(took.as_secs() < 20, "{took:?}");
+}

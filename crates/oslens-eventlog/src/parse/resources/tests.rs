@@ -68,3 +68,30 @@ fn directories_that_lead_in_circles_end() {
     }
     assert!(message_tables(&file).unwrap().is_empty());
 }
+
+#[test]
+fn tables_that_are_all_the_same_bytes_are_not_longer_than_the_file() {
+    let mut file = FILES[1].to_vec();
+    let section = file.windows(5).position(|bytes| bytes == b".rsrc").unwrap();
+    let at = u32_at(&file, section + 20).unwrap() as usize;
+    let size = u32_at(&file, section + 16).unwrap();
+    let address = u32_at(&file, section + 12).unwrap();
+    let directory = |entries: u16| [&[0; 14][..], &entries.to_le_bytes()].concat();
+    // One type, one name, and languages that all lead to the whole section.
+    let mut bytes = directory(1);
+    bytes.extend([11, 0, 0, 0, 24, 0, 0, 0x80]);
+    bytes.extend(directory(1));
+    bytes.extend([1, 0, 0, 0, 48, 0, 0, 0x80]);
+    bytes.extend(directory(30));
+    for language in 1_u32..=30 {
+        bytes.extend(language.to_le_bytes());
+        bytes.extend((64 + 30 * 8_u32).to_le_bytes());
+    }
+    bytes.extend(address.to_le_bytes());
+    bytes.extend(size.to_le_bytes());
+    file[at..at + bytes.len()].copy_from_slice(&bytes);
+    file[at + bytes.len()..at + bytes.len() + 8].fill(0);
+    let found = message_tables(&file).unwrap();
+    let total: usize = found.iter().map(|one| one.data.len()).sum();
+    assert!(!found.is_empty() && total <= file.len(), "{total}");
+}

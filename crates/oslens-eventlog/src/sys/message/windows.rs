@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Result, message::MessageFile, sys::pal::windows::module};
+use crate::{Error, ErrorKind, Result, message::MessageFile, sys::pal::windows::module};
 
 /// `LANG_ENGLISH`, `SUBLANG_ENGLISH_US`.
 const ENGLISH: u16 = 0x409;
@@ -16,15 +16,22 @@ pub(crate) fn load(path: &Path, languages: Option<&[u16]>) -> Result<MessageFile
         Some(languages) => languages.to_vec(),
         None => preferred_languages(),
     };
-    let loaded = candidates(path)
-        .into_iter()
-        .map(|path| module::message_tables(&path, &languages))
-        .reduce(Result::or);
-    match loaded {
-        Some(Ok(tables)) => Ok(MessageFile::of_tables(tables)),
-        // A file of another processor is one to us.
-        Some(Err(_)) | None => MessageFile::read(path).map(|file| file.prefer(&languages)),
+    let paths = candidates(path);
+    let mut failed = None;
+    for path in &paths {
+        match module::message_tables(path, &languages) {
+            Ok(tables) => return Ok(MessageFile::of_tables(tables)),
+            Err(error) => failed = failed.or(Some(error)),
+        }
     }
+    // A file of another processor is one to us.
+    for path in &paths {
+        if let Ok(file) = MessageFile::read(path) {
+            return Ok(file.prefer(&languages));
+        }
+    }
+    let nowhere = || Error::message(ErrorKind::NotFound, "it is no whole path").of(path);
+    Err(failed.unwrap_or_else(nowhere))
 }
 
 /// In the order in which the system itself looks for a message.
@@ -44,11 +51,14 @@ fn preferred_languages() -> Vec<u16> {
 /// Where a file can be that the registry names.
 fn candidates(path: &Path) -> Vec<PathBuf> {
     let root = std::env::var_os("SystemRoot").map(PathBuf::from);
-    // A bare name is a library of the system. It is not looked for in the
-    // working directory, which may be anybody's.
-    if path.components().count() == 1 {
+    // A name without a folder is a library of the system. It is not looked for
+    // in the working directory, which may be anybody's.
+    if !path.is_absolute() {
         let system = root.map(|root| [root.join("System32").join(path), root.join(path)]);
-        return system.into_iter().flatten().collect();
+        let mut paths: Vec<PathBuf> = system.into_iter().flatten().collect();
+        // `C:x.dll` is in the working directory of that volume.
+        paths.retain(|path| path.is_absolute());
+        return paths;
     }
     let mut paths = Vec::new();
     // To a 32-bit program System32 is another folder than to the services that
@@ -93,9 +103,17 @@ mod tests {
 
     #[test]
     fn a_bare_name_is_a_file_of_the_system_and_not_of_the_working_directory() {
-        for path in candidates(Path::new("x.dll")) {
-            assert!(path.is_absolute(), "{}", path.display());
+        for name in ["x.dll", r"sub\x.dll", r"..\x.dll", r"\x.dll", "C:x.dll"] {
+            for path in candidates(Path::new(name)) {
+                assert!(path.is_absolute(), "{}", path.display());
+            }
         }
+        // Nor is it read there when it cannot be loaded.
+        let here = format!("oslens-test-{}.exe", std::process::id());
+        std::fs::copy(std::env::current_exe().unwrap(), &here).unwrap();
+        let found = load(Path::new(&here), None);
+        std::fs::remove_file(&here).unwrap();
+        assert_eq!(found.unwrap_err().kind(), ErrorKind::NotFound);
         let path = Path::new(r"C:\a\x.dll");
         assert_eq!(candidates(path).last().map(PathBuf::as_path), Some(path));
     }

@@ -8,5 +8,6 @@ mod imp;
 mod imp;
 
 pub(crate) use imp::{
-    log_exists, log_of_source, read_source, remove_source, source_names, write_source,
+    is_publisher, is_registered, log_exists, log_of_source, read_source, remove_source,
+    source_names, write_source,
 };

@@ -14,6 +14,14 @@ pub(crate) fn log_of_source(_name: &str) -> Result<Option<String>> {
     unsupported()
 }
 
+pub(crate) fn is_publisher(_log: &str, _name: &str) -> Result<bool> {
+    unsupported()
+}
+
+pub(crate) fn is_registered(_source: &Source) -> Result<bool> {
+    unsupported()
+}
+
 pub(crate) fn read_source(_log: &str, _name: &str) -> Result<Option<Source>> {
     unsupported()
 }

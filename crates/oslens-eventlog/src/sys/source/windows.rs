@@ -2,14 +2,17 @@
 //! source.
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     path::{Path, PathBuf},
 };
 
-use oslens_win32::registry::{self, Key, Value};
+use oslens_win32::{
+    registry::{self, Key, Value},
+    wide,
+};
 use windows_sys::Win32::Foundation::ERROR_FILE_NOT_FOUND;
 
-use crate::{Result, source::Source};
+use crate::{ErrorKind, Result, source::Source};
 
 /// Where the logs are, below `HKEY_LOCAL_MACHINE`.
 const LOGS: &str = r"SYSTEM\CurrentControlSet\Services\EventLog";
@@ -36,7 +39,20 @@ fn open(path: &str) -> Result<Option<Key>> {
 }
 
 pub(crate) fn log_exists(log: &str) -> Result<bool> {
-    Ok(open(&format!(r"{LOGS}\{log}"))?.is_some())
+    match open(&format!(r"{LOGS}\{log}")) {
+        // Security is for administrators alone, and is there.
+        Err(error) if error.kind() == ErrorKind::AccessDenied => Ok(true),
+        log => Ok(log?.is_some()),
+    }
+}
+
+/// Whether the source is a publisher of the modern log, too, which was
+/// installed with a manifest.
+pub(crate) fn is_publisher(log: &str, name: &str) -> Result<bool> {
+    match open(&format!(r"{LOGS}\{log}\{name}"))? {
+        Some(key) => Ok(key.value(PUBLISHER)?.is_some()),
+        None => Ok(false),
+    }
 }
 
 /// The log below whose key there is one for the source.
@@ -45,12 +61,15 @@ pub(crate) fn log_of_source(name: &str) -> Result<Option<String>> {
         return Ok(None);
     };
     for log in logs.keys()? {
-        let Some(log) = log.to_str() else { continue };
+        // Others made with the kernel's own calls have a NUL in their names.
+        let Some(log) = log.to_str().filter(|log| !log.contains('\0')) else {
+            continue;
+        };
         match open(&format!(r"{LOGS}\{log}\{name}")) {
             Ok(Some(_)) => return Ok(Some(log.to_owned())),
             // Security is for administrators alone.
             Ok(None) => {}
-            Err(error) if error.kind() == crate::ErrorKind::AccessDenied => {}
+            Err(error) if error.kind() == ErrorKind::AccessDenied => {}
             Err(error) => return Err(error),
         }
     }
@@ -107,6 +126,10 @@ pub(crate) fn read_source(log: &str, name: &str) -> Result<Option<Source>> {
 /// The files that a value names, with the variables in their names replaced.
 fn paths(value: &Value) -> Vec<PathBuf> {
     let text = value.as_text().unwrap_or_default();
+    // A name with a per cent sign, as `value_of` writes it.
+    if matches!(value, Value::Text(_)) && Path::new(text).is_file() {
+        return vec![PathBuf::from(text)];
+    }
     // The variables first: one may stand for a list.
     let text = registry::expand(text);
     let bytes = text.to_string_lossy();
@@ -128,7 +151,7 @@ fn value_of(files: &[PathBuf]) -> Value {
         if !text.is_empty() {
             text.push(";");
         }
-        text.push(without_prefix(file));
+        text.push(wide::without_prefix(file.as_os_str()));
     }
     if text.to_string_lossy().contains('%') && files.iter().all(|file| file.exists()) {
         return Value::Text(text);
@@ -136,35 +159,40 @@ fn value_of(files: &[PathBuf]) -> Value {
     Value::Expandable(text)
 }
 
-/// A path without `\\?\`, which not all that read the registry understand.
-fn without_prefix(file: &Path) -> &OsStr {
-    let text = file.as_os_str();
-    match text.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
-        // `\\?\UNC\server` is another kind.
-        Some(plain) if plain.as_bytes().get(1) == Some(&b':') => OsStr::new(plain),
-        _ => text,
+/// The values of a source's key; `None` for those that it does not have.
+fn values(source: &Source) -> [(&'static str, Option<Value>); 5] {
+    let files = |files: &[PathBuf]| (!files.is_empty()).then(|| value_of(files));
+    let count = source.category_count;
+    [
+        (MESSAGES, files(&source.messages)),
+        (CATEGORIES, files(&source.category_files)),
+        (PARAMETERS, files(&source.parameters)),
+        (CATEGORY_COUNT, (count != 0).then_some(Value::Number(count))),
+        (TYPES, Some(Value::Number(source.types))),
+    ]
+}
+
+/// Whether the source's key has the values that it would be given.
+pub(crate) fn is_registered(source: &Source) -> Result<bool> {
+    let Some(key) = open(&format!(r"{LOGS}\{}\{}", source.log, source.name))? else {
+        return Ok(false);
+    };
+    for (name, value) in values(source) {
+        if key.value(name)? != value {
+            return Ok(false);
+        }
     }
+    Ok(true)
 }
 
 pub(crate) fn write_source(source: &Source) -> Result<()> {
     let key = Key::create(&format!(r"{LOGS}\{}\{}", source.log, source.name))?;
-    for (name, files) in [
-        (MESSAGES, &source.messages),
-        (CATEGORIES, &source.category_files),
-        (PARAMETERS, &source.parameters),
-    ] {
-        if files.is_empty() {
-            key.delete_value(name)?;
-        } else {
-            key.set(name, &value_of(files))?;
+    for (name, value) in values(source) {
+        match value {
+            Some(value) => key.set(name, &value)?,
+            None => _ = key.delete_value(name)?,
         }
     }
-    if source.category_count == 0 {
-        key.delete_value(CATEGORY_COUNT)?;
-    } else {
-        key.set(CATEGORY_COUNT, &Value::Number(source.category_count))?;
-    }
-    key.set(TYPES, &Value::Number(source.types))?;
     Ok(())
 }
 

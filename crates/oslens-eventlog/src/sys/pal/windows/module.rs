@@ -10,7 +10,9 @@ use windows_sys::Win32::{
         FindResourceExW, LOAD_LIBRARY_AS_DATAFILE, LOAD_LIBRARY_AS_IMAGE_RESOURCE, LoadLibraryExW,
         LoadResource, LockResource, SizeofResource,
     },
-    System::Memory::{MEM_COMMIT, MEMORY_BASIC_INFORMATION, VirtualQuery},
+    System::Memory::{
+        MEM_COMMIT, MEMORY_BASIC_INFORMATION, PAGE_GUARD, PAGE_NOACCESS, VirtualQuery,
+    },
 };
 
 use crate::Result;
@@ -42,10 +44,10 @@ impl Module {
         Ok(Self(module))
     }
 
-    /// The message table that the system finds for a language: with 0, in
-    /// whichever language there is one. Files with translations are the
+    /// A copy of the message table that the system finds for a language: with
+    /// 0, in whichever language there is one. Files with translations are the
     /// system's matter.
-    fn message_table(&self, language: u16) -> Option<&[u8]> {
+    fn message_table(&self, language: u16) -> Option<Vec<u8>> {
         // SAFETY: a module that is loaded, and numbers in place of names.
         let found = unsafe { FindResourceExW(self.0, MESSAGE_TABLE, NAME, language) };
         if found.is_null() {
@@ -61,22 +63,26 @@ impl Module {
         if address.is_null() {
             return None;
         }
-        let length = mapped(address).min(length as usize);
-        // SAFETY: so many bytes at least are mapped there, as long as the
-        // module, which `self` keeps; nobody writes to them.
-        Some(unsafe { std::slice::from_raw_parts(address.cast::<u8>(), length) })
+        let length = readable(address).min(length as usize);
+        // SAFETY: so many bytes at least can be read there, as long as the
+        // module, which `self` keeps. An image is not written to while it is
+        // mapped.
+        Some(unsafe { std::slice::from_raw_parts(address.cast::<u8>(), length) }.to_vec())
     }
 }
 
-/// How many bytes there are from this address on. What a damaged file says of
-/// its resources' length may be wrong.
-fn mapped(address: *const c_void) -> usize {
+/// How many bytes can be read from this address on. What a damaged file says
+/// of its resources, their length or where they are, may be wrong.
+fn readable(address: *const c_void) -> usize {
+    /// What a page may be besides: one that is guarded can be read once, with
+    /// an exception.
+    const GUARDED: u32 = PAGE_GUARD | PAGE_NOACCESS;
     // SAFETY: plain numbers and pointers, for which zeros are values.
     let mut region: MEMORY_BASIC_INFORMATION = unsafe { std::mem::zeroed() };
     let length = size_of::<MEMORY_BASIC_INFORMATION>();
     // SAFETY: any address may be asked for; `length` bytes to be filled in.
     let filled = unsafe { VirtualQuery(address, &mut region, length) };
-    if filled != length || region.State != MEM_COMMIT {
+    if filled != length || region.State != MEM_COMMIT || region.Protect & GUARDED != 0 {
         return 0;
     }
     let within = (address as usize).saturating_sub(region.BaseAddress as usize);
@@ -90,8 +96,8 @@ pub(crate) fn message_tables(path: &Path, languages: &[u16]) -> Result<Vec<(u16,
     // At last in any language.
     for &language in languages.iter().chain(&[0]) {
         if let Some(table) = module.message_table(language) {
-            if !tables.iter().any(|(_, known)| known == table) {
-                tables.push((language, table.to_vec()));
+            if !tables.iter().any(|(_, known)| *known == table) {
+                tables.push((language, table));
             }
         }
     }

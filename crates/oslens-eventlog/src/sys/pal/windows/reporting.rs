@@ -76,9 +76,17 @@ impl EventSource {
         let sid = sid.as_ref().map_or(std::ptr::null_mut(), |words| {
             words.as_ptr().cast_mut().cast::<c_void>()
         });
+        let texts = match pointers.as_slice() {
+            [] => std::ptr::null(),
+            pointers => pointers.as_ptr(),
+        };
+        let data = match event.data {
+            [] => std::ptr::null(),
+            data => data.as_ptr().cast::<c_void>(),
+        };
         // SAFETY: an open handle. The identifier is null or a whole one, which
         // was checked and is only read; so many pointers to text that ends
-        // with NUL, and so many bytes.
+        // with NUL, and so many bytes, or null for none.
         let done = unsafe {
             ReportEventW(
                 self.0,
@@ -88,8 +96,8 @@ impl EventSource {
                 sid,
                 string_count,
                 data_length,
-                pointers.as_ptr(),
-                event.data.as_ptr().cast(),
+                texts,
+                data,
             )
         };
         if done == 0 {
