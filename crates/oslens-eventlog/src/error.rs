@@ -62,9 +62,11 @@ fn kind_of(code: u32) -> ErrorKind {
         1500 => ErrorKind::Corrupt,
         1502 => ErrorKind::Full,
         5 | 1314 => ErrorKind::AccessDenied,
-        1 | 50 | 120 | 124 => ErrorKind::Unsupported,
+        // The last: following a log that is written without the service.
+        1 | 50 | 120 | 124 | 15009 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
-        87 | 123 => ErrorKind::InvalidInput,
+        // The last four: of the modern log, names and expressions.
+        87 | 123 | 15000 | 15001 | 15004 | 15008 => ErrorKind::InvalidInput,
         53 | 1722 | 1753 => ErrorKind::Unreachable,
         _ => ErrorKind::Os,
     }

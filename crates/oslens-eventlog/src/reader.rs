@@ -24,6 +24,10 @@ pub struct Records {
     /// Where messages are asked for, those of this machine's sources.
     messages: Option<Catalog>,
     batch: Batch,
+    /// Where it began, and where it only looks for what comes later, the
+    /// newest record then.
+    start: Place,
+    behind: Option<u64>,
     /// The last record that was seen, whether it was asked for or not.
     last: Option<Bookmark>,
     /// How many more may be returned.
@@ -50,13 +54,13 @@ fn add_message(record: &mut Record, catalog: &Catalog) {
 
 /// What became of the records behind a bookmark.
 enum Resumed {
-    /// They are all there.
-    Exactly,
+    /// They are there, but for so many that were overwritten.
+    Behind { lost: u64 },
     /// The log was cleared since.
     Cleared,
 }
 
-/// So often in a row a log may change before a record could be read.
+/// So often in a row a log may change before a record can be read.
 const MOST_RESTARTS: u32 = 16;
 
 impl Records {
@@ -78,6 +82,8 @@ impl Records {
             order: query.order,
             messages: query.messages.then(Catalog::new),
             batch: Batch::new(),
+            start: edge,
+            behind: None,
             last: None,
             left: query.limit,
             again: false,
@@ -87,11 +93,21 @@ impl Records {
             cleared: 0,
         };
         match &query.start {
-            Start::Edge => records.backend.seek(edge)?,
-            Start::Number(number) => records.backend.seek(Place::At(*number))?,
+            Start::Edge => {
+                if edge == Place::Behind {
+                    let newest = records.backend.extent()?.newest();
+                    records.behind = Some(newest.unwrap_or(0));
+                }
+                records.backend.seek(edge)?;
+            }
+            Start::Number(number) => {
+                records.start = Place::At(*number);
+                records.backend.seek(records.start)?;
+            }
             Start::After(bookmark) => {
+                records.start = Place::Edge;
                 records.last = Some(bookmark.clone());
-                records.resume()?;
+                records.resume_patiently(&mut 0)?;
             }
         }
         Ok(records)
@@ -123,44 +139,70 @@ impl Records {
 
     /// Goes on behind the last record; when it is not there any more, with
     /// what there is now.
-    pub(crate) fn resume(&mut self) -> Result<()> {
+    fn resume(&mut self) -> Result<()> {
         self.batch.clear();
-        let Some(last) = self.last.take() else {
-            return self.backend.seek(Place::Edge);
+        let Some(last) = self.last.clone() else {
+            return self.start_again();
         };
-        match self.look_for(&last)? {
-            Resumed::Exactly => {
-                let next = match self.order {
-                    Order::Oldest => last.number.saturating_add(1),
-                    Order::Newest => last.number.saturating_sub(1),
-                };
-                self.last = Some(last);
+        let found = self.look_for(&last)?;
+        match (found, self.order) {
+            (Resumed::Behind { lost }, Order::Oldest) => {
+                let next = last.number.saturating_add(1);
+                self.backend.seek(Place::At(next))?;
+                self.lost += lost;
                 self.again = true;
-                if self.order == Order::Newest && next == 0 {
-                    self.ended = true;
-                    return Ok(());
-                }
-                self.backend.seek(Place::At(next))
             }
-            Resumed::Cleared => {
-                self.cleared += 1;
-                match self.order {
-                    Order::Oldest => self.backend.seek(Place::Edge),
-                    // All that was older than the last one is gone.
-                    Order::Newest => {
-                        self.ended = true;
-                        Ok(())
-                    }
+            (Resumed::Behind { .. }, Order::Newest) => match last.number.checked_sub(1) {
+                Some(next) => {
+                    self.backend.seek(Place::At(next))?;
+                    self.again = true;
                 }
+                None => self.ended = true,
+            },
+            (Resumed::Cleared, Order::Oldest) => {
+                self.backend.seek(Place::Edge)?;
+                self.last = None;
+                self.cleared += 1;
+            }
+            // All that was older than the last one is gone.
+            (Resumed::Cleared, Order::Newest) => {
+                self.ended = true;
+                self.cleared += 1;
             }
         }
+        Ok(())
+    }
+
+    /// The same as often as the log changes meanwhile, up to a limit.
+    fn resume_patiently(&mut self, restarts: &mut u32) -> Result<()> {
+        loop {
+            match self.resume() {
+                Err(error) if error.kind() == ErrorKind::Changed && *restarts < MOST_RESTARTS => {
+                    *restarts += 1;
+                }
+                resumed => return resumed,
+            }
+        }
+    }
+
+    /// The same before the first record.
+    fn start_again(&mut self) -> Result<()> {
+        let Some(behind) = self.behind else {
+            return self.backend.seek(self.start);
+        };
+        let newest = self.backend.extent()?.newest().unwrap_or(0);
+        // Whatever is there came later when the numbers began anew.
+        self.backend.seek(match newest < behind {
+            true => Place::Edge,
+            false => Place::At(behind.saturating_add(1)),
+        })
     }
 
     /// Whether the records behind this one are those that were there.
     fn look_for(&mut self, last: &Bookmark) -> Result<Resumed> {
         if let Some(record) = self.backend.at(last.number)? {
             return Ok(if last.is(&record) {
-                Resumed::Exactly
+                Resumed::Behind { lost: 0 }
             } else {
                 Resumed::Cleared
             });
@@ -174,10 +216,8 @@ impl Records {
             return Ok(Resumed::Cleared);
         }
         // It was overwritten by newer ones, and perhaps others behind it.
-        if self.order == Order::Oldest {
-            self.lost += oldest.saturating_sub(last.number.saturating_add(1));
-        }
-        Ok(Resumed::Exactly)
+        let lost = oldest.saturating_sub(last.number.saturating_add(1));
+        Ok(Resumed::Behind { lost })
     }
 
     /// The next record that was asked for, `None` at the end of what there is
@@ -210,7 +250,7 @@ impl Records {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::Changed && restarts < MOST_RESTARTS => {
                     restarts += 1;
-                    self.resume()?;
+                    self.resume_patiently(&mut restarts)?;
                 }
                 Err(error) => return Err(error),
             }

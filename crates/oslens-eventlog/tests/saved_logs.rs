@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use oslens_eventlog::{
     Bookmark, ErrorKind, Level, Log, Order, Query, Record, Result,
-    parse::{event, xml},
+    parse::{event, evtx, xml},
 };
 
 const SECURITY: &[u8] = include_bytes!("evtx/security.evtx");
@@ -138,6 +138,45 @@ fn a_reading_goes_on_behind_its_bookmark() {
     );
     let older = Query::new().newest_first().after(bookmark);
     assert_eq!(file.numbers(&older), [NUMBERS[1], NUMBERS[0]]);
+}
+
+/// Adds to all numbers of the records of a chunk, in its head, its frames and
+/// its events.
+fn renumber(chunk: &mut [u8], in_file: u64, in_log: u64) {
+    let add = |bytes: &mut [u8], more: u64| {
+        let number = u64::from_le_bytes(bytes.try_into().unwrap());
+        bytes.copy_from_slice(&(number + more).to_le_bytes());
+    };
+    add(&mut chunk[8..16], in_file);
+    let frames: Vec<_> = evtx::frames(chunk).map(Result::unwrap).collect();
+    for (frame, number) in frames.into_iter().zip(NUMBERS) {
+        add(&mut chunk[frame.start - 16..frame.start - 8], in_file);
+        let event = &mut chunk[frame.start..frame.end];
+        let number = number.to_le_bytes();
+        let at = event.windows(8).position(|bytes| bytes == number).unwrap();
+        add(&mut event[at..at + 8], in_log);
+    }
+}
+
+#[test]
+fn a_log_that_wraps_is_read_in_the_order_of_its_records() {
+    let (head, chunk) = SECURITY.split_at(4096);
+    let mut later = chunk.to_vec();
+    renumber(&mut later, 7, 1000);
+    // The oldest chunk was written anew, one is reserved, and the last was
+    // not finished.
+    let reserved = vec![0; evtx::CHUNK];
+    let bytes = [head, &later, chunk, &reserved, b"ElfCh"].concat();
+    let file = Copy::new("wrapped", &bytes);
+    let mut all = NUMBERS.to_vec();
+    all.extend(NUMBERS.map(|number| number + 1000));
+    assert_eq!(file.numbers(&Query::new()), all);
+    let from = Query::new().from(all[7]);
+    assert_eq!(file.numbers(&from), all[7..]);
+    all.reverse();
+    assert_eq!(file.numbers(&Query::new().newest_first()), all);
+    assert_eq!(file.log().count().unwrap(), 14);
+    assert_eq!(file.log().oldest().unwrap(), Some(NUMBERS[0]));
 }
 
 #[test]

@@ -31,7 +31,13 @@ pub(crate) struct Classic<C> {
     place: Position,
     /// The number of the last record that was read from this place on.
     last: Option<u64>,
+    /// Records in front of this one, in the order, are passed over.
+    from: Option<u64>,
 }
+
+/// What the system says when it cannot seek a record: it was overwritten just
+/// now, or the log is larger than what some systems can seek in.
+const CANNOT_SEEK: u32 = 87;
 
 /// Where the next record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +62,7 @@ impl<C: Calls> Classic<C> {
             order,
             place: Position::Edge,
             last: None,
+            from: None,
         }
     }
 
@@ -80,7 +87,15 @@ impl<C: Calls> Classic<C> {
             let message = "a record's number is above what the classic interface knows";
             Error::message(ErrorKind::InvalidInput, message)
         })?;
-        self.fill(Some(seek), into)
+        match self.fill(Some(seek), into) {
+            Err(error) if error.code() == Some(CANNOT_SEEK) => {
+                // From the edge, then.
+                self.calls.reopen()?;
+                self.from = Some(u64::from(seek));
+                self.fill(None, into)
+            }
+            filled => filled,
+        }
     }
 
     /// The records that were written since the one before this was the newest.
@@ -95,14 +110,27 @@ impl<C: Calls> Classic<C> {
     }
 
     fn fill(&mut self, seek: Option<u32>, into: &mut Batch) -> Result<()> {
-        let bytes = self.calls.read(self.order, seek)?;
-        for record in event_record::records(bytes, &self.log) {
-            if let Ok(record) = &record {
-                self.last = Some(record.number);
+        loop {
+            let bytes = self.calls.read(self.order, seek)?;
+            let is_end = bytes.is_empty();
+            for record in event_record::records(bytes, &self.log) {
+                if let Ok(record) = &record {
+                    let passed = self.from.is_some_and(|from| match self.order {
+                        Order::Oldest => record.number < from,
+                        Order::Newest => record.number > from,
+                    });
+                    if passed {
+                        continue;
+                    }
+                    self.last = Some(record.number);
+                }
+                into.push_back(
+                    record.map_err(|error| Error::message(ErrorKind::Corrupt, error.to_string())),
+                );
             }
-            into.push_back(
-                record.map_err(|error| Error::message(ErrorKind::Corrupt, error.to_string())),
-            );
+            if is_end || !into.is_empty() {
+                break;
+            }
         }
         // At an end, what comes later is found by its number: a call that goes
         // on behind the last one need not see it.
@@ -125,6 +153,7 @@ impl<C: Calls> Backend for Classic<C> {
     fn seek(&mut self, to: Place) -> Result<()> {
         self.calls.reopen()?;
         self.last = None;
+        self.from = None;
         self.place = match to {
             Place::Edge => Position::Edge,
             Place::At(number) => Position::At(number),
@@ -151,6 +180,7 @@ impl<C: Calls> Backend for Classic<C> {
     fn at(&mut self, number: u64) -> Result<Option<Record>> {
         self.calls.reopen()?;
         self.last = None;
+        self.from = None;
         self.place = Position::At(number);
         let mut batch = Batch::new();
         self.read_from(number, &mut batch)?;

@@ -17,10 +17,11 @@ use value::Value;
 
 /// No event is deeper, fragments in each other included.
 const DEEPEST: usize = 64;
-/// More elements and texts than fit into a chunk are a template that is put
-/// into itself.
-const MOST_NODES: usize = 1 << 16;
-/// More text than an event can have: values that are put in again and again.
+/// More tokens and items of arrays than fit into a chunk are a template that
+/// is put into itself. An event of a log has some hundred.
+const MOST_NODES: usize = 1 << 17;
+/// More text than an event can have: names and values that are put in again
+/// and again.
 const MOST_TEXT: usize = 4 << 20;
 
 /// The event that begins at `start` in this chunk and ends before `end`.
@@ -93,6 +94,7 @@ impl Parser<'_> {
             return Err(Malformed("fewer elements in each other"));
         }
         while let Some(token) = u8_at(self.chunk, at) {
+            self.count(1, 0)?;
             at = match token & !0x40 {
                 0x00 => return Ok(at + 1),
                 0x04 => return Ok(at + 1),
@@ -168,8 +170,6 @@ impl Parser<'_> {
         array: &mut Array,
     ) -> Result<(), Malformed> {
         if value.is_fragment() {
-            // Each time, so that fragments in fragments come to an end.
-            self.count(1, 0)?;
             // The fragment ends where the value ends.
             let (start, end) = value.range();
             let outer = self.chunk;
@@ -183,6 +183,8 @@ impl Parser<'_> {
             return read.map(drop);
         }
         let mut texts = value.texts(self.chunk);
+        // Those of an element that is left out too.
+        self.count(texts.len(), 0)?;
         if !value.is_array() {
             let text = texts.pop().unwrap_or_default();
             return self.push(parent, &text);
@@ -223,7 +225,7 @@ impl Parser<'_> {
         // In a template there is the number of a value first, without which
         // the element is left out.
         let in_template = context.values.is_some();
-        let head = |parser: &Self, dependent: bool| {
+        let head = |parser: &mut Self, dependent: bool| {
             let name_at = at + if dependent { 7 } else { 5 };
             parser.name(name_at)
         };
@@ -239,7 +241,6 @@ impl Parser<'_> {
             .and_then(|at| u16_at(self.chunk, at))
             .and_then(|place| context.values?.get(usize::from(place)))
             .is_some_and(Value::is_null);
-        self.count(1, name.len())?;
         let mut element = Element {
             name,
             ..Element::default()
@@ -352,7 +353,7 @@ impl Parser<'_> {
             next = body_end;
         }
         let (values, next) = value::values(self.chunk, next).ok_or(EXPECTED)?;
-        self.count(1, 0)?;
+        self.count(values.len(), 0)?;
         let outer = self.chunk;
         self.chunk = self.whole.get(..body_end).ok_or(EXPECTED)?;
         // The values lie in the record, which the template can be behind.
@@ -371,7 +372,7 @@ impl Parser<'_> {
 
     /// The name whose offset stands here; and where it goes on, which is
     /// behind the name where that stands right here too.
-    fn name(&self, at: usize) -> Result<(String, usize), Malformed> {
+    fn name(&mut self, at: usize) -> Result<(String, usize), Malformed> {
         const EXPECTED: Malformed = Malformed("the name of an element");
         let offset = u32_at(self.chunk, at).ok_or(EXPECTED)? as usize;
         let next = at + 4;
@@ -384,6 +385,7 @@ impl Parser<'_> {
             return Err(EXPECTED);
         }
         let next = if offset == next { end + 2 } else { next };
+        self.count(1, name.len())?;
         let name = text(name);
         // What could not be written down as XML.
         if name.is_empty() || name.ends_with(':') || name.contains(NOT_IN_NAMES) {

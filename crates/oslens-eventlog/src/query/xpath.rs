@@ -5,55 +5,73 @@ use std::fmt::Write as _;
 use super::Filter;
 use crate::{Level, parse::time};
 
-/// A set of conditions that the system chooses records by. It may let through
-/// more than the filter, never less: the rest is looked at here.
-///
-/// The system takes 20 or so conditions at most and answers with an error to
-/// more, so that long lists of ids are left out.
-const MOST: usize = 16;
+/// The system refuses expressions with more than some 20 comparisons.
+const MOST: usize = 20;
+
+/// Alternatives, of which one must hold.
+type Condition = Vec<String>;
 
 impl Filter {
     /// The conditions as XPath, without an expression of the user's own.
+    ///
+    /// The system may let through more than what is asked for, never less: all
+    /// is looked at here again. So what it would not take is left out.
     pub(crate) fn to_xpath(&self, number: Option<Bound>) -> String {
-        let mut conditions: Vec<String> = Vec::new();
-        let mut terms = 0;
-        let mut add = |alternatives: Vec<String>| {
-            if alternatives.is_empty() || terms + alternatives.len() > MOST {
-                return;
-            }
-            terms += alternatives.len();
-            conditions.push(match alternatives.as_slice() {
+        let mut room = MOST;
+        let mut taken = Vec::new();
+        for condition in self.conditions(number) {
+            let Some(left) = room.checked_sub(comparisons(&condition)) else {
+                continue;
+            };
+            room = left;
+            taken.push(match condition.as_slice() {
                 [one] => one.clone(),
-                _ => format!("({})", alternatives.join(" or ")),
+                _ => format!("({})", condition.join(" or ")),
             });
-        };
-        add(match number {
-            Some(Bound::AtLeast(number)) => vec![format!("EventRecordID>={number}")],
-            Some(Bound::AtMost(number)) => vec![format!("EventRecordID<={number}")],
-            Some(Bound::Exactly(number)) => vec![format!("EventRecordID={number}")],
-            None => Vec::new(),
+        }
+        match taken.is_empty() {
+            true => "*".to_owned(),
+            false => format!("*[System[{}]]", taken.join(" and ")),
+        }
+    }
+
+    /// Whether the system can look at all conditions, and as exactly.
+    #[allow(dead_code)] // Not on every system.
+    pub(crate) fn is_all_xpath(&self) -> bool {
+        let all: usize = self.conditions(None).iter().map(comparisons).sum();
+        all <= MOST
+            && self.text.is_none()
+            // Audits, which have the same level, are told apart here.
+            && !self.levels.contains(&Level::Information)
+            && self.sources.iter().all(|name| source(name).is_some())
+            && self.user.iter().all(|sid| quoted(sid).is_some())
+    }
+
+    fn conditions(&self, number: Option<Bound>) -> Vec<Condition> {
+        let number = number.map(|bound| match bound {
+            Bound::AtLeast(number) => format!("EventRecordID>={number}"),
+            Bound::AtMost(number) => format!("EventRecordID<={number}"),
+            Bound::Exactly(number) => format!("EventRecordID={number}"),
         });
-        add(self.times());
-        // All of them or none: what is left out is looked at here.
-        let sources: Option<Vec<String>> = self.sources.iter().map(|name| source(name)).collect();
-        add(sources.unwrap_or_default());
+        // All of them or none.
+        let sources: Option<Condition> = self.sources.iter().map(|name| source(name)).collect();
         let levels = self.levels.iter().flat_map(|&level| of_level(level));
-        add(levels.collect());
-        add(self.at_least.map(as_bad_as).unwrap_or_default());
         let ids = self.ids.iter().map(|ids| match (ids.start(), ids.end()) {
             (first, last) if first == last => format!("EventID={first}"),
             (first, last) => format!("(EventID>={first} and EventID<={last})"),
         });
-        add(ids.collect());
-        add(self
-            .user
-            .iter()
-            .filter_map(|sid| Some(format!("Security[@UserID={}]", quoted(sid)?)))
-            .collect());
-        match conditions.is_empty() {
-            true => "*".to_owned(),
-            false => format!("*[System[{}]]", conditions.join(" and ")),
-        }
+        let user = self.user.as_deref().and_then(quoted);
+        let mut conditions = vec![
+            Vec::from_iter(number),
+            self.times(),
+            sources.unwrap_or_default(),
+            levels.collect(),
+            self.at_least.map(as_bad_as).unwrap_or_default(),
+            ids.collect(),
+            Vec::from_iter(user.map(|sid| format!("Security[@UserID={sid}]"))),
+        ];
+        conditions.retain(|condition| !condition.is_empty());
+        conditions
     }
 
     fn times(&self) -> Vec<String> {
@@ -77,16 +95,18 @@ impl Filter {
             false => vec![format!("TimeCreated[{condition}]")],
         }
     }
+}
 
-    /// Whether the system can look at all conditions, and as exactly.
-    #[allow(dead_code)] // Not on every system.
-    pub(crate) fn is_all_xpath(&self) -> bool {
-        let terms = self.ids.len() + self.sources.len() + self.levels.len() * 3;
-        self.text.is_none()
-            && terms + 8 <= MOST
-            && !self.levels.contains(&Level::Information)
-            && self.sources.iter().all(|name| source(name).is_some())
-    }
+/// How many comparisons the system counts in it; some more where a text has
+/// such signs.
+fn comparisons(condition: &Condition) -> usize {
+    let signs = |text: &String| {
+        let compared = text.matches(['=', '<', '>']).count();
+        // Of two characters.
+        let double = text.matches("<=").count() + text.matches(">=").count();
+        compared - double + text.matches("band(").count()
+    };
+    condition.iter().map(signs).sum()
 }
 
 /// Which records by number.

@@ -1,6 +1,8 @@
 //! How bad an event is, and its number.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
+
+use crate::{Error, ErrorKind};
 
 /// How bad an event is, or whether an audit found the attempt allowed.
 ///
@@ -102,6 +104,45 @@ impl fmt::Display for Level {
     }
 }
 
+/// From the name, in capitals or not, or its beginning where no other begins
+/// so: `warn`, `info`; the kinds of audits with a blank, a dash or an
+/// underscore in between. A number is the level of a modern record.
+impl FromStr for Level {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let named = text.trim().to_lowercase().replace(['-', '_'], " ");
+        if let Ok(level @ 1..) = named.parse() {
+            return Ok(Self::from_modern(level, 0));
+        }
+        let mut found = NAMED
+            .iter()
+            .filter(|level| level.name().starts_with(&named));
+        match (found.next(), found.next()) {
+            (Some(level), None) if !named.is_empty() => Ok(*level),
+            _ => Err(Error::message(
+                ErrorKind::InvalidInput,
+                format!(
+                    "{} is no level: critical, error, warning, information, verbose, \
+                     audit-success or audit-failure",
+                    text.escape_debug()
+                ),
+            )),
+        }
+    }
+}
+
+/// The levels that have names.
+const NAMED: [Level; 7] = [
+    Level::Critical,
+    Level::Error,
+    Level::Warning,
+    Level::Information,
+    Level::Verbose,
+    Level::AuditSuccess,
+    Level::AuditFailure,
+];
+
 /// The number of an event, with what is packed around it.
 ///
 /// What people call the event's id is [`EventId::code`], the low 16 bits.
@@ -177,6 +218,24 @@ mod tests {
         assert_eq!(id.facility(), 0x123);
         assert_eq!(id.qualifiers(), 0xe123);
         assert_eq!(id.full(), 0xe123_0029);
+    }
+
+    #[test]
+    fn levels_are_known_by_the_beginnings_of_their_names() {
+        for (text, level) in [
+            ("warn", Level::Warning),
+            ("Info", Level::Information),
+            ("AUDIT-failure", Level::AuditFailure),
+            ("audit_s", Level::AuditSuccess),
+            (" e", Level::Error),
+            ("3", Level::Warning),
+            ("16", Level::Other(16)),
+        ] {
+            assert_eq!(text.parse::<Level>().unwrap(), level, "{text}");
+        }
+        for text in ["", "audit", "0", "256", "warnings", "x"] {
+            assert!(text.parse::<Level>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -47,6 +47,9 @@ pub(super) struct State {
     clearings: u64,
     when_waited: VecDeque<Action>,
     never_rests: bool,
+    cannot_seek: bool,
+    /// So many calls fail as if the log had changed.
+    failures: u32,
 }
 
 impl State {
@@ -75,6 +78,12 @@ impl State {
         self.next = 1;
         self.removals += 1;
         self.clearings += 1;
+    }
+
+    fn fails(&mut self) -> bool {
+        let fails = self.failures > 0;
+        self.failures = self.failures.saturating_sub(1);
+        self.never_rests || fails
     }
 
     fn extent(&self) -> Extent {
@@ -140,6 +149,14 @@ impl World {
 
     pub(super) fn never_rests(&self) {
         self.state().never_rests = true;
+    }
+
+    pub(super) fn fails(&self, calls: u32) {
+        self.state().failures = calls;
+    }
+
+    pub(super) fn cannot_seek(&self) {
+        self.state().cannot_seek = true;
     }
 
     /// The next time that somebody waits for something to be written.
@@ -215,8 +232,8 @@ impl classic::Calls for OpenLog {
     }
 
     fn read(&mut self, order: Order, seek: Option<u32>) -> Result<&[u8]> {
-        let state = self.world.state();
-        if state.never_rests || state.removals != self.removals {
+        let mut state = self.world.state();
+        if state.fails() || state.removals != self.removals {
             return Err(Error::code_of("ReadEventLogW", CHANGED));
         }
         let edge = match order {
@@ -227,7 +244,7 @@ impl classic::Calls for OpenLog {
         if let Some(number) = seek {
             // The system refuses to seek what is not there.
             let found = state.records.iter().any(|r| r.number == u64::from(number));
-            if !found {
+            if !found || state.cannot_seek {
                 return Err(Error::code_of("ReadEventLogW", 87));
             }
         }
@@ -329,8 +346,8 @@ impl modern::Calls for Channel {
     }
 
     fn next(&mut self, events: &mut Events) -> Result<Vec<Result<String>>> {
-        let state = self.0.state();
-        if state.never_rests || (!events.follow && state.removals != events.removals) {
+        let mut state = self.0.state();
+        if state.fails() || (!events.follow && state.removals != events.removals) {
             return Err(Error::code_of("EvtNext", STALE));
         }
         if state.clearings != events.clearings {

@@ -49,6 +49,20 @@ fn both_orders_and_seeking_read_every_record_once() {
 }
 
 #[test]
+fn a_system_that_cannot_seek_reads_from_the_edge() {
+    for (world, log) in logs(5, 30) {
+        world.cannot_seek();
+        let all: Vec<u64> = (20..=30).collect();
+        assert_eq!(read(&log, &Query::new().from(20)), all);
+        let back = Query::new().newest_first().from(7);
+        assert_eq!(read(&log, &back), [7, 6, 5]);
+        world.when_waited(|state| state.write(5));
+        let follow = log.follow(&Query::new()).unwrap();
+        assert_eq!(numbers(follow.take(5)), [31, 32, 33, 34, 35]);
+    }
+}
+
+#[test]
 fn an_empty_log_has_no_records() {
     for (_, log) in logs(1, 0) {
         assert!(read(&log, &Query::new()).is_empty());
@@ -258,6 +272,32 @@ fn a_limit_ends_following() {
     for (_, log) in logs(1, 10) {
         let follow = log.follow(&Query::new().from(1).limit(2)).unwrap();
         assert_eq!(numbers(follow), [1, 2]);
+    }
+}
+
+#[test]
+fn a_batch_that_cannot_be_had_is_asked_for_again() {
+    for (world, log) in logs(1, 10) {
+        world.fails(3);
+        let all: Vec<u64> = (1..=10).collect();
+        assert_eq!(read(&log, &Query::new()), all);
+        let mut records = log.query(&Query::new().from(3)).unwrap();
+        world.fails(3);
+        assert_eq!(numbers(records.by_ref().take(4)), [3, 4, 5, 6]);
+        world.fails(3);
+        assert_eq!(numbers(records.by_ref()), [7, 8, 9, 10]);
+        // Before anything came that is followed.
+        let mut follow = log.follow(&Query::new()).unwrap();
+        world.fails(3);
+        assert_eq!(follow.next_within(SOON).unwrap(), None);
+        world.fails(3);
+        world.write(2);
+        assert_eq!(numbers(follow.by_ref().take(2)), [11, 12]);
+        let mut follow = log.follow(&Query::new()).unwrap();
+        world.clear();
+        world.write(3);
+        world.fails(3);
+        assert_eq!(numbers(follow.by_ref().take(3)), [1, 2, 3]);
     }
 }
 

@@ -127,19 +127,6 @@ fn an_array_repeats_the_element_that_it_is_in() {
 
 #[test]
 fn a_value_can_be_an_event_of_its_own() {
-    let values = [(0x21, {
-        // Elements outside a template depend on nothing. Names have their
-        // offsets in the chunk, so that the fragment is moved behind the rest.
-        let mut inner = Writer(vec![0; 200]);
-        inner.bytes(&FRAGMENT).bytes(&[0x01, 0, 0, 0, 0]);
-        inner
-            .name("User")
-            .bytes(&[0x02])
-            .text("x")
-            .bytes(&[0x04, 0]);
-        inner.0.split_off(200)
-    })];
-    // The fragment begins where the values begin: found out by writing twice.
     let write = |values: &[(u8, Vec<u8>)]| {
         let mut writer = Writer::default();
         writer.template(
@@ -151,8 +138,10 @@ fn a_value_can_be_an_event_of_its_own() {
         );
         writer
     };
-    let length = values[0].1.len();
-    let start = write(&values).0.len() - length;
+    // Names have their offsets in the chunk, so that it must be known where the
+    // fragment begins: where the one value does.
+    let start = write(&[(0x21, Vec::new())]).0.len();
+    // Elements outside a template depend on nothing.
     let mut inner = Writer(vec![0; start]);
     inner.bytes(&FRAGMENT).bytes(&[0x01, 0, 0, 0, 0]);
     inner
@@ -204,4 +193,23 @@ fn a_template_in_itself_comes_to_an_end() {
         &[],
     );
     assert!(writer.read().is_err());
+}
+
+#[test]
+fn work_that_shows_nothing_is_limited_too() {
+    let mut writer = Writer::default();
+    writer.template(
+        |body| {
+            body.open("Event", NONE, false).bytes(&[0x02]);
+            // Left out each time, with ten thousand items in it.
+            for _ in 0..500 {
+                body.open("Gone", 1, false).bytes(&[0x02]);
+                body.place(0, false).bytes(&[0x04]);
+            }
+            body.bytes(&[0x04]);
+        },
+        &[(0x84, vec![7; 10_000]), (0, Vec::new())],
+    );
+    let expected = Malformed("an event that fits into its chunk");
+    assert_eq!(writer.read(), Err(expected));
 }

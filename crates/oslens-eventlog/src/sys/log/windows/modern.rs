@@ -11,7 +11,7 @@ use std::{
 use oslens_win32::{buffer::Buffer, event::Event};
 
 use crate::{
-    ErrorKind, Order, Query, Result,
+    Error, ErrorKind, Order, Query, Result,
     backend::{
         Backend, Extent, Store,
         modern::{Calls, From, Modern, bookmark_xml, publisher_of},
@@ -55,6 +55,7 @@ impl Store for Channel {
             name: self.name.clone(),
             publishers: query.messages.then(HashMap::new),
             buffer: Buffer::new(16 << 10),
+            batch: evt::BATCH,
         };
         Ok(Box::new(Modern::new(live, query, follow)))
     }
@@ -96,7 +97,11 @@ struct Live {
     /// this machine does not know.
     publishers: Option<HashMap<String, Option<Object>>>,
     buffer: Buffer,
+    /// So many events at once.
+    batch: usize,
 }
+
+const RPC_S_INVALID_BOUND: u32 = 1734;
 
 /// Events that were asked for. The subscription ends before its event.
 struct Events {
@@ -176,8 +181,24 @@ impl Calls for Live {
         if let Some(signal) = &events.signal {
             signal.reset();
         }
-        let found = evt::next(&events.results)?;
-        Ok(found.iter().map(|event| self.render(event)).collect())
+        let found = match evt::next(&events.results, self.batch) {
+            // Events so large that the batch does not fit into a message, after
+            // which the results are of no use.
+            Err(error) if error.code() == Some(RPC_S_INVALID_BOUND) && self.batch > 1 => {
+                self.batch /= 2;
+                let message = "a batch of events is too large";
+                return Err(Error::message(ErrorKind::Changed, message));
+            }
+            found => found?,
+        };
+        let mut rendered = Vec::with_capacity(found.len());
+        for event in &found {
+            let event = self.render(event);
+            // In place of one record.
+            rendered
+                .push(event.map_err(|error| Error::message(ErrorKind::Corrupt, error.to_string())));
+        }
+        Ok(rendered)
     }
 
     fn wait(&mut self, events: &mut Events, within: Duration) -> Result<()> {

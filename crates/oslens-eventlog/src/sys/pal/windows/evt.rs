@@ -16,8 +16,8 @@ use oslens_win32::{
 };
 use windows_sys::Win32::{
     Foundation::{
-        ERROR_EVT_QUERY_RESULT_STALE, ERROR_INSUFFICIENT_BUFFER, ERROR_NO_MORE_ITEMS,
-        ERROR_TIMEOUT, GetLastError, HANDLE,
+        ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_OPERATION, ERROR_NO_MORE_ITEMS, ERROR_TIMEOUT,
+        GetLastError, HANDLE,
     },
     System::EventLog::{EVT_HANDLE, EVT_RPC_LOGIN},
 };
@@ -114,7 +114,6 @@ fn failed(call: &'static str) -> Error {
             ErrorKind::Unsupported,
             format!("{call}: it fails and does not say why"),
         ),
-        // Another query is needed, as after a change.
         code => Error::code_of(call, code),
     }
 }
@@ -343,18 +342,22 @@ pub(crate) fn bookmark(xml: &str) -> Result<Object> {
     object(CALL, unsafe { call(xml.as_ptr()) })
 }
 
-/// The next events of a query or subscription; none at the end.
-pub(crate) fn next(results: &Object) -> Result<Vec<Object>> {
+/// At most so many events are asked for at once.
+pub(crate) const BATCH: usize = 64;
+
+/// The next events of a query or subscription, at most so many; none at the
+/// end.
+pub(crate) fn next(results: &Object, most: usize) -> Result<Vec<Object>> {
     const CALL: &str = "EvtNext";
     let call = EvtNext::get().ok_or_else(|| missing(CALL))?;
-    let mut events = [0; 64];
+    let mut events = [0; BATCH];
     let mut returned = 0;
-    // SAFETY: an open query, room for as many handles as it is told, a number
-    // to be filled in.
+    // SAFETY: an open query, room for at least as many handles as it is told,
+    // a number to be filled in.
     let done = unsafe {
         call(
             results.0,
-            events.len() as u32,
+            most.clamp(1, BATCH) as u32,
             events.as_mut_ptr(),
             PATIENCE,
             0,
@@ -364,8 +367,8 @@ pub(crate) fn next(results: &Object) -> Result<Vec<Object>> {
     if done == 0 {
         // SAFETY: it takes nothing.
         return match unsafe { GetLastError() } {
-            ERROR_NO_MORE_ITEMS | ERROR_TIMEOUT => Ok(Vec::new()),
-            ERROR_EVT_QUERY_RESULT_STALE => Err(Error::code_of(CALL, ERROR_EVT_QUERY_RESULT_STALE)),
+            // The third is what a subscription says that has nothing new.
+            ERROR_NO_MORE_ITEMS | ERROR_TIMEOUT | ERROR_INVALID_OPERATION => Ok(Vec::new()),
             _ => Err(failed(CALL)),
         };
     }
