@@ -220,7 +220,13 @@ impl Demand {
                 let whole = whole.min(most.max(header));
                 (whole, whole)
             }
-            Fit::UpTo(_) => (whole, whole),
+            Fit::Squeezed(most) if look.terminal.width.is_some() => {
+                let most = most.max(header);
+                // The same in every table that has to stand in line.
+                let whole = if look.steady { most } else { whole.min(most) };
+                (whole, whole.min(column.width.max(header)))
+            }
+            Fit::UpTo(_) | Fit::Squeezed(_) => (whole, whole),
             Fit::Rest | Fit::Command => (whole, whole.min(column.width.max(header))),
         };
         Self {
