@@ -40,7 +40,7 @@ impl Look {
             Value::Bytes(count) => units::bytes(*count, self.sizes),
             Value::Rate(rate) => units::rate(*rate, self.sizes),
             Value::Ratio(ratio) => units::percent(*ratio),
-            Value::Number(number) => format!("{number:.2}"),
+            Value::Number(number) => units::number(*number, self.sizes),
             Value::Duration(span) => units::duration(*span, self.sizes),
             Value::Time(time) => self.clock.cell(*time, self.sizes).unwrap_or_default(),
             Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ffi::OsString;
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use oslens_eventlog::message::Catalog;
 use oslens_eventlog::{
@@ -14,6 +14,7 @@ use crate::args::high::Settings;
 use crate::args::log::{LevelWord, LogArgs};
 use crate::cell::{Cell, Value};
 use crate::column::{Column, Fit, Shown, Table, Unit};
+use crate::convert;
 use crate::exit::{Exit, Failure};
 use crate::listing::{self, Listing};
 use crate::stream::{self, Stream};
@@ -44,7 +45,7 @@ impl Row {
     fn new(record: Record, catalog: &Catalog, needs_account: bool, settings: &Settings) -> Self {
         let time = match record.time_generated {
             None => Cell::optional(None),
-            Some(time) => shown_time(time, settings),
+            Some(time) => convert::moment(time, settings),
         };
         let message = record.text_from(catalog);
         let message = if settings.json {
@@ -62,18 +63,6 @@ impl Row {
             account,
             record,
         }
-    }
-}
-
-fn shown_time(time: SystemTime, settings: &Settings) -> Cell<'static> {
-    use crate::units::Sizes;
-
-    if settings.json || settings.look.sizes == Sizes::Raw {
-        return Value::Time(time).into();
-    }
-    match settings.look.clock.moment(time) {
-        Some(moment) => Value::Text(OsString::from(moment).into()).into(),
-        None => Cell::Missing(crate::cell::Missing::Malformed),
     }
 }
 

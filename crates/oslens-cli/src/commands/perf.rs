@@ -2,11 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, Write as _};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use oslens_counters::{
-    Browser, Counter, CounterPath, Error, ErrorKind, InstanceName, NoValue, Object, Query, Reading,
-    Source,
+    Browser, Counter, CounterPath, Error, ErrorKind, InstanceName, Language, Names, NoValue,
+    Object, Query, Reading, Source,
 };
 
 use crate::args::high::Settings;
@@ -15,6 +15,7 @@ use crate::args::perf::{
 };
 use crate::cell::{Cell, Missing, Value};
 use crate::column::{Column, Fit, Shown, Table, Unit, nearest};
+use crate::convert;
 use crate::exit::{Exit, Failure};
 use crate::listing::{self, Listing};
 use crate::output::Output;
@@ -229,6 +230,8 @@ fn list(arguments: &PerfListArgs, settings: &Settings) -> Result<Exit, Failure> 
         let counters = browser.counters(object);
         let counters = counters.map_err(|error| unknown(error, &browser, object))?;
         let has_instances = has_instances(&browser, object);
+        let english = english(&arguments.from, object);
+        let object = english.as_deref().unwrap_or(object);
         let rows = counters.into_iter().map(|counter| Listed {
             path: path(object, &counter.name, has_instances.then_some("*")),
             counter,
@@ -248,6 +251,24 @@ fn unknown(error: Error, browser: &Browser, object: &str) -> Failure {
         "no object is called '{}'{near}",
         text::neutralise(object.as_ref(), Charset::Unicode)
     ))
+}
+
+/// The English name of an object that was named in this system's language, or
+/// by its number: the names of its counters are English. `None` where it has
+/// that name already, or is not of this machine.
+fn english(from: &PerfSource, object: &str) -> Option<String> {
+    if from.log.is_some() || from.machine.is_some() {
+        return None;
+    }
+    let english = Names::read(Language::Neutral).ok()?;
+    let named = |index| english.get(index).map(str::to_owned);
+    if let Some(index) = english.indexes(object).next() {
+        // As it is written, not as it was typed.
+        return named(index);
+    }
+    let local = Names::read(Language::Local).ok()?;
+    let index = local.indexes(object).next();
+    named(index.or_else(|| object.parse().ok())?)
 }
 
 fn has_instances(browser: &Browser, object: &str) -> bool {
@@ -291,7 +312,7 @@ fn utf8(text: &OsStr) -> Result<&str, Failure> {
 /// One counter of one instance in one sample.
 #[derive(Debug)]
 struct Sample {
-    time: Option<SystemTime>,
+    time: Cell<'static>,
     path: CounterPath,
     reading: Result<Reading, NoValue>,
     raw: bool,
@@ -310,10 +331,10 @@ static SAMPLES: Table<Sample> = Table {
             Unit::Time,
             "when it was sampled",
             (),
-            |row: &Sample| Cell::optional(row.time.map(Value::Time)),
+            |row: &Sample| row.time.clone(),
         )
         .keep(120)
-        .width(8),
+        .width(19),
         Column::new(
             "value",
             "VALUE",
@@ -329,7 +350,7 @@ static SAMPLES: Table<Sample> = Table {
             },
         )
         .keep(190)
-        .width(14),
+        .width(16),
         Column::new(
             "unit",
             "UNIT",
@@ -435,48 +456,63 @@ fn ask(arguments: &PerfGetArgs) -> Result<Query, Failure> {
     Ok(query)
 }
 
-fn samples(query: &Query, raw: bool) -> Vec<Sample> {
+fn samples(query: &Query, raw: bool, settings: &Settings) -> Vec<Sample> {
+    let sample = |value: oslens_counters::Value| Sample {
+        time: match value.time {
+            Some(time) => convert::moment(time, settings),
+            None => Cell::optional(None),
+        },
+        unit: value.unit(),
+        kind: value.kind.and_then(oslens_counters::CounterType::name),
+        path: value.path,
+        reading: value.reading,
+        raw,
+    };
     let values = query.values().into_iter();
     if !raw {
-        return values
-            .map(|value| Sample {
-                time: value.time,
-                unit: value.unit(),
-                kind: value.kind.and_then(oslens_counters::CounterType::name),
-                path: value.path,
-                reading: value.reading,
-                raw,
-            })
-            .collect();
+        return values.map(sample).collect();
     }
     values
         .zip(query.raw_values())
-        .map(|(value, (path, raw_value))| Sample {
-            time: value.time,
-            unit: value.unit(),
-            kind: value.kind.and_then(oslens_counters::CounterType::name),
-            path,
-            reading: raw_value.map(|raw| Reading::Integer(raw.first)),
-            raw,
+        .map(|(value, (_, raw_value))| Sample {
+            reading: raw_value.map(|raw| match raw.text {
+                Some(text) => Reading::Text(text),
+                None => Reading::Integer(raw.first),
+            }),
+            ..sample(value)
         })
         .collect()
 }
 
+/// The time between samples; a log has its own.
+fn interval(from: &PerfSource, settings: &Settings) -> Result<Duration, Failure> {
+    match (&from.log, settings.given_interval) {
+        (Some(_), Some(_)) => Err(Failure::Usage(
+            "'--interval' does not apply to a log, whose samples are taken (see --help)".to_owned(),
+        )),
+        (_, given) => Ok(given.unwrap_or(USUAL_INTERVAL)),
+    }
+}
+
 fn get(arguments: &PerfGetArgs, settings: &Settings) -> Result<Exit, Failure> {
-    let interval = settings.given_interval.unwrap_or(USUAL_INTERVAL);
+    let interval = interval(&arguments.from, settings)?;
+    let raw = arguments.raw_values;
     listing::show(&SAMPLES, settings, |_| {
         let mut query = ask(arguments)?;
         query.collect()?;
-        if query.needs_two_samples() && !arguments.raw_values {
+        let mut window = None;
+        if query.needs_two_samples() && !raw {
             if arguments.from.log.is_none() {
                 std::thread::sleep(interval);
+                window = Some(interval);
             }
             query.collect()?;
-            return Ok(Listing::new(samples(&query, false))
-                .window(interval)
-                .search(true));
         }
-        Ok(Listing::new(samples(&query, arguments.raw_values)).search(true))
+        let listing = Listing::new(samples(&query, raw, settings)).search(true);
+        Ok(match window {
+            Some(window) => listing.window(window),
+            None => listing,
+        })
     })
 }
 
@@ -490,9 +526,9 @@ fn watch(arguments: &PerfWatchArgs, settings: &Settings) -> Result<Exit, Failure
         ));
     }
     let raw = arguments.get.raw_values;
+    let interval = interval(&arguments.get.from, settings)?;
     let mut stream = Stream::new(&SAMPLES, settings)?;
     let mut query = ask(&arguments.get)?;
-    let interval = settings.given_interval.unwrap_or(USUAL_INTERVAL);
     let is_log = arguments.get.from.log.is_some();
     let mut left = arguments.count.unwrap_or(usize::MAX);
     let mut due = std::time::Instant::now();
@@ -505,7 +541,7 @@ fn watch(arguments: &PerfWatchArgs, settings: &Settings) -> Result<Exit, Failure
         if is_first {
             is_first = false;
         } else {
-            stream.write(&samples(&query, raw))?;
+            stream.write(&samples(&query, raw, settings))?;
             left -= 1;
         }
         if !is_log && left > 0 {
@@ -529,12 +565,12 @@ fn pick(arguments: &PerfPickArgs, settings: &Settings) -> Result<Exit, Failure> 
     let charset = settings.look.terminal.charset;
     let objects = browser.objects()?;
     let names: Vec<&str> = objects.iter().map(|object| object.name.as_str()).collect();
-    let Some(object) = choose("Object", &names, charset)? else {
+    let Some(object) = choose("object", &names, charset)? else {
         return Ok(Exit::NoMatch);
     };
     let counters = browser.counters(object)?;
     let names: Vec<&str> = counters.iter().map(|one| one.name.as_str()).collect();
-    let Some(counter) = choose("Counter", &names, charset)? else {
+    let Some(counter) = choose("counter", &names, charset)? else {
         return Ok(Exit::NoMatch);
     };
     let instances: Vec<String> = browser
@@ -549,7 +585,7 @@ fn pick(arguments: &PerfPickArgs, settings: &Settings) -> Result<Exit, Failure> 
             .into_iter()
             .chain(instances.iter().map(String::as_str));
         let names: Vec<&str> = all.collect();
-        match choose("Instance (* for all)", &names, charset)? {
+        match choose("instance (* for all)", &names, charset)? {
             Some(instance) => Some(instance),
             None => return Ok(Exit::NoMatch),
         }
@@ -567,6 +603,9 @@ const SHOWN: usize = 40;
 /// Asks on standard error until a name of the list is chosen: by its number,
 /// or by a part that no other has. `None` when nothing is typed.
 fn choose<'n>(what: &str, names: &[&'n str], charset: Charset) -> Result<Option<&'n str>, Failure> {
+    if names.is_empty() {
+        return Err(Failure::Gone(format!("there is no {what} to choose")));
+    }
     let mut matching: Vec<&'n str> = names.to_vec();
     let mut input = io::stdin().lock();
     loop {
@@ -579,7 +618,7 @@ fn choose<'n>(what: &str, names: &[&'n str], charset: Charset) -> Result<Option<
             if let Some(more) = matching.len().checked_sub(SHOWN + 1) {
                 writeln!(screen, "      and {} more", more + 1)?;
             }
-            write!(screen, "{what}: number, or a part of the name: ")?;
+            write!(screen, "Which {what}? Number, or a part of the name: ")?;
             screen.flush()
         };
         ask().map_err(Failure::Output)?;
@@ -642,7 +681,12 @@ impl From<Error> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use oslens_counters::CounterType;
+
     use super::*;
+    use crate::column::{ColumnRequest, Room};
+    use crate::table::Look;
+    use crate::term::Terminal;
 
     #[test]
     fn a_name_is_chosen_by_number_part_or_whole() {
@@ -658,5 +702,90 @@ mod tests {
         assert_eq!(to("99"), None);
         assert!(matches!(narrow(&names, "proc"), Narrowed::Several(found) if found.len() == 2));
         assert!(matches!(narrow(&names, "disk"), Narrowed::None));
+    }
+
+    #[test]
+    fn nothing_to_choose_from_asks_nothing() {
+        let none = choose("counter", &[], Charset::Unicode);
+        assert!(
+            matches!(none, Err(Failure::Gone(text)) if text == "there is no counter to choose")
+        );
+    }
+
+    fn sample(path: &str, reading: Result<Reading, NoValue>, kind: CounterType) -> Sample {
+        Sample {
+            time: Value::text("2026-11-21 09:31:00").into(),
+            path: path.parse().unwrap(),
+            reading,
+            raw: false,
+            unit: kind.unit(),
+            kind: kind.name(),
+        }
+    }
+
+    fn shown(rows: &[Sample], width: Option<usize>) -> String {
+        let look = Look {
+            terminal: Terminal {
+                width,
+                interactive: width.is_some(),
+                color: false,
+                charset: Charset::Unicode,
+            },
+            clock: crate::clock::Clock::fixed(),
+            sizes: crate::units::Sizes::Binary,
+            header: true,
+            steady: true,
+        };
+        let room = width.map_or(Room::Pipe, Room::Cells);
+        let choice = SAMPLES.choose(&ColumnRequest::Usual, &[], room).unwrap();
+        let mut out = Vec::new();
+        crate::table::write(&mut out, &choice, rows, &[], &look).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn rows() -> Vec<Sample> {
+        vec![
+            sample(
+                r"\Processor(_Total)\% Processor Time",
+                Ok(Reading::Real(12.3456)),
+                CounterType::TIMER_100NSEC_INV,
+            ),
+            sample(
+                r"\PhysicalDisk(0 C:)\Avg. Disk sec/Transfer",
+                Ok(Reading::Real(0.000_43)),
+                CounterType::AVERAGE_TIMER,
+            ),
+            sample(
+                r"\Process(evil[2J)\ID Process",
+                Err(NoValue::NoInstance),
+                CounterType::COUNTER_RAWCOUNT,
+            ),
+            sample(
+                r"\Memory\Available Bytes",
+                Ok(Reading::Integer(9_007_199_254_740_993)),
+                CounterType::COUNTER_LARGE_RAWCOUNT,
+            ),
+        ]
+    }
+
+    #[test]
+    fn samples_stand_in_line_at_80_columns() {
+        assert_eq!(
+            shown(&rows(), Some(80)),
+            "               TIME            VALUE UNIT  COUNTER\n\
+             2026-11-21 09:31:00            12.35 %     \\Processor(_Total)\\% Processor Time\n\
+             2026-11-21 09:31:00          0.00043 s     \\PhysicalDisk(0 C:)\\Avg. Disk sec/Tr…\n\
+             2026-11-21 09:31:00                - -     \\Process(evil\\x1b[2J)\\ID Process\n\
+             2026-11-21 09:31:00 9007199254740993 -     \\Memory\\Available Bytes\n"
+        );
+    }
+
+    #[test]
+    fn a_wide_terminal_says_why_there_is_no_value() {
+        let text = shown(&rows(), Some(150));
+        let line = text.lines().nth(3).unwrap();
+        assert!(line.contains(r"\Process(evil\x1b[2J)\ID Process"), "{line}");
+        assert!(line.ends_with("no such instance now"), "{line}");
+        assert!(!text.contains('\x1b'));
     }
 }

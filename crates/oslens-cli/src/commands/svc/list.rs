@@ -23,6 +23,8 @@ use crate::term::Tone;
 enum Need {
     Listing,
     Config,
+    /// The configuration, and whether the start is delayed.
+    Start,
     Description,
     Process,
     /// Two readings of the process.
@@ -99,7 +101,7 @@ static TABLE: Table<Row, Need> = Table {
             "START",
             Unit::Text,
             "when it starts: auto, delayed, manual, disabled, boot, system",
-            Need::Config,
+            Need::Start,
             |row: &Row| row.config(|config| Some(Value::text(start_word(config, &row.delayed)))),
         )
         .keep(150)
@@ -311,12 +313,12 @@ fn rows(
     };
     let rows = entries.into_iter().map(|entry| {
         let service: Service = manager.service(&entry.name);
-        let config = match needs(Need::Config) {
+        let config = match needs(Need::Config) || needs(Need::Start) {
             true => known(service.config()),
             false => Err(Missing::Failed),
         };
         let delayed = match &config {
-            Ok(config) if config.start_type == StartType::Automatic => {
+            Ok(config) if needs(Need::Start) && config.start_type == StartType::Automatic => {
                 known(service.delayed_start())
             }
             Ok(_) => Ok(false),

@@ -69,6 +69,11 @@ pub(super) fn run(arguments: &SvcNameArgs, settings: &Settings) -> Result<Exit, 
 fn facts(service: &Service, status: &oslens_service::Status) -> Vec<Fact> {
     let config = known(service.config());
     let delayed = known(service.delayed_start());
+    let failure = known(service.failure_actions());
+    let of_failure = |of: &dyn Fn(&FailureActions) -> Option<Value<'static>>| match &failure {
+        Ok(actions) => Cell::optional(of(actions)),
+        Err(why) => Cell::Missing(*why),
+    };
     let of_config = |of: &dyn Fn(&oslens_service::Config) -> Option<Value<'static>>| match &config {
         Ok(config) => Cell::optional(of(config)),
         Err(why) => Cell::Missing(*why),
@@ -141,23 +146,14 @@ fn facts(service: &Service, status: &oslens_service::Status) -> Vec<Fact> {
                 list_of(all.into_iter().map(|entry| entry.name))
             }),
         ),
-        (
-            "failure_actions",
-            optional(known(service.failure_actions()), |actions| {
-                failure_actions(&actions)
-            }),
-        ),
+        ("failure_actions", of_failure(&failure_actions)),
         (
             "failure_reset",
-            optional(known(service.failure_actions()), |actions| {
-                actions.reset_after.map(Value::Duration)
-            }),
+            of_failure(&|actions| actions.reset_after.map(Value::Duration)),
         ),
         (
             "failure_command",
-            optional(known(service.failure_actions()), |actions| {
-                actions.command.map(owned)
-            }),
+            of_failure(&|actions| actions.command.clone().map(owned)),
         ),
         (
             "failure_on_error",
