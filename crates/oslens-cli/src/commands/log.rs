@@ -15,6 +15,7 @@ use crate::args::log::{LevelWord, LogArgs};
 use crate::cell::{Cell, Value};
 use crate::column::{Column, Fit, Shown, Table, Unit};
 use crate::convert;
+use crate::deadline;
 use crate::exit::{Exit, Failure};
 use crate::listing::{self, Listing};
 use crate::stream::{self, Stream};
@@ -324,8 +325,10 @@ pub(super) fn run(arguments: &LogArgs, settings: &Settings) -> Result<Exit, Fail
     settings.refuse_root("logs")?;
     if arguments.list {
         return listing::show(&LOGS, settings, |_| {
-            Ok(Listing::new(match &arguments.machine {
-                Some(machine) => eventlog::logs_of(machine)?,
+            Ok(Listing::new(match arguments.machine.clone() {
+                Some(machine) => {
+                    deadline::answer(settings, move || Ok(eventlog::logs_of(machine)?))?
+                }
                 None => eventlog::logs()?,
             }))
         });
@@ -337,7 +340,7 @@ pub(super) fn run(arguments: &LogArgs, settings: &Settings) -> Result<Exit, Fail
     let mut left_out = LeftOut::default();
     let exit = listing::show(&TABLE, settings, |choice| {
         let needs_account = choice.needs().any(|needs| needs);
-        let logs = logs(arguments, &mut left_out)?;
+        let logs = logs(arguments, settings, &mut left_out)?;
         let is_search = is_search(arguments);
         let limit = limit(arguments, settings);
         let records = newest(&logs, &query, limit, &mut left_out)?;
@@ -369,20 +372,22 @@ fn limit(arguments: &LogArgs, settings: &Settings) -> usize {
 }
 
 /// The logs that were asked for, as far as they can be opened.
-fn logs(arguments: &LogArgs, left_out: &mut LeftOut) -> Result<Vec<Log>, Failure> {
-    let usual = USUAL_LOGS.map(OsString::from);
+fn logs(
+    arguments: &LogArgs,
+    settings: &Settings,
+    left_out: &mut LeftOut,
+) -> Result<Vec<Log>, Failure> {
     let names = match arguments.logs.as_slice() {
-        [] => &usual[..],
-        names => names,
+        [] => USUAL_LOGS.map(OsString::from).to_vec(),
+        names => names.to_vec(),
     };
-    let open = |name: &OsString| match &arguments.machine {
-        Some(machine) => Log::open_remote(machine, name),
-        None => Log::open(name),
-    };
-    let opened: Vec<Told<Log>> = if arguments.file.is_empty() {
-        names.iter().map(open).collect()
-    } else {
-        arguments.file.iter().map(Log::open_file).collect()
+    let opened: Vec<Told<Log>> = match arguments.machine.clone() {
+        _ if !arguments.file.is_empty() => arguments.file.iter().map(Log::open_file).collect(),
+        None => names.iter().map(Log::open).collect(),
+        Some(machine) => deadline::answer(settings, move || {
+            let open = |name| Log::open_remote(&machine, name);
+            Ok(names.iter().map(open).collect())
+        })?,
     };
     let mut logs = Vec::new();
     for log in opened {
@@ -610,7 +615,7 @@ fn follow(arguments: &LogArgs, query: &Query, settings: &Settings) -> Result<Exi
     let catalog = Catalog::new();
     let row = |record| Row::new(record, &catalog, needs_account, settings);
     let mut left_out = LeftOut::default();
-    let mut logs = logs(arguments, &mut left_out)?;
+    let mut logs = logs(arguments, settings, &mut left_out)?;
     // First where each ends now, so that nothing is between the records that
     // are there and those that come.
     let mut ends = Vec::new();

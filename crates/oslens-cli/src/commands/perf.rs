@@ -16,6 +16,7 @@ use crate::args::perf::{
 use crate::cell::{Cell, Missing, Value};
 use crate::column::{Column, Fit, Shown, Table, Unit, nearest};
 use crate::convert;
+use crate::deadline;
 use crate::exit::{Exit, Failure};
 use crate::listing::{self, Listing};
 use crate::output::Output;
@@ -215,21 +216,29 @@ fn list(arguments: &PerfListArgs, settings: &Settings) -> Result<Exit, Failure> 
                 "'--instances' needs an object (see --help)".to_owned(),
             ));
         }
-        return listing::show(&OBJECTS, settings, |_| Ok(Listing::new(browser.objects()?)));
+        return listing::show(&OBJECTS, settings, |_| {
+            let objects = deadline::answer(settings, move || Ok(browser.objects()?))?;
+            Ok(Listing::new(objects))
+        });
     };
     let object = utf8(object)?;
     if arguments.instances {
         return listing::show(&INSTANCES, settings, |_| {
-            let instances = browser.instances(object);
-            Ok(Listing::new(
-                instances.map_err(|error| unknown(error, &browser, object))?,
-            ))
+            let object = object.to_owned();
+            let instances = deadline::answer(settings, move || {
+                let instances = browser.instances(&object);
+                instances.map_err(|error| unknown(error, &browser, &object))
+            })?;
+            Ok(Listing::new(instances))
         });
     }
     listing::show(&COUNTERS, settings, |_| {
-        let counters = browser.counters(object);
-        let counters = counters.map_err(|error| unknown(error, &browser, object))?;
-        let has_instances = has_instances(&browser, object);
+        let wanted = object.to_owned();
+        let (counters, has_instances) = deadline::answer(settings, move || {
+            let counters = browser.counters(&wanted);
+            let counters = counters.map_err(|error| unknown(error, &browser, &wanted))?;
+            Ok((counters, has_instances(&browser, &wanted)))
+        })?;
         let english = english(&arguments.from, object);
         let object = english.as_deref().unwrap_or(object);
         let rows = counters.into_iter().map(|counter| Listed {
@@ -435,7 +444,7 @@ impl From<&NoValue> for Missing {
 }
 
 /// A query of these counters, each with the machine that was asked for.
-fn ask(arguments: &PerfGetArgs) -> Result<Query, Failure> {
+fn ask(arguments: &PerfGetArgs, settings: &Settings) -> Result<Query, Failure> {
     // First what was typed, then the system.
     let read = |counter: &OsString| -> Result<CounterPath, Failure> {
         let path: CounterPath = utf8(counter)?.parse()?;
@@ -449,11 +458,15 @@ fn ask(arguments: &PerfGetArgs) -> Result<Query, Failure> {
         .iter()
         .map(read)
         .collect::<Result<_, _>>()?;
-    let mut query = Query::from_source(&source(&arguments.from))?;
-    for path in paths {
-        query.add_in_any(path)?;
-    }
-    Ok(query)
+    let source = source(&arguments.from);
+    // The library connects to the machines of the paths.
+    deadline::answer(settings, move || {
+        let mut query = Query::from_source(&source)?;
+        for path in paths {
+            query.add_in_any(path)?;
+        }
+        Ok(query)
+    })
 }
 
 fn samples(query: &Query, raw: bool, settings: &Settings) -> Vec<Sample> {
@@ -498,7 +511,7 @@ fn get(arguments: &PerfGetArgs, settings: &Settings) -> Result<Exit, Failure> {
     let interval = interval(&arguments.from, settings)?;
     let raw = arguments.raw_values;
     listing::show(&SAMPLES, settings, |_| {
-        let mut query = ask(arguments)?;
+        let mut query = ask(arguments, settings)?;
         query.collect()?;
         let mut window = None;
         if query.needs_two_samples() && !raw {
@@ -528,7 +541,7 @@ fn watch(arguments: &PerfWatchArgs, settings: &Settings) -> Result<Exit, Failure
     let raw = arguments.get.raw_values;
     let interval = interval(&arguments.get.from, settings)?;
     let mut stream = Stream::new(&SAMPLES, settings)?;
-    let mut query = ask(&arguments.get)?;
+    let mut query = ask(&arguments.get, settings)?;
     let is_log = arguments.get.from.log.is_some();
     let mut left = arguments.count.unwrap_or(usize::MAX);
     let mut due = std::time::Instant::now();

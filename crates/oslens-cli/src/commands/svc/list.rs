@@ -254,7 +254,7 @@ pub(super) fn run(arguments: &SvcListArgs, settings: &Settings) -> Result<Exit, 
     }
     let is_search = !arguments.query.is_empty();
     listing::show(&TABLE, settings, |choice| {
-        let manager = manager(&arguments.on)?;
+        let manager = manager(&arguments.on, settings)?;
         let mut entries = manager.services(&filter)?;
         entries.retain(|entry| {
             is_wanted(arguments.state, entry.status.state)
@@ -270,8 +270,8 @@ pub(super) fn run(arguments: &SvcListArgs, settings: &Settings) -> Result<Exit, 
 /// When there is no such service, or the manager gives no list.
 pub(super) fn dependents(arguments: &SvcNameArgs, settings: &Settings) -> Result<Exit, Failure> {
     listing::show(&TABLE, settings, |choice| {
-        let manager = manager(&arguments.on)?;
-        let entries = service(arguments)?.dependents()?;
+        let manager = manager(&arguments.on, settings)?;
+        let entries = service(arguments, settings)?.dependents()?;
         Ok(rows(&manager, entries, choice, settings))
     })
 }

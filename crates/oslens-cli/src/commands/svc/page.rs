@@ -25,7 +25,7 @@ type Fact = (&'static str, Cell<'static>);
 /// [`Failure::Gone`] when there is no such service.
 pub(super) fn run(arguments: &SvcNameArgs, settings: &Settings) -> Result<Exit, Failure> {
     settings.refuse_table_flags("the page of a service")?;
-    let service = service(arguments)?;
+    let service = service(arguments, settings)?;
     let status = service.status()?;
     let facts = facts(&service, &status);
     let mut partial = Partial::default();
