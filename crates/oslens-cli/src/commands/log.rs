@@ -641,7 +641,12 @@ fn follow(arguments: &LogArgs, query: &Query, settings: &Settings) -> Result<Exi
     let mut following = Vec::new();
     for (log, end) in logs.iter().zip(&ends) {
         match log.follow(&end.behind(query)) {
-            Ok(log) => following.push(log),
+            Ok(follow) => following.push(Followed {
+                name: text::neutralise(log.name(), Charset::Unicode),
+                log: follow,
+                lost: 0,
+                cleared: 0,
+            }),
             Err(error) => left_out.logs.push(error),
         }
     }
@@ -654,8 +659,11 @@ fn follow(arguments: &LogArgs, query: &Query, settings: &Settings) -> Result<Exi
         let is_alone = following.len() == 1;
         following.retain_mut(|log| {
             let within = if is_alone { LOOK } else { Duration::ZERO };
-            match take(log, within, &mut came, &mut left_out) {
-                Ok(()) => true,
+            match take(&mut log.log, within, &mut came, &mut left_out) {
+                Ok(()) => {
+                    log.tell(settings);
+                    true
+                }
                 Err(error) => {
                     left_out.logs.push(error);
                     false
@@ -670,6 +678,31 @@ fn follow(arguments: &LogArgs, query: &Query, settings: &Settings) -> Result<Exi
         }
         came.sort_by_key(|record| record.time_generated);
         stream.write(&came.into_iter().map(row).collect::<Vec<_>>())?;
+    }
+}
+
+/// A log that is followed, and what was said of it.
+struct Followed {
+    name: String,
+    log: Follow,
+    lost: u64,
+    cleared: u64,
+}
+
+impl Followed {
+    /// Says what happened to the log since it was last asked.
+    fn tell(&mut self, settings: &Settings) {
+        let Self { name, log, .. } = self;
+        let (lost, cleared) = (log.lost(), log.cleared());
+        if cleared > self.cleared {
+            settings.note(&format!("{name} was cleared"));
+        }
+        if let Some(more @ 1..) = lost.checked_sub(self.lost) {
+            settings.note(&format!(
+                "{more} records of {name} were overwritten before they could be read"
+            ));
+        }
+        (self.lost, self.cleared) = (lost, cleared);
     }
 }
 

@@ -510,7 +510,8 @@ fn interval(from: &PerfSource, settings: &Settings) -> Result<Duration, Failure>
 fn get(arguments: &PerfGetArgs, settings: &Settings) -> Result<Exit, Failure> {
     let interval = interval(&arguments.from, settings)?;
     let raw = arguments.raw_values;
-    listing::show(&SAMPLES, settings, |_| {
+    let mut nowhere = None;
+    let exit = listing::show(&SAMPLES, settings, |_| {
         let mut query = ask(arguments, settings)?;
         query.collect()?;
         let mut window = None;
@@ -521,12 +522,31 @@ fn get(arguments: &PerfGetArgs, settings: &Settings) -> Result<Exit, Failure> {
             }
             query.collect()?;
         }
-        let listing = Listing::new(samples(&query, raw, settings)).search(true);
+        let samples = samples(&query, raw, settings);
+        nowhere = why_nowhere(&samples);
+        let listing = Listing::new(samples).search(true);
         Ok(match window {
             Some(window) => listing.window(window),
             None => listing,
         })
-    })
+    })?;
+    match (exit, nowhere) {
+        (Exit::Done, Some(why)) => {
+            settings.note(&why.to_string());
+            Ok(Exit::NoMatch)
+        }
+        (exit, _) => Ok(exit),
+    }
+}
+
+/// Why nothing of what was asked for is there, where nothing is.
+fn why_nowhere(samples: &[Sample]) -> Option<NoValue> {
+    let why = |sample: &Sample| match sample.reading {
+        Err(why @ (NoValue::NoInstance | NoValue::NoCounter | NoValue::NoObject)) => Some(why),
+        _ => None,
+    };
+    let all: Option<Vec<NoValue>> = samples.iter().map(why).collect();
+    all?.first().copied()
 }
 
 fn watch(arguments: &PerfWatchArgs, settings: &Settings) -> Result<Exit, Failure> {
@@ -779,6 +799,20 @@ mod tests {
                 CounterType::COUNTER_LARGE_RAWCOUNT,
             ),
         ]
+    }
+
+    #[test]
+    fn what_is_nowhere_is_no_answer() {
+        let all = rows();
+        assert_eq!(why_nowhere(&all), None);
+        assert_eq!(why_nowhere(&all[2..3]), Some(NoValue::NoInstance));
+        assert_eq!(why_nowhere(&[]), None);
+        let late = sample(
+            r"\Memory\Pages/sec",
+            Err(NoValue::FirstSample),
+            CounterType::COUNTER_COUNTER,
+        );
+        assert_eq!(why_nowhere(&[late]), None);
     }
 
     #[test]

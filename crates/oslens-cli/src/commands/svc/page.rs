@@ -50,7 +50,12 @@ pub(super) fn run(arguments: &SvcNameArgs, settings: &Settings) -> Result<Exit, 
         let width = facts.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
         for (key, cell) in &facts {
             // What it does not have is no news.
-            if matches!(cell, Cell::Missing(why) if !why.is_partial()) {
+            let is_news = match cell {
+                Cell::Missing(why) => why.is_partial(),
+                Cell::Known(Value::List(items)) => !items.is_empty(),
+                Cell::Known(_) => true,
+            };
+            if !is_news {
                 continue;
             }
             let blanks = width - key.len();
@@ -202,10 +207,9 @@ fn word(text: &'static str) -> Value<'static> {
     Value::text(text)
 }
 
-/// A list, or nothing where it is empty.
+/// A list: that there are none is known, too.
 fn list_of<T: Into<OsString>>(texts: impl IntoIterator<Item = T>) -> Option<Value<'static>> {
-    let texts: Vec<Value<'static>> = texts.into_iter().map(owned).collect();
-    (!texts.is_empty()).then_some(Value::List(texts))
+    Some(Value::List(texts.into_iter().map(owned).collect()))
 }
 
 fn optional<T>(
