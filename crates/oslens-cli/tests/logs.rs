@@ -6,7 +6,7 @@ mod command;
 use command::{as_nobody, in_terminal, json, oslens, run, stderr, stdout};
 use oslens_testkit::{FixtureRoot, skip};
 
-/// A security log of 2016, with 127 records.
+/// A security log of 2016.
 const LOG: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../oslens-eventlog/tests/evtx/security.evtx"

@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(error.code(), Some(0xC000_0BB9));
         assert_eq!(
             error.to_string(),
-            r"\\a\\b: PdhAddEnglishCounterW: there is no such counter (status 0xc0000bb9)"
+            r"\a\b: PdhAddEnglishCounterW: there is no such counter (status 0xc0000bb9)"
         );
         assert_eq!(known(5), None);
     }

@@ -236,7 +236,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         if let Some(subject) = &inner.subject {
-            write!(f, "{}: ", subject.to_string_lossy().escape_debug())?;
+            write!(f, "{}: ", oslens_win32::Shown(&subject.to_string_lossy()))?;
         }
         match &inner.operation {
             Operation::Call(call) => f.write_str(call)?,

@@ -2,7 +2,7 @@
 //!
 //! [`bytes`], [`utf16`] and [`time`] read the parts of the system's structures
 //! and are the same on every platform, so that parsers built on them are
-//! tested and fuzzed anywhere; [`resource`] makes what is put into executables,
+//! tested and fuzzed anywhere, [`Shown`] is a name within a message; [`resource`] makes what is put into executables,
 //! anywhere, too. The rest exists on Windows alone: it is the floor under their
 //! `sys/pal`, with `unsafe` behind functions that cannot be called wrongly, or
 //! that say what they rely on.
@@ -28,12 +28,15 @@ pub mod registry;
 pub mod resource;
 #[cfg(windows)]
 pub mod security;
+mod shown;
 pub mod time;
 pub mod utf16;
 #[cfg(windows)]
 pub mod wide;
 #[cfg(windows)]
 mod wine;
+
+pub use shown::Shown;
 
 #[cfg(windows)]
 pub use error::{Error, Result};

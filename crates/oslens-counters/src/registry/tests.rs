@@ -396,7 +396,7 @@ fn names_are_english_local_or_numbers() {
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(
         error.to_string(),
-        r"\\Prozessor(_Total)\\Prozessorzeit (%): no object of this name"
+        r"\Prozessor(_Total)\Prozessorzeit (%): no object of this name"
     );
     query.collect().unwrap();
     machine.set(vec![processor()]);
