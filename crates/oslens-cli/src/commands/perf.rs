@@ -443,21 +443,25 @@ impl From<&NoValue> for Missing {
     }
 }
 
-/// A query of these counters, each with the machine that was asked for.
-fn ask(arguments: &PerfGetArgs, settings: &Settings) -> Result<Query, Failure> {
-    // First what was typed, then the system.
+/// The counters, each with the machine that was asked for.
+fn paths(arguments: &PerfGetArgs) -> Result<Vec<CounterPath>, Failure> {
     let read = |counter: &OsString| -> Result<CounterPath, Failure> {
         let path: CounterPath = utf8(counter)?.parse()?;
         match (&arguments.from.machine, path.machine()) {
-            (Some(machine), None) => Ok(path.with_machine(utf8(machine)?)?),
+            // With its backslashes or without, as everywhere.
+            (Some(machine), None) => {
+                Ok(path.with_machine(utf8(machine)?.trim_start_matches('\\'))?)
+            }
             _ => Ok(path),
         }
     };
-    let paths: Vec<CounterPath> = arguments
-        .counters
-        .iter()
-        .map(read)
-        .collect::<Result<_, _>>()?;
+    arguments.counters.iter().map(read).collect()
+}
+
+/// A query of these counters.
+fn ask(arguments: &PerfGetArgs, settings: &Settings) -> Result<Query, Failure> {
+    // First what was typed, then the system.
+    let paths = paths(arguments)?;
     let source = source(&arguments.from);
     // The library connects to the machines of the paths.
     deadline::answer(settings, move || {
@@ -799,6 +803,23 @@ mod tests {
                 CounterType::COUNTER_LARGE_RAWCOUNT,
             ),
         ]
+    }
+
+    #[test]
+    fn a_machine_is_named_with_its_backslashes_or_without() {
+        for machine in ["srv", r"\\srv"] {
+            let arguments = PerfGetArgs {
+                from: PerfSource {
+                    machine: Some(machine.into()),
+                    ..PerfSource::default()
+                },
+                raw_values: false,
+                counters: vec![r"\System\Threads".into(), r"\\other\System\Threads".into()],
+            };
+            let paths = paths(&arguments).unwrap();
+            assert_eq!(paths[0].to_string(), r"\\srv\System\Threads");
+            assert_eq!(paths[1].to_string(), r"\\other\System\Threads");
+        }
     }
 
     #[test]
