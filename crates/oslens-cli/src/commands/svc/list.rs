@@ -365,3 +365,142 @@ fn find(processes: &Processes, pid: Option<u32>) -> Result<&ProcessRow, Missing>
     let processes = processes.as_ref().map_err(|why| *why)?;
     processes.get(&Pid::new(pid)).ok_or(Missing::Gone)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::column::{ColumnRequest, Room};
+    use crate::notes::Partial;
+    use crate::table::{self, Look};
+    use crate::term::Terminal;
+    use crate::text::Charset;
+    use crate::units::Sizes;
+
+    fn entry(name: &str, state: &str, pid: Option<u32>) -> Entry {
+        serde_json::from_value(json!({
+            "name": name,
+            "display_name": format!("{name} of the house"),
+            "status": {
+                "kind": "OWN_PROCESS",
+                "state": state,
+                "accepted": "STOP",
+                "exit_code": 0,
+                "service_code": null,
+                "checkpoint": 0,
+                "wait_hint": {"secs": 0, "nanos": 0},
+                "pid": pid,
+                "in_system_process": false,
+            },
+        }))
+        .unwrap()
+    }
+
+    fn config() -> Config {
+        serde_json::from_value(json!({
+            "kind": "OWN_PROCESS",
+            "start_type": "Automatic",
+            "error_control": "Normal",
+            "command_line": "C:\\Windows\\system32\\spoolsv.exe",
+            "account": "LocalSystem",
+            "display_name": "x",
+            "dependencies": [],
+            "group": null,
+            "tag": null,
+        }))
+        .unwrap()
+    }
+
+    fn rows() -> Vec<Row> {
+        vec![
+            Row {
+                entry: entry("Spooler", "Running", Some(812)),
+                config: Ok(config()),
+                delayed: Ok(true),
+                description: Ok(Some("Queues what is to be printed, and more".into())),
+                process: Err(Missing::Gone),
+                cpu: Ok(0.125),
+            },
+            // Its owner hides it, and has a sense of humour.
+            Row {
+                entry: entry("evil\x1b[2J\u{202e}", "StopPending", Some(4)),
+                config: Err(Missing::Denied),
+                delayed: Err(Missing::Denied),
+                description: Err(Missing::Denied),
+                process: Err(Missing::Denied),
+                cpu: Err(Missing::Denied),
+            },
+            Row {
+                entry: entry("Idle", "Stopped", None),
+                config: Ok(config()),
+                delayed: Ok(false),
+                description: Ok(None),
+                process: Err(Missing::NotApplicable),
+                cpu: Err(Missing::NotApplicable),
+            },
+        ]
+    }
+
+    fn shown(width: Option<usize>) -> String {
+        let look = Look {
+            terminal: Terminal {
+                width,
+                interactive: width.is_some(),
+                color: false,
+                charset: Charset::Unicode,
+            },
+            clock: Clock::fixed(),
+            sizes: Sizes::Binary,
+            header: true,
+            steady: false,
+        };
+        let room = width.map_or(Room::Pipe, Room::Cells);
+        let choice = TABLE.choose(&ColumnRequest::Usual, &[], room).unwrap();
+        let mut out = Vec::new();
+        table::write(&mut out, &choice, &rows(), &[], &look).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn services_fit_the_usual_terminal() {
+        assert_eq!(
+            shown(Some(80)).lines().collect::<Vec<_>>(),
+            [
+                "NAME                STATE        START   PID CPU% RSS  DESCRIPTION",
+                "Spooler             running      delayed 812 12.5   -  Queues what is to be pri…",
+                "evil\\x1b[2J\\u{202e} stop_pending ?         4    ?   ?  ?",
+                "Idle                stopped      auto      -    -   -  -",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wide_terminal_has_the_names_for_people_and_the_accounts() {
+        assert_eq!(
+            shown(Some(150)).lines().collect::<Vec<_>>(),
+            [
+                "NAME                STATE        START   PID CPU% RSS DISPLAY NAME                     ACCOUNT      DESCRIPTION",
+                "Spooler             running      delayed 812 12.5   - Spooler of the house             LocalSystem  Queues what is to be printed, and more",
+                "evil\\x1b[2J\\u{202e} stop_pending ?         4    ?   ? evil\\x1b[2J\\u{202e} of the house ?            ?",
+                "Idle                stopped      auto      -    -   - Idle of the house                LocalSystem  -",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_denied_is_counted_and_what_does_not_apply_is_not() {
+        let mut partial = Partial::default();
+        let choice = TABLE
+            .choose(&ColumnRequest::Usual, &[], Room::Cells(80))
+            .unwrap();
+        for row in rows() {
+            partial.read_row(&row, &choice.columns);
+        }
+        assert_eq!(
+            partial.lines("services", "guest"),
+            ["1 of 3 services hide start, cpu, rss, description from guest"]
+        );
+    }
+}
