@@ -71,6 +71,9 @@ pub(crate) enum Fit {
     Whole,
     /// Cut at the end beyond this many cells, on a terminal.
     UpTo(usize),
+    /// Cut at the end beyond this many cells, on a terminal, and down to the
+    /// usual width before another column is dropped.
+    Squeezed(usize),
     /// It takes the room that is left, cut at the end.
     Rest,
     /// It takes the room that is left, cut in the middle of its path.

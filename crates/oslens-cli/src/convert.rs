@@ -1,12 +1,27 @@
 //! The library's values as cells, and its errors as ends of a run.
 
 use std::ffi::OsString;
+use std::time::SystemTime;
 
 use oslens::{Error, ErrorKind, Field, Unavailable};
 
+use crate::args::high::Settings;
 use crate::cell::{Cell, Missing, Value};
 use crate::exit::Failure;
 use crate::text::{self, Charset};
+use crate::units::Sizes;
+
+/// A moment as programs want it, or in full by the local clock: for what goes
+/// on for days, where the time alone would not tell of which.
+pub(crate) fn moment(time: SystemTime, settings: &Settings) -> Cell<'static> {
+    if settings.json || settings.look.sizes == Sizes::Raw {
+        return Value::Time(time).into();
+    }
+    match settings.look.clock.moment(time) {
+        Some(moment) => Value::Text(OsString::from(moment).into()).into(),
+        None => Cell::Missing(Missing::Malformed),
+    }
+}
 
 impl From<Unavailable> for Missing {
     fn from(why: Unavailable) -> Self {

@@ -5,6 +5,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use crate::args::high::Settings;
+use crate::exit::Failure;
+use crate::units;
+
 /// More than one dead mount is asked at a time, so that ten of them do not
 /// take ten times as long as one.
 const WORKERS: usize = 32;
@@ -23,6 +27,27 @@ pub(crate) fn within<T: Send + 'static>(
         })
         .ok()?;
     receive.recv_timeout(limit).ok()
+}
+
+/// What another machine answers, if it does in the time that was given. Without
+/// one it has as long as the network gives it.
+///
+/// # Errors
+///
+/// That it does not answer, and what `work` gives.
+pub(crate) fn answer<T: Send + 'static>(
+    settings: &Settings,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let Some(limit) = settings.given_timeout else {
+        return work();
+    };
+    within(limit, work).unwrap_or_else(|| {
+        Err(Failure::CannotRun(format!(
+            "no answer in {}",
+            units::duration_in_words(limit)
+        )))
+    })
 }
 
 /// `work` for all items, several at a time, in their order.

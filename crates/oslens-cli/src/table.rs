@@ -40,7 +40,7 @@ impl Look {
             Value::Bytes(count) => units::bytes(*count, self.sizes),
             Value::Rate(rate) => units::rate(*rate, self.sizes),
             Value::Ratio(ratio) => units::percent(*ratio),
-            Value::Number(number) => format!("{number:.2}"),
+            Value::Number(number) => units::number(*number, self.sizes),
             Value::Duration(span) => units::duration(*span, self.sizes),
             Value::Time(time) => self.clock.cell(*time, self.sizes).unwrap_or_default(),
             Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
@@ -220,7 +220,13 @@ impl Demand {
                 let whole = whole.min(most.max(header));
                 (whole, whole)
             }
-            Fit::UpTo(_) => (whole, whole),
+            Fit::Squeezed(most) if look.terminal.width.is_some() => {
+                let most = most.max(header);
+                // The same in every table that has to stand in line.
+                let whole = if look.steady { most } else { whole.min(most) };
+                (whole, whole.min(column.width.max(header)))
+            }
+            Fit::UpTo(_) | Fit::Squeezed(_) => (whole, whole),
             Fit::Rest | Fit::Command => (whole, whole.min(column.width.max(header))),
         };
         Self {

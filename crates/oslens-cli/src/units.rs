@@ -62,6 +62,28 @@ pub(crate) fn percent(ratio: f64) -> String {
     format!("{:.1}", ratio * 100.0 + 0.0)
 }
 
+/// A plain number: two decimals, and three digits that count of what would be
+/// nothing but zeroes then, as the seconds that a disk takes. Exact with
+/// `--raw`.
+pub(crate) fn number(number: f64, sizes: Sizes) -> String {
+    // Adding zero turns -0.0 into 0.0.
+    let number = number + 0.0;
+    if sizes == Sizes::Raw {
+        return number.to_string();
+    }
+    if number == 0.0 || number.abs() >= 0.1 || number.abs() < 1e-9 {
+        return format!("{number:.2}");
+    }
+    // How many zeroes are before the first digit that counts.
+    let zeroes = (-number.abs().log10()).floor().clamp(1.0, 9.0) as usize;
+    let text = format!("{number:.*}", zeroes + 3);
+    let short = text.trim_end_matches('0');
+    match short.split_once('.') {
+        Some((_, decimals)) if decimals.len() >= 2 => short.to_owned(),
+        _ => format!("{number:.2}"),
+    }
+}
+
 /// A span as a table shows it: `0:44`, `31:07`, `5:02:09`, `12d4h`. No blanks,
 /// so that the columns can still be split at them.
 pub(crate) fn duration(span: Duration, sizes: Sizes) -> String {
@@ -104,6 +126,21 @@ fn parts(span: Duration) -> (u64, u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_small_number_is_not_shown_as_none() {
+        let shown = |value| number(value, Sizes::Binary);
+        assert_eq!(shown(0.0), "0.00");
+        assert_eq!(shown(-0.0), "0.00");
+        assert_eq!(shown(1234.567), "1234.57");
+        assert_eq!(shown(0.5), "0.50");
+        assert_eq!(shown(0.05), "0.05");
+        assert_eq!(shown(0.0999), "0.0999");
+        assert_eq!(shown(0.000_431_26), "0.000431");
+        assert_eq!(shown(-0.002), "-0.002");
+        assert_eq!(shown(1e-300), "0.00");
+        assert_eq!(number(0.000_431_26, Sizes::Raw), "0.00043126");
+    }
 
     #[test]
     fn sizes_keep_two_figures_and_carry() {

@@ -193,6 +193,129 @@ fn an_empty_log_is_an_empty_table() {
 }
 
 #[test]
+fn logs_without_records_are_followed_all_the_same() {
+    use std::process::Stdio;
+
+    for words in [
+        &["log", "-f"][..],
+        &["log", "-f", "System", "-n", "3", "--since", "1d"],
+    ] {
+        let mut follow = oslens(words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(1500));
+        let ended = follow.try_wait().unwrap();
+        follow.kill().ok();
+        let output = follow.wait_with_output().unwrap();
+        assert_eq!(ended, None, "{words:?}: {}", stderr(&output));
+        assert!(stdout(&output).starts_with("TIME"), "{}", stdout(&output));
+        assert_eq!(stderr(&output), "", "{words:?}");
+    }
+}
+
+#[test]
+fn a_log_that_does_not_exist_is_told_among_others() {
+    let output = run(&["log", "System", "oslens-has-none"]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "");
+}
+
+#[test]
+fn the_page_of_a_driver_says_what_it_does_not_have() {
+    let drivers = rows(&["svc", "list", "--drivers"]);
+    let name = drivers[0]["name"].as_str().unwrap();
+    let output = run(&["svc", "show", "--json", name]);
+    assert!(
+        matches!(output.status.code(), Some(0 | 3)),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(stderr(&output), "", "{name}");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["name"], name);
+    let nulls = document
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, value)| value.is_null());
+    for (key, _) in nulls {
+        assert!(document["missing"][key].is_string(), "{key} of {document}");
+    }
+}
+
+#[test]
+fn only_what_is_shown_is_asked_for() {
+    let named = run(&["svc", "list", "-o", "name,state", "-H", SERVICE]);
+    assert_eq!(named.status.code(), Some(0));
+    assert!(stdout(&named).starts_with(SERVICE), "{}", stdout(&named));
+    let row = &rows(&["svc", "list", "-o", "name,account,start", SERVICE])[0];
+    assert!(
+        row["start"].is_string() && !row["account"].is_null(),
+        "{row}"
+    );
+    let none = run(&["svc", "list", "oslens-has-none"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert_eq!(stdout(&none), "");
+}
+
+#[test]
+fn flags_that_do_not_apply_are_refused() {
+    for words in [
+        &["log", "-f", "--sort", "time"][..],
+        &[
+            "perf",
+            "watch",
+            "--sort",
+            "value",
+            r"\System\System Up Time",
+        ],
+        &["perf", "watch", "-n", "3", r"\System\System Up Time"],
+        &[
+            "perf",
+            "get",
+            "--log",
+            "x.blg",
+            "-i",
+            "1s",
+            r"\System\System Up Time",
+        ],
+        &["perf", "pick", "-o", "object"],
+        &["svc", "start", "-n", "3", SERVICE],
+        &["svc", "stop", "--with-dependents", "--no-wait", SERVICE],
+        &["svc", "show", "-H", SERVICE],
+        &["svc", "list", "--root", "C:\\"],
+        &["log", "--root", "C:\\"],
+        &["perf", "list", "--root", "C:\\"],
+    ] {
+        let output = run(words);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{words:?} {}",
+            stderr(&output)
+        );
+        assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn nothing_typed_picks_nothing() {
+    let output = oslens(&["perf", "pick"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    // 3 or 4 where the system cannot list its counters.
+    assert!(
+        matches!(output.status.code(), Some(1 | 3 | 4)),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(stdout(&output), "");
+}
+
+#[test]
 fn counters_are_sampled_again_and_again() {
     // One of the two that Wine has; it knows when the system started, and its
     // own number is not what the type says.

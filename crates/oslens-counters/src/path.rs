@@ -308,7 +308,10 @@ fn pairs_up(text: &str) -> bool {
 fn invalid(text: &str, why: &'static str) -> Error {
     Error::message(
         ErrorKind::InvalidInput,
-        format!("{} is no counter path: it {why}", oslens_win32::shown(text)),
+        format!(
+            "'{}' is no counter path: it {why}",
+            oslens_win32::shown(text)
+        ),
     )
 }
 

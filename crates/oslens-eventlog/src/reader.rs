@@ -252,7 +252,11 @@ impl Records {
                     restarts += 1;
                     self.resume_patiently(&mut restarts)?;
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    // Not damage in one place: it would only come again.
+                    self.ended = matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::Malformed);
+                    return Err(error);
+                }
             }
         }
     }
@@ -291,6 +295,7 @@ impl Records {
         }
         self.last = None;
         self.cleared += 1;
+        self.ended = false;
         self.batch.clear();
         self.backend.seek(Place::Edge)?;
         Ok(true)

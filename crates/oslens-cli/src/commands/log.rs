@@ -3,14 +3,19 @@
 use std::cmp::Reverse;
 use std::ffi::OsString;
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use oslens_eventlog::{self as eventlog, Error, ErrorKind, Level, Log, Query, Record};
+use oslens_eventlog::message::Catalog;
+use oslens_eventlog::{
+    self as eventlog, Bookmark, Error, ErrorKind, Follow, Level, Log, Query, Record, Result as Told,
+};
 
 use crate::args::high::Settings;
 use crate::args::log::{LevelWord, LogArgs};
 use crate::cell::{Cell, Value};
 use crate::column::{Column, Fit, Shown, Table, Unit};
+use crate::convert;
+use crate::deadline;
 use crate::exit::{Exit, Failure};
 use crate::listing::{self, Listing};
 use crate::stream::{self, Stream};
@@ -38,12 +43,12 @@ struct Row {
 }
 
 impl Row {
-    fn new(record: Record, needs_account: bool, settings: &Settings) -> Self {
+    fn new(record: Record, catalog: &Catalog, needs_account: bool, settings: &Settings) -> Self {
         let time = match record.time_generated {
             None => Cell::optional(None),
-            Some(time) => shown_time(time, settings),
+            Some(time) => convert::moment(time, settings),
         };
-        let message = record.text();
+        let message = record.text_from(catalog);
         let message = if settings.json {
             message
         } else {
@@ -59,18 +64,6 @@ impl Row {
             account,
             record,
         }
-    }
-}
-
-fn shown_time(time: SystemTime, settings: &Settings) -> Cell<'static> {
-    use crate::units::Sizes;
-
-    if settings.json || settings.look.sizes == Sizes::Raw {
-        return Value::Time(time).into();
-    }
-    match settings.look.clock.moment(time) {
-        Some(moment) => Value::Text(OsString::from(moment).into()).into(),
-        None => Cell::Missing(crate::cell::Missing::Malformed),
     }
 }
 
@@ -122,7 +115,7 @@ static TABLE: Table<Row, bool> = Table {
             },
         )
         .keep(180)
-        .width(11)
+        .width(13)
         .tone(level_tone),
         Column::new(
             "log",
@@ -135,7 +128,7 @@ static TABLE: Table<Row, bool> = Table {
         .shown(Shown::WhenWide)
         .keep(50)
         .width(11)
-        .fit(Fit::UpTo(24)),
+        .fit(Fit::Squeezed(24)),
         Column::new(
             "source",
             "SOURCE",
@@ -146,7 +139,7 @@ static TABLE: Table<Row, bool> = Table {
         )
         .keep(170)
         .width(16)
-        .fit(Fit::UpTo(20))
+        .fit(Fit::Squeezed(24))
         .aliases(&["provider", "unit"]),
         Column::new(
             "id",
@@ -237,8 +230,8 @@ static TABLE: Table<Row, bool> = Table {
         Column::new(
             "keywords",
             "KEYWORDS",
-            Unit::Id,
-            "keywords, a set of bits",
+            Unit::Text,
+            "keywords, a set of bits in hexadecimal",
             false,
             |row: &Row| Cell::optional(row.record.keywords.map(|bits| owned(format!("{bits:#x}")))),
         )
@@ -332,8 +325,10 @@ pub(super) fn run(arguments: &LogArgs, settings: &Settings) -> Result<Exit, Fail
     settings.refuse_root("logs")?;
     if arguments.list {
         return listing::show(&LOGS, settings, |_| {
-            Ok(Listing::new(match &arguments.machine {
-                Some(machine) => eventlog::logs_of(machine)?,
+            Ok(Listing::new(match arguments.machine.clone() {
+                Some(machine) => {
+                    deadline::answer(settings, move || Ok(eventlog::logs_of(machine)?))?
+                }
                 None => eventlog::logs()?,
             }))
         });
@@ -342,21 +337,22 @@ pub(super) fn run(arguments: &LogArgs, settings: &Settings) -> Result<Exit, Fail
     if arguments.follow {
         return follow(arguments, &query, settings);
     }
-    let mut damage = Damage::default();
+    let mut left_out = LeftOut::default();
     let exit = listing::show(&TABLE, settings, |choice| {
         let needs_account = choice.needs().any(|needs| needs);
-        let logs = logs(arguments)?;
+        let logs = logs(arguments, settings, &mut left_out)?;
         let is_search = is_search(arguments);
         let limit = limit(arguments, settings);
-        let records = newest(&logs, &query, limit, &mut damage)?;
-        let row = |record| Row::new(record, needs_account, settings);
+        let records = newest(&logs, &query, limit, &mut left_out)?;
+        let catalog = Catalog::new();
+        let row = |record| Row::new(record, &catalog, needs_account, settings);
         let mut rows: Vec<Row> = records.into_iter().map(row).collect();
         if !arguments.reverse {
             rows.reverse();
         }
         Ok(Listing::new(rows).search(is_search))
     })?;
-    Ok(damage.conclude(exit, settings))
+    Ok(left_out.conclude(exit, settings))
 }
 
 fn is_search(arguments: &LogArgs) -> bool {
@@ -370,25 +366,44 @@ fn is_search(arguments: &LogArgs) -> bool {
 
 fn limit(arguments: &LogArgs, settings: &Settings) -> usize {
     let is_whole =
-        arguments.file.is_some() || arguments.since.is_some() || arguments.until.is_some();
+        !arguments.file.is_empty() || arguments.since.is_some() || arguments.until.is_some();
     let usual = if is_whole { usize::MAX } else { USUAL_LIMIT };
     settings.limit.unwrap_or(usual)
 }
 
-fn logs(arguments: &LogArgs) -> Result<Vec<Log>, Failure> {
-    if let Some(file) = &arguments.file {
-        return Ok(vec![Log::open_file(file)?]);
-    }
-    let usual = USUAL_LOGS.map(OsString::from);
+/// The logs that were asked for, as far as they can be opened.
+fn logs(
+    arguments: &LogArgs,
+    settings: &Settings,
+    left_out: &mut LeftOut,
+) -> Result<Vec<Log>, Failure> {
     let names = match arguments.logs.as_slice() {
-        [] => &usual[..],
-        names => names,
+        [] => USUAL_LOGS.map(OsString::from).to_vec(),
+        names => names.to_vec(),
     };
-    let open = |name: &OsString| match &arguments.machine {
-        Some(machine) => Log::open_remote(machine, name),
-        None => Log::open(name),
+    let opened: Vec<Told<Log>> = match arguments.machine.clone() {
+        _ if !arguments.file.is_empty() => arguments.file.iter().map(Log::open_file).collect(),
+        None => names.iter().map(Log::open).collect(),
+        Some(machine) => deadline::answer(settings, move || {
+            let open = |name| Log::open_remote(&machine, name);
+            Ok(names.iter().map(open).collect())
+        })?,
     };
-    Ok(names.iter().map(open).collect::<Result<_, _>>()?)
+    let mut logs = Vec::new();
+    for log in opened {
+        match log {
+            Ok(log) => logs.push(log),
+            // A slip of the pen, and no log that this user may not read.
+            Err(error) if error.kind() == ErrorKind::NotFound && !arguments.is_usual() => {
+                return Err(error.into());
+            }
+            Err(error) => left_out.logs.push(error),
+        }
+    }
+    match logs.is_empty() {
+        false => Ok(logs),
+        true => Err(left_out.nothing_else(arguments)),
+    }
 }
 
 fn query(arguments: &LogArgs, settings: &Settings) -> Result<Query, Failure> {
@@ -425,26 +440,32 @@ fn query(arguments: &LogArgs, settings: &Settings) -> Result<Query, Failure> {
     Ok(query)
 }
 
-/// The newest records of these logs, the newest first.
+/// The newest records of these logs, the newest first. A log that cannot be
+/// read does not hide the others.
 fn newest(
     logs: &[Log],
     query: &Query,
     limit: usize,
-    damage: &mut Damage,
+    left_out: &mut LeftOut,
 ) -> Result<Vec<Record>, Failure> {
     let mut query = query.clone().newest_first();
     if limit != usize::MAX {
         query = query.limit(limit as u64);
     }
     let mut found = Vec::new();
+    let mut failed = Vec::new();
     for log in logs {
-        for record in log.query(&query)? {
-            match record {
-                Ok(record) => found.push(record),
-                Err(error) if is_damage(&error) => damage.add(error),
-                Err(error) => return Err(error.into()),
-            }
+        if let Err(error) = read(log, &query, &mut found, left_out) {
+            failed.push(error);
         }
+    }
+    if failed.len() == logs.len() {
+        // There are as many logs as failures: at least one.
+        if let Some(first) = failed.into_iter().next() {
+            return Err(first.into());
+        }
+    } else {
+        left_out.logs.extend(failed);
     }
     if logs.len() > 1 {
         // Stable: what one log has at the same time stays in its order.
@@ -454,39 +475,133 @@ fn newest(
     Ok(found)
 }
 
+fn read(log: &Log, query: &Query, into: &mut Vec<Record>, left_out: &mut LeftOut) -> Told<()> {
+    for record in log.query(query)? {
+        match record {
+            Ok(mut record) => {
+                // No column shows it, and it is larger than all else.
+                record.xml = None;
+                into.push(record);
+            }
+            Err(error) if is_damage(&error) => left_out.add_damage(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// Whether what is behind it can be read all the same.
 fn is_damage(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::Malformed)
 }
 
-/// Parts of logs that could not be read.
+/// What is missing in what is shown.
 #[derive(Debug, Default)]
-struct Damage {
+struct LeftOut {
+    /// Why whole logs are.
+    logs: Vec<Error>,
+    /// Parts of logs that are damaged.
     first: Option<Error>,
     count: usize,
 }
 
-impl Damage {
-    fn add(&mut self, error: Error) {
+impl LeftOut {
+    fn add_damage(&mut self, error: Error) {
         self.count += 1;
         self.first.get_or_insert(error);
     }
 
-    fn conclude(&self, exit: Exit, settings: &Settings) -> Exit {
-        let Some(first) = &self.first else {
-            return exit;
+    /// The failure of a run that has nothing to show.
+    fn nothing_else(&mut self, arguments: &LogArgs) -> Failure {
+        let mut errors = self.logs.drain(..);
+        let Some(first) = errors.next() else {
+            return Failure::CannotRun("there is no log to read".to_owned());
         };
-        let first = text::neutralise(first.to_string().as_ref(), Charset::Unicode);
-        match self.count {
+        if first.kind() == ErrorKind::Unsupported && arguments.file.is_empty() {
+            return Failure::CannotRun(format!(
+                "{} ('--file' reads a saved log, an .evtx file)",
+                shown(&first)
+            ));
+        }
+        first.into()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.logs.is_empty() && self.first.is_none()
+    }
+
+    /// Says what there is to say, once.
+    fn tell(&mut self, settings: &Settings) {
+        for error in self.logs.drain(..) {
+            settings.note(&format!("a log was left out: {}", shown(&error)));
+        }
+        let Some(first) = self.first.take() else {
+            return;
+        };
+        let first = shown(&first);
+        match std::mem::take(&mut self.count) {
             1 => settings.note(&format!("a damaged part was left out: {first}")),
             count => settings.note(&format!(
                 "{count} damaged parts were left out, the first: {first}"
             )),
         }
+    }
+
+    fn conclude(&mut self, exit: Exit, settings: &Settings) -> Exit {
+        if self.is_empty() {
+            return exit;
+        }
+        self.tell(settings);
         match exit {
-            Exit::Done if settings.strict => Exit::Partial,
+            Exit::Done | Exit::NoMatch if settings.strict => Exit::Partial,
             exit => exit,
         }
+    }
+}
+
+fn shown(error: &Error) -> String {
+    text::neutralise(error.to_string().as_ref(), Charset::Unicode)
+}
+
+/// Where a log ended when it began to be followed.
+enum End {
+    /// It had no records: whatever it has later is new.
+    Empty,
+    At(Bookmark),
+    /// Its newest record is damaged.
+    Unknown,
+}
+
+impl End {
+    fn of(log: &Log) -> Told<Self> {
+        let mut last = log.query(&Query::new().newest_first().limit(1))?;
+        match last.next() {
+            None => Ok(Self::Empty),
+            Some(Ok(record)) => Ok(Self::At(Bookmark::of(&record))),
+            Some(Err(error)) if is_damage(&error) => Ok(Self::Unknown),
+            Some(Err(error)) => Err(error),
+        }
+    }
+
+    /// The query of what comes behind it.
+    fn behind(&self, query: &Query) -> Query {
+        match self {
+            Self::Empty => query.clone().from(0),
+            Self::At(end) => query.clone().after(end.clone()),
+            Self::Unknown => query.clone(),
+        }
+    }
+}
+
+/// Whether this record was there when the logs ended like this.
+fn was_there(record: &Record, ends: &[End]) -> bool {
+    let end_of_log = ends.iter().find_map(|end| match end {
+        End::At(end) if end.log == record.log => Some(end),
+        _ => None,
+    });
+    match end_of_log {
+        Some(end) => record.number <= end.number,
+        None => ends.iter().any(|end| matches!(end, End::Unknown)),
     }
 }
 
@@ -497,48 +612,64 @@ fn follow(arguments: &LogArgs, query: &Query, settings: &Settings) -> Result<Exi
     }
     let mut stream = Stream::new(&TABLE, settings)?;
     let needs_account = stream.choice().needs().any(|needs| needs);
-    let row = |record| Row::new(record, needs_account, settings);
-    let logs = logs(arguments)?;
-    let mut damage = Damage::default();
+    let catalog = Catalog::new();
+    let row = |record| Row::new(record, &catalog, needs_account, settings);
+    let mut left_out = LeftOut::default();
+    let mut logs = logs(arguments, settings, &mut left_out)?;
     // First where each ends now, so that nothing is between the records that
     // are there and those that come.
     let mut ends = Vec::new();
-    for log in &logs {
-        let mut last = log.query(&Query::new().newest_first().limit(1))?;
-        // A damaged end is where it begins all the same.
-        ends.push(last.next().and_then(Result::ok));
-    }
-    let limit = settings.limit.unwrap_or(FOLLOW_AFTER);
-    let mut records = newest(&logs, query, limit, &mut damage)?;
-    records.retain(|record| {
-        let end = ends.iter().flatten().find(|end| end.log == record.log);
-        end.is_some_and(|end| record.number <= end.number)
+    logs.retain(|log| match End::of(log) {
+        Ok(end) => {
+            ends.push(end);
+            true
+        }
+        Err(error) => {
+            left_out.logs.push(error);
+            false
+        }
     });
+    let usual = match arguments.since {
+        Some(_) => usize::MAX,
+        None => FOLLOW_AFTER,
+    };
+    let limit = settings.limit.unwrap_or(usual);
+    let mut records = newest(&logs, query, limit, &mut left_out)?;
+    records.retain(|record| was_there(record, &ends));
     records.reverse();
     stream.write(&records.into_iter().map(row).collect::<Vec<_>>())?;
     let mut following = Vec::new();
     for (log, end) in logs.iter().zip(&ends) {
-        let query = match end {
-            Some(end) => query.clone().after(eventlog::Bookmark::of(end)),
-            None => query.clone(),
-        };
-        following.push(log.follow(&query)?);
+        match log.follow(&end.behind(query)) {
+            Ok(follow) => following.push(Followed {
+                name: text::neutralise(log.name(), Charset::Unicode),
+                log: follow,
+                lost: 0,
+                cleared: 0,
+            }),
+            Err(error) => left_out.logs.push(error),
+        }
     }
     loop {
+        if following.is_empty() {
+            return Err(left_out.nothing_else(arguments));
+        }
+        left_out.tell(settings);
         let mut came = Vec::new();
         let is_alone = following.len() == 1;
-        for log in &mut following {
-            let mut within = if is_alone { LOOK } else { Duration::ZERO };
-            loop {
-                match log.next_within(within) {
-                    Ok(None) => break,
-                    Ok(Some(record)) => came.push(record),
-                    Err(error) if is_damage(&error) => damage.add(error),
-                    Err(error) => return Err(error.into()),
+        following.retain_mut(|log| {
+            let within = if is_alone { LOOK } else { Duration::ZERO };
+            match take(&mut log.log, within, &mut came, &mut left_out) {
+                Ok(()) => {
+                    log.tell(settings);
+                    true
                 }
-                within = Duration::ZERO;
+                Err(error) => {
+                    left_out.logs.push(error);
+                    false
+                }
             }
-        }
+        });
         if came.is_empty() {
             if !is_alone {
                 thread::sleep(LOOK);
@@ -550,9 +681,56 @@ fn follow(arguments: &LogArgs, query: &Query, settings: &Settings) -> Result<Exi
     }
 }
 
+/// A log that is followed, and what was said of it.
+struct Followed {
+    name: String,
+    log: Follow,
+    lost: u64,
+    cleared: u64,
+}
+
+impl Followed {
+    /// Says what happened to the log since it was last asked.
+    fn tell(&mut self, settings: &Settings) {
+        let Self { name, log, .. } = self;
+        let (lost, cleared) = (log.lost(), log.cleared());
+        if cleared > self.cleared {
+            settings.note(&format!("{name} was cleared"));
+        }
+        if let Some(more @ 1..) = lost.checked_sub(self.lost) {
+            settings.note(&format!(
+                "{more} records of {name} were overwritten before they could be read"
+            ));
+        }
+        (self.lost, self.cleared) = (lost, cleared);
+    }
+}
+
+/// So many records of one log are shown before the others are looked at.
+const AT_ONCE: usize = 1000;
+
+/// Takes what has come, after waiting for it so long.
+fn take(
+    log: &mut Follow,
+    mut within: Duration,
+    came: &mut Vec<Record>,
+    left_out: &mut LeftOut,
+) -> Told<()> {
+    for _ in 0..AT_ONCE {
+        match log.next_within(within) {
+            Ok(None) => break,
+            Ok(Some(record)) => came.push(record),
+            Err(error) if is_damage(&error) => left_out.add_damage(error),
+            Err(error) => return Err(error),
+        }
+        within = Duration::ZERO;
+    }
+    Ok(())
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let line = text::neutralise(error.to_string().as_ref(), Charset::Unicode);
+        let line = shown(&error);
         match error.kind() {
             ErrorKind::NotFound => Self::Gone(line),
             ErrorKind::InvalidInput => Self::Usage(line),

@@ -2,11 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, Write as _};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use oslens_counters::{
-    Browser, Counter, CounterPath, Error, ErrorKind, InstanceName, NoValue, Object, Query, Reading,
-    Source,
+    Browser, Counter, CounterPath, Error, ErrorKind, InstanceName, Language, Names, NoValue,
+    Object, Query, Reading, Source,
 };
 
 use crate::args::high::Settings;
@@ -15,6 +15,8 @@ use crate::args::perf::{
 };
 use crate::cell::{Cell, Missing, Value};
 use crate::column::{Column, Fit, Shown, Table, Unit, nearest};
+use crate::convert;
+use crate::deadline;
 use crate::exit::{Exit, Failure};
 use crate::listing::{self, Listing};
 use crate::output::Output;
@@ -214,21 +216,31 @@ fn list(arguments: &PerfListArgs, settings: &Settings) -> Result<Exit, Failure> 
                 "'--instances' needs an object (see --help)".to_owned(),
             ));
         }
-        return listing::show(&OBJECTS, settings, |_| Ok(Listing::new(browser.objects()?)));
+        return listing::show(&OBJECTS, settings, |_| {
+            let objects = deadline::answer(settings, move || Ok(browser.objects()?))?;
+            Ok(Listing::new(objects))
+        });
     };
     let object = utf8(object)?;
     if arguments.instances {
         return listing::show(&INSTANCES, settings, |_| {
-            let instances = browser.instances(object);
-            Ok(Listing::new(
-                instances.map_err(|error| unknown(error, &browser, object))?,
-            ))
+            let object = object.to_owned();
+            let instances = deadline::answer(settings, move || {
+                let instances = browser.instances(&object);
+                instances.map_err(|error| unknown(error, &browser, &object))
+            })?;
+            Ok(Listing::new(instances))
         });
     }
     listing::show(&COUNTERS, settings, |_| {
-        let counters = browser.counters(object);
-        let counters = counters.map_err(|error| unknown(error, &browser, object))?;
-        let has_instances = has_instances(&browser, object);
+        let wanted = object.to_owned();
+        let (counters, has_instances) = deadline::answer(settings, move || {
+            let counters = browser.counters(&wanted);
+            let counters = counters.map_err(|error| unknown(error, &browser, &wanted))?;
+            Ok((counters, has_instances(&browser, &wanted)))
+        })?;
+        let english = english(&arguments.from, object);
+        let object = english.as_deref().unwrap_or(object);
         let rows = counters.into_iter().map(|counter| Listed {
             path: path(object, &counter.name, has_instances.then_some("*")),
             counter,
@@ -248,6 +260,24 @@ fn unknown(error: Error, browser: &Browser, object: &str) -> Failure {
         "no object is called '{}'{near}",
         text::neutralise(object.as_ref(), Charset::Unicode)
     ))
+}
+
+/// The English name of an object that was named in this system's language, or
+/// by its number: the names of its counters are English. `None` where it has
+/// that name already, or is not of this machine.
+fn english(from: &PerfSource, object: &str) -> Option<String> {
+    if from.log.is_some() || from.machine.is_some() {
+        return None;
+    }
+    let english = Names::read(Language::Neutral).ok()?;
+    let named = |index| english.get(index).map(str::to_owned);
+    if let Some(index) = english.indexes(object).next() {
+        // As it is written, not as it was typed.
+        return named(index);
+    }
+    let local = Names::read(Language::Local).ok()?;
+    let index = local.indexes(object).next();
+    named(index.or_else(|| object.parse().ok())?)
 }
 
 fn has_instances(browser: &Browser, object: &str) -> bool {
@@ -291,7 +321,7 @@ fn utf8(text: &OsStr) -> Result<&str, Failure> {
 /// One counter of one instance in one sample.
 #[derive(Debug)]
 struct Sample {
-    time: Option<SystemTime>,
+    time: Cell<'static>,
     path: CounterPath,
     reading: Result<Reading, NoValue>,
     raw: bool,
@@ -310,10 +340,10 @@ static SAMPLES: Table<Sample> = Table {
             Unit::Time,
             "when it was sampled",
             (),
-            |row: &Sample| Cell::optional(row.time.map(Value::Time)),
+            |row: &Sample| row.time.clone(),
         )
         .keep(120)
-        .width(8),
+        .width(19),
         Column::new(
             "value",
             "VALUE",
@@ -329,7 +359,7 @@ static SAMPLES: Table<Sample> = Table {
             },
         )
         .keep(190)
-        .width(14),
+        .width(16),
         Column::new(
             "unit",
             "UNIT",
@@ -413,71 +443,114 @@ impl From<&NoValue> for Missing {
     }
 }
 
-/// A query of these counters, each with the machine that was asked for.
-fn ask(arguments: &PerfGetArgs) -> Result<Query, Failure> {
-    // First what was typed, then the system.
+/// The counters, each with the machine that was asked for.
+fn paths(arguments: &PerfGetArgs) -> Result<Vec<CounterPath>, Failure> {
     let read = |counter: &OsString| -> Result<CounterPath, Failure> {
         let path: CounterPath = utf8(counter)?.parse()?;
         match (&arguments.from.machine, path.machine()) {
-            (Some(machine), None) => Ok(path.with_machine(utf8(machine)?)?),
+            // With its backslashes or without, as everywhere.
+            (Some(machine), None) => {
+                Ok(path.with_machine(utf8(machine)?.trim_start_matches('\\'))?)
+            }
             _ => Ok(path),
         }
     };
-    let paths: Vec<CounterPath> = arguments
-        .counters
-        .iter()
-        .map(read)
-        .collect::<Result<_, _>>()?;
-    let mut query = Query::from_source(&source(&arguments.from))?;
-    for path in paths {
-        query.add_in_any(path)?;
-    }
-    Ok(query)
+    arguments.counters.iter().map(read).collect()
 }
 
-fn samples(query: &Query, raw: bool) -> Vec<Sample> {
+/// A query of these counters.
+fn ask(arguments: &PerfGetArgs, settings: &Settings) -> Result<Query, Failure> {
+    // First what was typed, then the system.
+    let paths = paths(arguments)?;
+    let source = source(&arguments.from);
+    // The library connects to the machines of the paths.
+    deadline::answer(settings, move || {
+        let mut query = Query::from_source(&source)?;
+        for path in paths {
+            query.add_in_any(path)?;
+        }
+        Ok(query)
+    })
+}
+
+fn samples(query: &Query, raw: bool, settings: &Settings) -> Vec<Sample> {
+    let sample = |value: oslens_counters::Value| Sample {
+        time: match value.time {
+            Some(time) => convert::moment(time, settings),
+            None => Cell::optional(None),
+        },
+        unit: value.unit(),
+        kind: value.kind.and_then(oslens_counters::CounterType::name),
+        path: value.path,
+        reading: value.reading,
+        raw,
+    };
     let values = query.values().into_iter();
     if !raw {
-        return values
-            .map(|value| Sample {
-                time: value.time,
-                unit: value.unit(),
-                kind: value.kind.and_then(oslens_counters::CounterType::name),
-                path: value.path,
-                reading: value.reading,
-                raw,
-            })
-            .collect();
+        return values.map(sample).collect();
     }
     values
         .zip(query.raw_values())
-        .map(|(value, (path, raw_value))| Sample {
-            time: value.time,
-            unit: value.unit(),
-            kind: value.kind.and_then(oslens_counters::CounterType::name),
-            path,
-            reading: raw_value.map(|raw| Reading::Integer(raw.first)),
-            raw,
+        .map(|(value, (_, raw_value))| Sample {
+            reading: raw_value.map(|raw| match raw.text {
+                Some(text) => Reading::Text(text),
+                None => Reading::Integer(raw.first),
+            }),
+            ..sample(value)
         })
         .collect()
 }
 
+/// The time between samples; a log has its own.
+fn interval(from: &PerfSource, settings: &Settings) -> Result<Duration, Failure> {
+    match (&from.log, settings.given_interval) {
+        (Some(_), Some(_)) => Err(Failure::Usage(
+            "'--interval' does not apply to a log, whose samples are taken (see --help)".to_owned(),
+        )),
+        (_, given) => Ok(given.unwrap_or(USUAL_INTERVAL)),
+    }
+}
+
 fn get(arguments: &PerfGetArgs, settings: &Settings) -> Result<Exit, Failure> {
-    let interval = settings.given_interval.unwrap_or(USUAL_INTERVAL);
-    listing::show(&SAMPLES, settings, |_| {
-        let mut query = ask(arguments)?;
+    let interval = interval(&arguments.from, settings)?;
+    let raw = arguments.raw_values;
+    let mut nowhere = None;
+    let exit = listing::show(&SAMPLES, settings, |_| {
+        let mut query = ask(arguments, settings)?;
         query.collect()?;
-        if query.needs_two_samples() && !arguments.raw_values {
+        let mut window = None;
+        if query.needs_two_samples() && !raw {
             if arguments.from.log.is_none() {
                 std::thread::sleep(interval);
+                window = Some(interval);
             }
             query.collect()?;
-            return Ok(Listing::new(samples(&query, false))
-                .window(interval)
-                .search(true));
         }
-        Ok(Listing::new(samples(&query, arguments.raw_values)).search(true))
-    })
+        let samples = samples(&query, raw, settings);
+        nowhere = why_nowhere(&samples);
+        let listing = Listing::new(samples).search(true);
+        Ok(match window {
+            Some(window) => listing.window(window),
+            None => listing,
+        })
+    })?;
+    match (exit, nowhere) {
+        (Exit::Done, Some(why)) => {
+            settings.note(&why.to_string());
+            Ok(Exit::NoMatch)
+        }
+        (exit, _) => Ok(exit),
+    }
+}
+
+/// Why nothing of what was asked for is there, where nothing is.
+fn why_nowhere(samples: &[Sample]) -> Option<NoValue> {
+    let why = |sample: &Sample| match sample.reading {
+        Err(why @ (NoValue::NoInstance | NoValue::NoCounter | NoValue::NoObject)) => Some(why),
+        _ => None,
+    };
+    let all: Option<Vec<NoValue>> = samples.iter().map(why).collect();
+    all?.first().copied()
 }
 
 fn watch(arguments: &PerfWatchArgs, settings: &Settings) -> Result<Exit, Failure> {
@@ -490,9 +563,9 @@ fn watch(arguments: &PerfWatchArgs, settings: &Settings) -> Result<Exit, Failure
         ));
     }
     let raw = arguments.get.raw_values;
+    let interval = interval(&arguments.get.from, settings)?;
     let mut stream = Stream::new(&SAMPLES, settings)?;
-    let mut query = ask(&arguments.get)?;
-    let interval = settings.given_interval.unwrap_or(USUAL_INTERVAL);
+    let mut query = ask(&arguments.get, settings)?;
     let is_log = arguments.get.from.log.is_some();
     let mut left = arguments.count.unwrap_or(usize::MAX);
     let mut due = std::time::Instant::now();
@@ -505,7 +578,7 @@ fn watch(arguments: &PerfWatchArgs, settings: &Settings) -> Result<Exit, Failure
         if is_first {
             is_first = false;
         } else {
-            stream.write(&samples(&query, raw))?;
+            stream.write(&samples(&query, raw, settings))?;
             left -= 1;
         }
         if !is_log && left > 0 {
@@ -529,12 +602,12 @@ fn pick(arguments: &PerfPickArgs, settings: &Settings) -> Result<Exit, Failure> 
     let charset = settings.look.terminal.charset;
     let objects = browser.objects()?;
     let names: Vec<&str> = objects.iter().map(|object| object.name.as_str()).collect();
-    let Some(object) = choose("Object", &names, charset)? else {
+    let Some(object) = choose("object", &names, charset)? else {
         return Ok(Exit::NoMatch);
     };
     let counters = browser.counters(object)?;
     let names: Vec<&str> = counters.iter().map(|one| one.name.as_str()).collect();
-    let Some(counter) = choose("Counter", &names, charset)? else {
+    let Some(counter) = choose("counter", &names, charset)? else {
         return Ok(Exit::NoMatch);
     };
     let instances: Vec<String> = browser
@@ -549,7 +622,7 @@ fn pick(arguments: &PerfPickArgs, settings: &Settings) -> Result<Exit, Failure> 
             .into_iter()
             .chain(instances.iter().map(String::as_str));
         let names: Vec<&str> = all.collect();
-        match choose("Instance (* for all)", &names, charset)? {
+        match choose("instance (* for all)", &names, charset)? {
             Some(instance) => Some(instance),
             None => return Ok(Exit::NoMatch),
         }
@@ -567,6 +640,9 @@ const SHOWN: usize = 40;
 /// Asks on standard error until a name of the list is chosen: by its number,
 /// or by a part that no other has. `None` when nothing is typed.
 fn choose<'n>(what: &str, names: &[&'n str], charset: Charset) -> Result<Option<&'n str>, Failure> {
+    if names.is_empty() {
+        return Err(Failure::Gone(format!("there is no {what} to choose")));
+    }
     let mut matching: Vec<&'n str> = names.to_vec();
     let mut input = io::stdin().lock();
     loop {
@@ -579,7 +655,7 @@ fn choose<'n>(what: &str, names: &[&'n str], charset: Charset) -> Result<Option<
             if let Some(more) = matching.len().checked_sub(SHOWN + 1) {
                 writeln!(screen, "      and {} more", more + 1)?;
             }
-            write!(screen, "{what}: number, or a part of the name: ")?;
+            write!(screen, "Which {what}? Number, or a part of the name: ")?;
             screen.flush()
         };
         ask().map_err(Failure::Output)?;
@@ -642,7 +718,12 @@ impl From<Error> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use oslens_counters::CounterType;
+
     use super::*;
+    use crate::column::{ColumnRequest, Room};
+    use crate::table::Look;
+    use crate::term::Terminal;
 
     #[test]
     fn a_name_is_chosen_by_number_part_or_whole() {
@@ -658,5 +739,121 @@ mod tests {
         assert_eq!(to("99"), None);
         assert!(matches!(narrow(&names, "proc"), Narrowed::Several(found) if found.len() == 2));
         assert!(matches!(narrow(&names, "disk"), Narrowed::None));
+    }
+
+    #[test]
+    fn nothing_to_choose_from_asks_nothing() {
+        let none = choose("counter", &[], Charset::Unicode);
+        assert!(
+            matches!(none, Err(Failure::Gone(text)) if text == "there is no counter to choose")
+        );
+    }
+
+    fn sample(path: &str, reading: Result<Reading, NoValue>, kind: CounterType) -> Sample {
+        Sample {
+            time: Value::text("2026-11-21 09:31:00").into(),
+            path: path.parse().unwrap(),
+            reading,
+            raw: false,
+            unit: kind.unit(),
+            kind: kind.name(),
+        }
+    }
+
+    fn shown(rows: &[Sample], width: Option<usize>) -> String {
+        let look = Look {
+            terminal: Terminal {
+                width,
+                interactive: width.is_some(),
+                color: false,
+                charset: Charset::Unicode,
+            },
+            clock: crate::clock::Clock::fixed(),
+            sizes: crate::units::Sizes::Binary,
+            header: true,
+            steady: true,
+        };
+        let room = width.map_or(Room::Pipe, Room::Cells);
+        let choice = SAMPLES.choose(&ColumnRequest::Usual, &[], room).unwrap();
+        let mut out = Vec::new();
+        crate::table::write(&mut out, &choice, rows, &[], &look).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn rows() -> Vec<Sample> {
+        vec![
+            sample(
+                r"\Processor(_Total)\% Processor Time",
+                Ok(Reading::Real(12.3456)),
+                CounterType::TIMER_100NSEC_INV,
+            ),
+            sample(
+                r"\PhysicalDisk(0 C:)\Avg. Disk sec/Transfer",
+                Ok(Reading::Real(0.000_43)),
+                CounterType::AVERAGE_TIMER,
+            ),
+            sample(
+                r"\Process(evil[2J)\ID Process",
+                Err(NoValue::NoInstance),
+                CounterType::COUNTER_RAWCOUNT,
+            ),
+            sample(
+                r"\Memory\Available Bytes",
+                Ok(Reading::Integer(9_007_199_254_740_993)),
+                CounterType::COUNTER_LARGE_RAWCOUNT,
+            ),
+        ]
+    }
+
+    #[test]
+    fn a_machine_is_named_with_its_backslashes_or_without() {
+        for machine in ["srv", r"\\srv"] {
+            let arguments = PerfGetArgs {
+                from: PerfSource {
+                    machine: Some(machine.into()),
+                    ..PerfSource::default()
+                },
+                raw_values: false,
+                counters: vec![r"\System\Threads".into(), r"\\other\System\Threads".into()],
+            };
+            let paths = paths(&arguments).unwrap();
+            assert_eq!(paths[0].to_string(), r"\\srv\System\Threads");
+            assert_eq!(paths[1].to_string(), r"\\other\System\Threads");
+        }
+    }
+
+    #[test]
+    fn what_is_nowhere_is_no_answer() {
+        let all = rows();
+        assert_eq!(why_nowhere(&all), None);
+        assert_eq!(why_nowhere(&all[2..3]), Some(NoValue::NoInstance));
+        assert_eq!(why_nowhere(&[]), None);
+        let late = sample(
+            r"\Memory\Pages/sec",
+            Err(NoValue::FirstSample),
+            CounterType::COUNTER_COUNTER,
+        );
+        assert_eq!(why_nowhere(&[late]), None);
+    }
+
+    #[test]
+    fn samples_stand_in_line_at_80_columns() {
+        assert_eq!(
+            shown(&rows(), Some(80)),
+            "               TIME            VALUE UNIT  COUNTER\n\
+             2026-11-21 09:31:00            12.35 %     \\Processor(_Total)\\% Processor Time\n\
+             2026-11-21 09:31:00          0.00043 s     \\PhysicalDisk(0 C:)\\Avg. Disk sec/Tr…\n\
+             2026-11-21 09:31:00                - -     \\Process(evil\\x1b[2J)\\ID Process\n\
+             2026-11-21 09:31:00 9007199254740993 -     \\Memory\\Available Bytes\n"
+        );
+    }
+
+    #[test]
+    fn a_wide_terminal_says_why_there_is_no_value() {
+        let text = shown(&rows(), Some(150));
+        let line = text.lines().nth(3).unwrap();
+        assert!(line.contains(r"\Process(evil\x1b[2J)\ID Process"), "{line}");
+        assert!(line.ends_with("no such instance now"), "{line}");
+        assert!(!text.contains('\x1b'));
     }
 }

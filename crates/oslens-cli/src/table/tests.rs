@@ -1,7 +1,7 @@
 use super::*;
 use crate::cell::Missing;
 use crate::column::tests::{Row, TABLE, row};
-use crate::column::{ColumnRequest, Room, SortKey};
+use crate::column::{Column, ColumnRequest, Fit, Room, SortKey, Unit};
 use crate::text::Charset;
 
 fn look(width: Option<usize>) -> Look {
@@ -169,4 +169,64 @@ fn a_number_that_is_none_is_unknown() {
 fn an_empty_text_keeps_its_field() {
     let (text, _) = table(&[row(1, Ok(1), "")], &look(None));
     assert!(text.ends_with(" -\n"));
+}
+
+/// The name of a source, and what it says.
+static SAYINGS: crate::column::Table<(&str, &str)> = crate::column::Table {
+    name: "sayings",
+    version: 1,
+    noun: "sayings",
+    columns: &[
+        Column::new(
+            "source",
+            "SOURCE",
+            Unit::Text,
+            "",
+            (),
+            |row: &(&str, &str)| Value::text(row.0).into(),
+        )
+        .width(8)
+        .fit(Fit::Squeezed(12)),
+        Column::new("id", "ID", Unit::Id, "", (), |_| Value::Id(41).into())
+            .keep(50)
+            .width(2),
+        Column::new(
+            "message",
+            "MESSAGE",
+            Unit::Text,
+            "",
+            (),
+            |row: &(&str, &str)| Value::text(row.1).into(),
+        )
+        .width(8)
+        .fit(Fit::Rest),
+    ],
+};
+
+#[test]
+fn a_column_is_squeezed_before_another_is_dropped() {
+    let shown = |rows: &[(&'static str, &'static str)], width, steady| {
+        let choice = SAYINGS
+            .choose(&ColumnRequest::Usual, &[], Room::Cells(width))
+            .unwrap();
+        let look = Look {
+            header: false,
+            steady,
+            ..look(Some(width))
+        };
+        let mut out = Vec::new();
+        write(&mut out, &choice, rows, &[], &look).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let long = [("a-name-that-is-long", "what it has to say")];
+    assert_eq!(
+        shown(&long, 40, false),
+        "a-name-that… 41  what it has to say\n"
+    );
+    assert_eq!(shown(&long, 22, false), "a-name-t… 41  what it…\n");
+    assert_eq!(shown(&long, 18, false), "a-name-…  what it…\n");
+    // Table after table, each source in its column.
+    let short = [("sh", "hello")];
+    assert_eq!(shown(&short, 40, true), "sh           41  hello\n");
+    assert_eq!(shown(&short, 40, false), "sh 41  hello\n");
 }

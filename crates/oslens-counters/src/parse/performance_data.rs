@@ -31,6 +31,8 @@ const INSTANCE: usize = 24;
 const SIGNATURE: [u16; 4] = [0x50, 0x45, 0x52, 0x46];
 /// `PERF_NO_INSTANCES`.
 const NO_INSTANCES: i32 = -1;
+/// `PERF_METADATA_NO_INSTANCES`, of an object that is only described.
+const NO_INSTANCES_DESCRIBED: i32 = -3;
 /// `PERF_NO_UNIQUE_ID`.
 const NO_UNIQUE_ID: i32 = -1;
 
@@ -202,7 +204,7 @@ impl<'a> ObjectType<'a> {
     /// Whether it can have instances, if none just now.
     #[must_use]
     pub fn has_instances(&self) -> bool {
-        self.instances != NO_INSTANCES
+        !matches!(self.instances, NO_INSTANCES | NO_INSTANCES_DESCRIBED)
     }
 
     /// The numbers of an object without instances.

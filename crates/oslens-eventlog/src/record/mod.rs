@@ -227,20 +227,28 @@ impl Record {
     /// ```
     #[must_use]
     pub fn text(&self) -> String {
-        self.message().unwrap_or_else(|_| {
-            let mut text = String::new();
-            for (at, string) in self.strings.iter().enumerate() {
-                if at > 0 {
-                    text.push_str(", ");
-                }
-                if let Some(Some(name)) = self.names.get(at) {
-                    text.push_str(name);
-                    text.push('=');
-                }
-                text.push_str(string);
+        self.text_from(&Catalog::new())
+    }
+
+    /// The same with the messages of this catalog: for many records, each
+    /// file of which is read once then.
+    #[must_use]
+    pub fn text_from(&self, catalog: &Catalog) -> String {
+        if let Ok(Some(message)) = self.message_from(catalog) {
+            return message;
+        }
+        let mut text = String::new();
+        for (at, string) in self.strings.iter().enumerate() {
+            if at > 0 {
+                text.push_str(", ");
             }
-            text
-        })
+            if let Some(Some(name)) = self.names.get(at) {
+                text.push_str(name);
+                text.push('=');
+            }
+            text.push_str(string);
+        }
+        text
     }
 
     pub(crate) fn rendered_message(&self) -> Option<&str> {

@@ -189,3 +189,150 @@ fn a_query_need_not_be_utf8() {
     };
     assert_eq!(ps.query, [query::Term::Text(word)]);
 }
+
+mod of_the_service_stack {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::args::log::LevelWord;
+    use crate::args::perf::PerfCommand;
+    use crate::args::services::{Code, StartWord, StateWord, SvcCommand};
+
+    fn svc(line: &str) -> SvcCommand {
+        match low(line).command {
+            Some(Command::Svc(svc)) => svc.command.unwrap(),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_handed_to_a_service_is_not_read_here() {
+        for (line, expected) in [
+            ("svc start web", &[][..]),
+            ("svc start web a b", &["a", "b"]),
+            ("svc start web --foo", &["--foo"]),
+            ("svc start web -x --json", &["-x", "--json"]),
+            (
+                "svc start web a --no-wait -- b",
+                &["a", "--no-wait", "--", "b"],
+            ),
+            ("svc start web -- --json -n", &["--json", "-n"]),
+            ("svc start --no-wait web -- --no-wait", &["--no-wait"]),
+        ] {
+            let SvcCommand::Start(start) = svc(line) else {
+                panic!("{line}");
+            };
+            assert_eq!(start.act.of.name, "web", "{line}");
+            assert_eq!(start.arguments, expected, "{line}");
+            assert_eq!(
+                start.act.no_wait,
+                line.contains("start --no-wait"),
+                "{line}"
+            );
+            assert!(!low(line).global.json, "{line}");
+        }
+        // Flags before the arguments are ours.
+        let line = "svc start web --json --timeout 5s a --json";
+        let flags = low(line).global;
+        assert!(flags.json && flags.timeout == Some(Duration::from_secs(5)));
+        let SvcCommand::Restart(restart) = svc("svc restart web --foo") else {
+            panic!();
+        };
+        assert_eq!(restart.arguments, ["--foo"]);
+    }
+
+    #[test]
+    fn services_are_acted_on_as_it_is_said() {
+        assert!(matches!(svc("svc stop web --with-dependents"),
+            SvcCommand::Stop(stop) if stop.with_dependents && !stop.act.no_wait));
+        assert!(matches!(svc("svc wait web"),
+            SvcCommand::Wait(wait) if wait.state == StateWord::Running));
+        assert!(matches!(svc("svc wait web stopped"),
+            SvcCommand::Wait(wait) if wait.state == StateWord::Stopped));
+        assert!(matches!(svc("svc enable web"),
+            SvcCommand::Enable(enable) if enable.start == StartWord::Auto));
+        assert!(matches!(svc("svc control web 255"),
+            SvcCommand::Control(control) if control.code == Code::Own(255)));
+        assert!(matches!(svc("svc control web ParamChange"),
+            SvcCommand::Control(control) if control.code == Code::ParamChange));
+        assert!(matches!(svc("svc list --state paused a b --machine srv"),
+            SvcCommand::List(list) if list.query == ["a", "b"] && list.on.machine.is_some()));
+        for line in [
+            "svc start",
+            "svc stop a b",
+            "svc control web",
+            "svc control web 127",
+            "svc control web 256",
+            "svc wait web gone",
+            "svc enable web --start boot",
+            "svc remove web",
+        ] {
+            wrong(line);
+        }
+    }
+
+    #[test]
+    fn conditions_of_the_log_add_up() {
+        let Some(Command::Log(log)) =
+            low("log --id 41,42 --id 43 -s a --unit b --level err -g x -n 5 System Setup").command
+        else {
+            panic!();
+        };
+        assert_eq!(log.id, [41, 42, 43]);
+        assert_eq!(log.source, ["a", "b"]);
+        assert_eq!(log.level, Some(LevelWord::Error));
+        assert_eq!(log.logs, ["System", "Setup"]);
+        let Some(Command::Log(log)) = low("log --file a.evtx --file b.evtx").command else {
+            panic!();
+        };
+        assert_eq!(log.file.len(), 2);
+        for line in [
+            "log --file a.evtx System",
+            "log --file a.evtx -f",
+            "log --file a.evtx --machine b",
+            "log -f -r",
+            "log -f --until 1h",
+            "log -l -f",
+            "log -l System",
+            "log --id 41,",
+            "log --id 65536",
+            "log --since yesterday",
+            "log --level loud",
+        ] {
+            wrong(line);
+        }
+    }
+
+    #[test]
+    fn counters_come_from_one_place() {
+        let Some(Command::Perf(perf)) = low(r"perf watch --count 3 \a\b \c\d -i 2s").command else {
+            panic!();
+        };
+        assert!(matches!(perf.command, Some(PerfCommand::Watch(watch))
+            if watch.count == Some(3) && watch.get.counters.len() == 2));
+        for line in [
+            "perf get",
+            r"perf watch --count -1 \a\b",
+            r"perf get --registry --machine a \a\b",
+            r"perf get --log a.blg --registry \a\b",
+            r"perf get --log a.blg --machine b \a\b",
+            "perf pick x",
+        ] {
+            wrong(line);
+        }
+    }
+
+    #[test]
+    fn every_word_of_these_commands_is_explained() {
+        for group in ["svc", "perf"] {
+            let all = LowArgs::command();
+            let group = all.find_subcommand(group).unwrap();
+            for command in group.get_subcommands() {
+                assert!(command.get_about().is_some(), "{}", command.get_name());
+                for argument in command.get_arguments() {
+                    assert!(argument.get_help().is_some(), "{argument}");
+                }
+            }
+        }
+    }
+}

@@ -25,7 +25,7 @@ pub(super) fn run(command: &SvcCommand, settings: &Settings) -> Result<Exit, Fai
     let within = settings.given_timeout.unwrap_or(USUAL_WAIT);
     let (service, status) = match command {
         SvcCommand::Start(start) => {
-            let service = service(&start.act.of)?;
+            let service = service(&start.act.of, settings)?;
             let status = if start.act.no_wait {
                 service.start(&start.arguments)?;
                 service.status()?
@@ -35,7 +35,7 @@ pub(super) fn run(command: &SvcCommand, settings: &Settings) -> Result<Exit, Fai
             (service, status)
         }
         SvcCommand::Stop(stop) => {
-            let service = service(&stop.act.of)?;
+            let service = service(&stop.act.of, settings)?;
             if stop.with_dependents {
                 if stop.act.no_wait {
                     return Err(Failure::Usage(
@@ -58,12 +58,12 @@ pub(super) fn run(command: &SvcCommand, settings: &Settings) -> Result<Exit, Fai
             }
         }
         SvcCommand::Restart(restart) => {
-            let service = service(&restart.of)?;
+            let service = service(&restart.of, settings)?;
             let status = service.restart(&restart.arguments, within)?;
             (service, status)
         }
         SvcCommand::Pause(pause) => {
-            let service = service(&pause.of)?;
+            let service = service(&pause.of, settings)?;
             service.pause()?;
             let status = match pause.no_wait {
                 true => service.status()?,
@@ -72,7 +72,7 @@ pub(super) fn run(command: &SvcCommand, settings: &Settings) -> Result<Exit, Fai
             (service, status)
         }
         SvcCommand::Continue(resume) => {
-            let service = service(&resume.of)?;
+            let service = service(&resume.of, settings)?;
             service.resume()?;
             let status = match resume.no_wait {
                 true => service.status()?,
@@ -81,12 +81,12 @@ pub(super) fn run(command: &SvcCommand, settings: &Settings) -> Result<Exit, Fai
             (service, status)
         }
         SvcCommand::Wait(wait) => {
-            let service = service(&wait.of)?;
+            let service = service(&wait.of, settings)?;
             let status = service.wait_for(state(wait.state), within)?;
             (service, status)
         }
         SvcCommand::Control(control) => {
-            let service = service(&control.of)?;
+            let service = service(&control.of, settings)?;
             service.control(match control.code {
                 Code::ParamChange => Control::PARAM_CHANGE,
                 Code::Own(code) => Control::custom(code)?,
@@ -96,7 +96,7 @@ pub(super) fn run(command: &SvcCommand, settings: &Settings) -> Result<Exit, Fai
         }
         SvcCommand::Enable(arguments) => return enable(arguments, settings),
         SvcCommand::Disable(arguments) => {
-            let service = service(arguments)?;
+            let service = service(arguments, settings)?;
             service.disable()?;
             return report(&service, &service.status()?, "disabled", settings);
         }
@@ -108,7 +108,7 @@ pub(super) fn run(command: &SvcCommand, settings: &Settings) -> Result<Exit, Fai
 }
 
 fn enable(arguments: &SvcEnableArgs, settings: &Settings) -> Result<Exit, Failure> {
-    let service = service(&arguments.of)?;
+    let service = service(&arguments.of, settings)?;
     let (start, delayed, done) = match arguments.start {
         StartWord::Auto => (StartType::Automatic, Some(false), "starts with the system"),
         StartWord::Delayed => (
@@ -118,7 +118,7 @@ fn enable(arguments: &SvcEnableArgs, settings: &Settings) -> Result<Exit, Failur
         ),
         StartWord::Manual => (StartType::Manual, None, "starts when it is asked for"),
     };
-    let manager = manager(&arguments.of.on)?;
+    let manager = manager(&arguments.of.on, settings)?;
     let change = |delayed: Option<bool>| {
         let mut spec = ServiceSpec::changes(service.name()).start_type(start);
         if let Some(delayed) = delayed {

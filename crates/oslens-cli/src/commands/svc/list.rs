@@ -23,6 +23,8 @@ use crate::term::Tone;
 enum Need {
     Listing,
     Config,
+    /// The configuration, and whether the start is delayed.
+    Start,
     Description,
     Process,
     /// Two readings of the process.
@@ -99,7 +101,7 @@ static TABLE: Table<Row, Need> = Table {
             "START",
             Unit::Text,
             "when it starts: auto, delayed, manual, disabled, boot, system",
-            Need::Config,
+            Need::Start,
             |row: &Row| row.config(|config| Some(Value::text(start_word(config, &row.delayed)))),
         )
         .keep(150)
@@ -252,7 +254,7 @@ pub(super) fn run(arguments: &SvcListArgs, settings: &Settings) -> Result<Exit, 
     }
     let is_search = !arguments.query.is_empty();
     listing::show(&TABLE, settings, |choice| {
-        let manager = manager(&arguments.on)?;
+        let manager = manager(&arguments.on, settings)?;
         let mut entries = manager.services(&filter)?;
         entries.retain(|entry| {
             is_wanted(arguments.state, entry.status.state)
@@ -268,8 +270,8 @@ pub(super) fn run(arguments: &SvcListArgs, settings: &Settings) -> Result<Exit, 
 /// When there is no such service, or the manager gives no list.
 pub(super) fn dependents(arguments: &SvcNameArgs, settings: &Settings) -> Result<Exit, Failure> {
     listing::show(&TABLE, settings, |choice| {
-        let manager = manager(&arguments.on)?;
-        let entries = service(arguments)?.dependents()?;
+        let manager = manager(&arguments.on, settings)?;
+        let entries = service(arguments, settings)?.dependents()?;
         Ok(rows(&manager, entries, choice, settings))
     })
 }
@@ -311,12 +313,12 @@ fn rows(
     };
     let rows = entries.into_iter().map(|entry| {
         let service: Service = manager.service(&entry.name);
-        let config = match needs(Need::Config) {
+        let config = match needs(Need::Config) || needs(Need::Start) {
             true => known(service.config()),
             false => Err(Missing::Failed),
         };
         let delayed = match &config {
-            Ok(config) if config.start_type == StartType::Automatic => {
+            Ok(config) if needs(Need::Start) && config.start_type == StartType::Automatic => {
                 known(service.delayed_start())
             }
             Ok(_) => Ok(false),
@@ -362,4 +364,143 @@ fn find(processes: &Processes, pid: Option<u32>) -> Result<&ProcessRow, Missing>
     let pid = pid.ok_or(Missing::NotApplicable)?;
     let processes = processes.as_ref().map_err(|why| *why)?;
     processes.get(&Pid::new(pid)).ok_or(Missing::Gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::column::{ColumnRequest, Room};
+    use crate::notes::Partial;
+    use crate::table::{self, Look};
+    use crate::term::Terminal;
+    use crate::text::Charset;
+    use crate::units::Sizes;
+
+    fn entry(name: &str, state: &str, pid: Option<u32>) -> Entry {
+        serde_json::from_value(json!({
+            "name": name,
+            "display_name": format!("{name} of the house"),
+            "status": {
+                "kind": "OWN_PROCESS",
+                "state": state,
+                "accepted": "STOP",
+                "exit_code": 0,
+                "service_code": null,
+                "checkpoint": 0,
+                "wait_hint": {"secs": 0, "nanos": 0},
+                "pid": pid,
+                "in_system_process": false,
+            },
+        }))
+        .unwrap()
+    }
+
+    fn config() -> Config {
+        serde_json::from_value(json!({
+            "kind": "OWN_PROCESS",
+            "start_type": "Automatic",
+            "error_control": "Normal",
+            "command_line": "C:\\Windows\\system32\\spoolsv.exe",
+            "account": "LocalSystem",
+            "display_name": "x",
+            "dependencies": [],
+            "group": null,
+            "tag": null,
+        }))
+        .unwrap()
+    }
+
+    fn rows() -> Vec<Row> {
+        vec![
+            Row {
+                entry: entry("Spooler", "Running", Some(812)),
+                config: Ok(config()),
+                delayed: Ok(true),
+                description: Ok(Some("Queues what is to be printed, and more".into())),
+                process: Err(Missing::Gone),
+                cpu: Ok(0.125),
+            },
+            // Its owner hides it, and has a sense of humour.
+            Row {
+                entry: entry("evil\x1b[2J\u{202e}", "StopPending", Some(4)),
+                config: Err(Missing::Denied),
+                delayed: Err(Missing::Denied),
+                description: Err(Missing::Denied),
+                process: Err(Missing::Denied),
+                cpu: Err(Missing::Denied),
+            },
+            Row {
+                entry: entry("Idle", "Stopped", None),
+                config: Ok(config()),
+                delayed: Ok(false),
+                description: Ok(None),
+                process: Err(Missing::NotApplicable),
+                cpu: Err(Missing::NotApplicable),
+            },
+        ]
+    }
+
+    fn shown(width: Option<usize>) -> String {
+        let look = Look {
+            terminal: Terminal {
+                width,
+                interactive: width.is_some(),
+                color: false,
+                charset: Charset::Unicode,
+            },
+            clock: Clock::fixed(),
+            sizes: Sizes::Binary,
+            header: true,
+            steady: false,
+        };
+        let room = width.map_or(Room::Pipe, Room::Cells);
+        let choice = TABLE.choose(&ColumnRequest::Usual, &[], room).unwrap();
+        let mut out = Vec::new();
+        table::write(&mut out, &choice, &rows(), &[], &look).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn services_fit_the_usual_terminal() {
+        assert_eq!(
+            shown(Some(80)).lines().collect::<Vec<_>>(),
+            [
+                "NAME                STATE        START   PID CPU% RSS  DESCRIPTION",
+                "Spooler             running      delayed 812 12.5   -  Queues what is to be pri…",
+                "evil\\x1b[2J\\u{202e} stop_pending ?         4    ?   ?  ?",
+                "Idle                stopped      auto      -    -   -  -",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_wide_terminal_has_the_names_for_people_and_the_accounts() {
+        assert_eq!(
+            shown(Some(150)).lines().collect::<Vec<_>>(),
+            [
+                "NAME                STATE        START   PID CPU% RSS DISPLAY NAME                     ACCOUNT      DESCRIPTION",
+                "Spooler             running      delayed 812 12.5   - Spooler of the house             LocalSystem  Queues what is to be printed, and more",
+                "evil\\x1b[2J\\u{202e} stop_pending ?         4    ?   ? evil\\x1b[2J\\u{202e} of the house ?            ?",
+                "Idle                stopped      auto      -    -   - Idle of the house                LocalSystem  -",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_denied_is_counted_and_what_does_not_apply_is_not() {
+        let mut partial = Partial::default();
+        let choice = TABLE
+            .choose(&ColumnRequest::Usual, &[], Room::Cells(80))
+            .unwrap();
+        for row in rows() {
+            partial.read_row(&row, &choice.columns);
+        }
+        assert_eq!(
+            partial.lines("services", "guest"),
+            ["1 of 3 services hide start, cpu, rss, description from guest"]
+        );
+    }
 }

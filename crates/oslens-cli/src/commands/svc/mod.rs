@@ -10,6 +10,7 @@ use oslens_service::{Error, ErrorKind, Manager};
 use crate::args::high::Settings;
 use crate::args::services::{Machine, SvcArgs, SvcCommand, SvcListArgs, SvcNameArgs};
 use crate::cell::Missing;
+use crate::deadline;
 use crate::exit::{Exit, Failure};
 use crate::text::{self, Charset};
 
@@ -28,15 +29,15 @@ pub(super) fn run(arguments: &SvcArgs, settings: &Settings) -> Result<Exit, Fail
     }
 }
 
-fn manager(of: &Machine) -> Result<Manager, Failure> {
-    match &of.machine {
-        None => Ok(Manager::local()?),
-        Some(machine) => Ok(Manager::remote(machine)?),
-    }
+fn manager(of: &Machine, settings: &Settings) -> Result<Manager, Failure> {
+    let Some(machine) = of.machine.clone() else {
+        return Ok(Manager::local()?);
+    };
+    deadline::answer(settings, move || Ok(Manager::remote(machine)?))
 }
 
-fn service(of: &SvcNameArgs) -> Result<Service, Failure> {
-    Ok(manager(&of.on)?.get(&of.name)?)
+fn service(of: &SvcNameArgs, settings: &Settings) -> Result<Service, Failure> {
+    Ok(manager(&of.on, settings)?.get(&of.name)?)
 }
 
 impl From<Error> for Failure {

@@ -25,7 +25,7 @@ type Fact = (&'static str, Cell<'static>);
 /// [`Failure::Gone`] when there is no such service.
 pub(super) fn run(arguments: &SvcNameArgs, settings: &Settings) -> Result<Exit, Failure> {
     settings.refuse_table_flags("the page of a service")?;
-    let service = service(arguments)?;
+    let service = service(arguments, settings)?;
     let status = service.status()?;
     let facts = facts(&service, &status);
     let mut partial = Partial::default();
@@ -50,7 +50,12 @@ pub(super) fn run(arguments: &SvcNameArgs, settings: &Settings) -> Result<Exit, 
         let width = facts.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
         for (key, cell) in &facts {
             // What it does not have is no news.
-            if matches!(cell, Cell::Missing(why) if !why.is_partial()) {
+            let is_news = match cell {
+                Cell::Missing(why) => why.is_partial(),
+                Cell::Known(Value::List(items)) => !items.is_empty(),
+                Cell::Known(_) => true,
+            };
+            if !is_news {
                 continue;
             }
             let blanks = width - key.len();
@@ -69,6 +74,11 @@ pub(super) fn run(arguments: &SvcNameArgs, settings: &Settings) -> Result<Exit, 
 fn facts(service: &Service, status: &oslens_service::Status) -> Vec<Fact> {
     let config = known(service.config());
     let delayed = known(service.delayed_start());
+    let failure = known(service.failure_actions());
+    let of_failure = |of: &dyn Fn(&FailureActions) -> Option<Value<'static>>| match &failure {
+        Ok(actions) => Cell::optional(of(actions)),
+        Err(why) => Cell::Missing(*why),
+    };
     let of_config = |of: &dyn Fn(&oslens_service::Config) -> Option<Value<'static>>| match &config {
         Ok(config) => Cell::optional(of(config)),
         Err(why) => Cell::Missing(*why),
@@ -141,23 +151,14 @@ fn facts(service: &Service, status: &oslens_service::Status) -> Vec<Fact> {
                 list_of(all.into_iter().map(|entry| entry.name))
             }),
         ),
-        (
-            "failure_actions",
-            optional(known(service.failure_actions()), |actions| {
-                failure_actions(&actions)
-            }),
-        ),
+        ("failure_actions", of_failure(&failure_actions)),
         (
             "failure_reset",
-            optional(known(service.failure_actions()), |actions| {
-                actions.reset_after.map(Value::Duration)
-            }),
+            of_failure(&|actions| actions.reset_after.map(Value::Duration)),
         ),
         (
             "failure_command",
-            optional(known(service.failure_actions()), |actions| {
-                actions.command.map(owned)
-            }),
+            of_failure(&|actions| actions.command.clone().map(owned)),
         ),
         (
             "failure_on_error",
@@ -206,10 +207,9 @@ fn word(text: &'static str) -> Value<'static> {
     Value::text(text)
 }
 
-/// A list, or nothing where it is empty.
+/// A list: that there are none is known, too.
 fn list_of<T: Into<OsString>>(texts: impl IntoIterator<Item = T>) -> Option<Value<'static>> {
-    let texts: Vec<Value<'static>> = texts.into_iter().map(owned).collect();
-    (!texts.is_empty()).then_some(Value::List(texts))
+    Some(Value::List(texts.into_iter().map(owned).collect()))
 }
 
 fn optional<T>(

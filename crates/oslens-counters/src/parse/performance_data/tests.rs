@@ -231,3 +231,16 @@ fn a_number_has_the_size_that_it_says() {
     assert_eq!(definition(8, usize::MAX).items(&numbers), None);
     assert_eq!(definition(usize::MAX, 4).bytes(&numbers), None);
 }
+
+#[test]
+fn an_object_that_is_only_described_has_no_instances() {
+    let mut data = sample();
+    // `System` is the first, and `NumInstances` its eleventh number.
+    let at = usize::try_from(oslens_win32::bytes::u32_at(&data, 24).unwrap()).unwrap() + 40;
+    for (count, has_instances) in [(-1_i32, false), (-2, true), (-3, false), (0, true)] {
+        data[at..at + 4].copy_from_slice(&count.to_le_bytes());
+        let object = block(&data).unwrap().objects().next().unwrap().unwrap();
+        assert_eq!(object.has_instances(), has_instances, "{count}");
+        assert_eq!(object.instances().count(), 0, "{count}");
+    }
+}

@@ -24,6 +24,7 @@ use crate::{
 const BATCH: usize = 3;
 const CHANGED: u32 = 1503;
 const STALE: u32 = 15011;
+const CORRUPT: u32 = 1500;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Interface {
@@ -48,6 +49,7 @@ pub(super) struct State {
     when_waited: VecDeque<Action>,
     never_rests: bool,
     cannot_seek: bool,
+    is_corrupt: bool,
     /// So many calls fail as if the log had changed.
     failures: u32,
 }
@@ -76,6 +78,7 @@ impl State {
     pub(super) fn clear(&mut self) {
         self.records.clear();
         self.next = 1;
+        self.is_corrupt = false;
         self.removals += 1;
         self.clearings += 1;
     }
@@ -153,6 +156,10 @@ impl World {
 
     pub(super) fn fails(&self, calls: u32) {
         self.state().failures = calls;
+    }
+
+    pub(super) fn corrupt(&self) {
+        self.state().is_corrupt = true;
     }
 
     pub(super) fn cannot_seek(&self) {
@@ -233,6 +240,9 @@ impl classic::Calls for OpenLog {
 
     fn read(&mut self, order: Order, seek: Option<u32>) -> Result<&[u8]> {
         let mut state = self.world.state();
+        if state.is_corrupt {
+            return Err(Error::code_of("ReadEventLogW", CORRUPT));
+        }
         if state.fails() || state.removals != self.removals {
             return Err(Error::code_of("ReadEventLogW", CHANGED));
         }
@@ -347,6 +357,9 @@ impl modern::Calls for Channel {
 
     fn next(&mut self, events: &mut Events) -> Result<Vec<Result<String>>> {
         let mut state = self.0.state();
+        if state.is_corrupt {
+            return Err(Error::code_of("EvtNext", CORRUPT));
+        }
         if state.fails() || (!events.follow && state.removals != events.removals) {
             return Err(Error::code_of("EvtNext", STALE));
         }

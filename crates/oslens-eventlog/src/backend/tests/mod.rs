@@ -74,6 +74,35 @@ fn an_empty_log_has_no_records() {
 }
 
 #[test]
+fn a_log_that_is_corrupt_as_a_whole_says_so_once() {
+    for (world, log) in logs(1, 30) {
+        let mut records = log.records(Order::Oldest).unwrap();
+        assert_eq!(numbers(records.by_ref().take(3)), [1, 2, 3]);
+        world.corrupt();
+        let rest: Vec<_> = records.take(10).collect();
+        let [Err(error)] = rest.as_slice() else {
+            panic!("{rest:?}");
+        };
+        assert_eq!(error.kind(), ErrorKind::Corrupt);
+    }
+}
+
+#[test]
+fn a_corrupt_log_is_followed_again_once_it_was_cleared() {
+    for (world, log) in logs(1, 30) {
+        let mut follow = log.follow(&Query::new().from(30)).unwrap();
+        let next = |follow: &mut crate::Follow| follow.next_within(Duration::ZERO);
+        assert_eq!(next(&mut follow).unwrap().unwrap().number, 30);
+        world.corrupt();
+        assert_eq!(next(&mut follow).unwrap_err().kind(), ErrorKind::Corrupt);
+        assert_eq!(next(&mut follow).unwrap(), None);
+        world.clear();
+        world.write(1);
+        assert_eq!(next(&mut follow).unwrap().unwrap().number, 1);
+    }
+}
+
+#[test]
 fn records_have_what_each_interface_tells() {
     for (_, log) in logs(1, 1) {
         let record = log.records(Order::Oldest).unwrap().next().unwrap().unwrap();
