@@ -1,6 +1,6 @@
 use std::{ffi::OsString, thread, time::Instant};
 
-use super::*;
+use super::{server::Awaited, *};
 use crate::security::Descriptor;
 
 const SOON: std::time::Duration = std::time::Duration::from_secs(20);
@@ -127,4 +127,28 @@ fn a_name_is_one_servers() {
         return;
     }
     assert_eq!(second.unwrap_err().raw(), Some(5));
+}
+
+#[test]
+fn a_client_that_is_gone_before_it_is_waited_for_ends_no_server() {
+    let name = name("hasty");
+    let mut server = server(&name, 100);
+    // All pipes that wait get a client.
+    let others: Vec<_> = (0..4)
+        .map(|_| Client::connect(&name, SOON).unwrap())
+        .collect();
+    let (key, pipe) = server.instance(false).unwrap();
+    drop(Client::connect(&name, SOON).unwrap());
+    assert_eq!(server.await_client(key, pipe).unwrap(), Awaited::Gone);
+    // One that stays is served.
+    let (key, pipe) = server.instance(false).unwrap();
+    let stays = Client::connect(&name, SOON).unwrap();
+    assert_eq!(server.await_client(key, pipe).unwrap(), Awaited::Came);
+    let waker = server.waker();
+    let serving = thread::spawn(|| echo(server));
+    assert_eq!(stays.ask(b"here", 100).unwrap(), b"here");
+    assert_eq!(others[0].ask(b"here", 100).unwrap(), b"here");
+    waker.wake();
+    let (came, _, failed) = serving.join().unwrap();
+    assert_eq!((came, failed), (5, Vec::<String>::new()));
 }
