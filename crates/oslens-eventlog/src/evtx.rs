@@ -200,10 +200,11 @@ impl Backend for Reading {
                     Ok(record) => record.number > from,
                     Err(_) => false,
                 };
-                while into.front().is_some_and(before) {
-                    into.pop_front();
+                // With what is damaged among them, which has no number.
+                if let Some(last) = into.iter().rposition(before) {
+                    into.drain(..=last);
                 }
-                if !into.is_empty() {
+                if into.iter().any(Result::is_ok) {
                     self.from = None;
                 }
             }

@@ -212,6 +212,14 @@ fn damage_in_one_record_does_not_hide_the_others() {
     let errors = records.iter().filter(|record| record.is_err()).count();
     assert_eq!(errors, 1);
     assert_eq!(records[1].as_ref().unwrap_err().kind(), ErrorKind::Corrupt);
+    // Nor does it change where a reading begins.
+    assert_eq!(file.numbers(&Query::new().from(NUMBERS[4])), NUMBERS[4..]);
+    let older = Query::new().newest_first().from(NUMBERS[2]);
+    let older: Vec<_> = file.log().query(&older).unwrap().collect();
+    assert_eq!(
+        (older.len(), older[0].as_ref().unwrap().number),
+        (3, NUMBERS[2])
+    );
 }
 
 #[test]
