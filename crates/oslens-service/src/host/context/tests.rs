@@ -265,6 +265,42 @@ fn the_service_may_answer_but_not_refuse_to_stop() {
 }
 
 #[test]
+fn an_answer_can_put_another_in_its_place() {
+    let (shared, _, _) = shared(USUAL);
+    let context = Context::new(Arc::clone(&shared), "test".into(), Vec::new(), false);
+    context.running().unwrap();
+    let again = context.clone();
+    context.on_control(move |_| {
+        again.on_control(|_| Err(2));
+        Err(1)
+    });
+    assert_eq!(shared.handle(200, 0, &[]), Answer::Denied(1));
+    assert_eq!(shared.handle(200, 0, &[]), Answer::Denied(2));
+    assert_eq!(shared.handle(200, 0, &[]), Answer::Denied(2));
+}
+
+#[test]
+fn an_answer_that_panics_when_it_is_dropped_does_not_hide_the_end() {
+    struct Fuse;
+    impl Drop for Fuse {
+        fn drop(&mut self) {
+            assert!(thread::panicking(), "on purpose");
+        }
+    }
+    let (shared, told, _) = shared(USUAL);
+    let context = Context::new(Arc::clone(&shared), "test".into(), Vec::new(), false);
+    context.running().unwrap();
+    let fuse = Fuse;
+    context.on_control(move |_| {
+        let _ = &fuse;
+        Ok(())
+    });
+    let stopped = catch_unwind(AssertUnwindSafe(|| shared.stopped(Exit::Success)));
+    assert!(stopped.is_err());
+    assert_eq!(told.last().phase, Stopped);
+}
+
+#[test]
 fn what_nobody_reads_does_not_pile_up_and_keeps_the_stop() {
     let (shared, _, _) = shared(USUAL);
     let context = Context::new(Arc::clone(&shared), "test".into(), Vec::new(), false);
