@@ -24,6 +24,7 @@ use crate::{
 const BATCH: usize = 3;
 const CHANGED: u32 = 1503;
 const STALE: u32 = 15011;
+const TIMEOUT: u32 = 1460;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Interface {
@@ -50,6 +51,8 @@ pub(super) struct State {
     cannot_seek: bool,
     /// So many calls fail as if the log had changed.
     failures: u32,
+    /// So many calls of the modern interface find nothing so far.
+    searches: u32,
 }
 
 impl State {
@@ -153,6 +156,11 @@ impl World {
 
     pub(super) fn fails(&self, calls: u32) {
         self.state().failures = calls;
+    }
+
+    /// So many calls find nothing so far.
+    pub(super) fn search(&self, calls: u32) {
+        self.state().searches = calls;
     }
 
     pub(super) fn cannot_seek(&self) {
@@ -349,6 +357,10 @@ impl modern::Calls for Channel {
         let mut state = self.0.state();
         if state.fails() || (!events.follow && state.removals != events.removals) {
             return Err(Error::code_of("EvtNext", STALE));
+        }
+        if state.searches > 0 {
+            state.searches -= 1;
+            return Err(Error::code_of("EvtNext", TIMEOUT));
         }
         if state.clearings != events.clearings {
             // A subscription gets what is written after.

@@ -16,8 +16,8 @@ use oslens_win32::{
 };
 use windows_sys::Win32::{
     Foundation::{
-        ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_OPERATION, ERROR_NO_MORE_ITEMS, ERROR_TIMEOUT,
-        GetLastError, HANDLE,
+        ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_OPERATION, ERROR_NO_MORE_ITEMS, GetLastError,
+        HANDLE,
     },
     System::EventLog::{EVT_HANDLE, EVT_RPC_LOGIN},
 };
@@ -162,6 +162,11 @@ impl Session {
         // call returns; null means the calling user.
         let handle = unsafe { open(RPC_LOGIN, (&raw const login).cast(), 0, 0) };
         object(CALL, handle).map(|session| Self(Some(session)))
+    }
+
+    /// Whether it goes to another machine.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.0.is_some()
     }
 
     fn raw(&self) -> EVT_HANDLE {
@@ -346,7 +351,7 @@ pub(crate) fn bookmark(xml: &str) -> Result<Object> {
 pub(crate) const BATCH: usize = 64;
 
 /// The next events of a query or subscription, at most so many; none at the
-/// end.
+/// end. `TimedOut` when the system has found none so far and goes on looking.
 pub(crate) fn next(results: &Object, most: usize) -> Result<Vec<Object>> {
     const CALL: &str = "EvtNext";
     let call = EvtNext::get().ok_or_else(|| missing(CALL))?;
@@ -367,8 +372,8 @@ pub(crate) fn next(results: &Object, most: usize) -> Result<Vec<Object>> {
     if done == 0 {
         // SAFETY: it takes nothing.
         return match unsafe { GetLastError() } {
-            // The third is what a subscription says that has nothing new.
-            ERROR_NO_MORE_ITEMS | ERROR_TIMEOUT | ERROR_INVALID_OPERATION => Ok(Vec::new()),
+            // The second is what a subscription says that has nothing new.
+            ERROR_NO_MORE_ITEMS | ERROR_INVALID_OPERATION => Ok(Vec::new()),
             _ => Err(failed(CALL)),
         };
     }
