@@ -161,23 +161,33 @@ fn tests(tools: &Tools, args: &[String]) -> Outcome {
     let mut wanted = vec!["test", "--no-run"];
     if cargo_args.is_empty() {
         wanted.extend(toolchain.tested());
-        // Tests run the examples, too.
-        wanted.extend(["--lib", "--bins", "--tests", "--examples"]);
+        wanted.extend(["--lib", "--bins", "--tests"]);
     } else {
         wanted.extend(cargo_args.iter().map(String::as_str));
     }
     wanted.push(test::MESSAGES);
     // The specimens are a program of their own.
     let specimen = ["build", "-p", "oslens-testkit", "--bins", "--all-features"];
-    let (mut specimen, mut build) = match (toolchain.cargo(&specimen), toolchain.cargo(&wanted)) {
-        (Ok(specimen), Ok(build)) => (specimen, build),
-        (Err(reason), _) | (_, Err(reason)) => {
-            return Outcome::Failed(Counts::default(), reason);
-        }
-    };
-    if let outcome @ Outcome::Failed(..) = test::watch(&mut specimen) {
-        return outcome;
+    // Tests run the examples, too. `cargo test --examples` would build them as
+    // tests, under other names.
+    let mut examples = vec!["build", "--examples"];
+    match packages_of(cargo_args) {
+        chosen if chosen.is_empty() => examples.extend(toolchain.tested()),
+        chosen => examples.extend(chosen),
     }
+    for step in [&specimen[..], &examples[..]] {
+        let outcome = match toolchain.cargo(step) {
+            Ok(mut command) => test::watch(&mut command),
+            Err(reason) => Outcome::Failed(Counts::default(), reason),
+        };
+        if let Outcome::Failed(..) = outcome {
+            return outcome;
+        }
+    }
+    let mut build = match toolchain.cargo(&wanted) {
+        Ok(build) => build,
+        Err(reason) => return Outcome::Failed(Counts::default(), reason),
+    };
     let built = match test::built(&mut build) {
         Ok(built) => built,
         Err(reason) => return Outcome::Failed(Counts::default(), reason),
@@ -214,6 +224,21 @@ fn tests(tools: &Tools, args: &[String]) -> Outcome {
         Ok(mut command) => test::watch(&mut command),
         Err(reason) => Outcome::Failed(Counts::default(), reason),
     }
+}
+
+/// What chooses packages among the arguments of cargo.
+fn packages_of(args: &[String]) -> Vec<&str> {
+    let mut chosen = Vec::new();
+    let mut args = args.iter().map(String::as_str);
+    while let Some(arg) = args.next() {
+        if arg == "-p" || arg == "--package" {
+            chosen.push(arg);
+            chosen.extend(args.next());
+        } else if arg == "--workspace" || arg.starts_with("--package=") {
+            chosen.push(arg);
+        }
+    }
+    chosen
 }
 
 /// Runs the examples: cargo builds them, and this task runs each.
@@ -265,7 +290,16 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{packages_of, quoted};
+
+    #[test]
+    fn the_packages_that_are_tested_are_those_whose_examples_are_built() {
+        let args = "-p oslens --test windows --package=a --package b --features x";
+        let args: Vec<String> = args.split(' ').map(str::to_owned).collect();
+        let wanted = ["-p", "oslens", "--package=a", "--package", "b"];
+        assert_eq!(packages_of(&args), wanted);
+        assert!(packages_of(&[]).is_empty());
+    }
 
     #[test]
     fn a_word_stays_one_word_in_a_shell() {

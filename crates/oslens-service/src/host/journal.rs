@@ -3,13 +3,12 @@
 use std::{
     ffi::{OsStr, OsString},
     fmt,
-    io::Write as _,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{Exit, Extras, Failure};
+use super::{Exit, Extras, Failure, output::tell};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,8 +97,6 @@ impl Journal {
         self.record(level, Topic::Stopped(exit), &text);
     }
 
-    /// Standard error is the log file of a service and the terminal in debug
-    /// mode.
     fn record(&self, level: Level, topic: Topic, text: &str) {
         let service = self.service.to_string_lossy();
         let line = if self.debug {
@@ -108,9 +105,7 @@ impl Journal {
             let now = stamp(SystemTime::now());
             format!("{now} {level:<7} {service}: {text}\n")
         };
-        // One write, so that lines of several threads do not mix. A full disk
-        // ends no service.
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        tell(&line);
         if self.debug {
             return;
         }

@@ -2,12 +2,24 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
 /// A log file of this size is put aside.
 const LARGEST: u64 = 10 << 20;
+
+/// Writes whole lines to standard error: the log file of a service, and the
+/// terminal else. One write, so that lines of several threads do not mix; a
+/// full disk or a terminal that is gone ends nothing.
+pub(crate) fn tell(lines: &str) {
+    if cfg!(test) {
+        // Kept with the test's own output.
+        eprint!("{lines}");
+    } else {
+        let _ = io::stderr().write_all(lines.as_bytes());
+    }
+}
 
 /// Where the log file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +92,6 @@ mod tests {
 
     #[test]
     fn a_log_that_cannot_be_written_gives_way_and_a_large_one_is_put_aside() {
-        use std::io::Write as _;
         let folder = std::env::temp_dir().join(format!("oslens-log-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let missing = folder.join("no/such/folder.log");

@@ -16,19 +16,11 @@ use super::{
     command::{self, Parsed},
     context::{Reporter, Shared},
     journal::Journal,
-    output::{self, LogFile},
+    output::{self, LogFile, tell},
     panics, run,
     state::{Machine, Phase, Report},
 };
 use crate::{Accepted, ErrorKind, Kind, Result, ServiceSpec, sys::host as sys};
-
-/// Tells the person at the terminal; one that is gone is no reason to panic.
-macro_rules! say {
-    ($($what:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($what)*);
-    }};
-}
 
 /// The program of one service: what `main` of an executable calls.
 ///
@@ -217,7 +209,7 @@ impl Program {
     #[must_use = "it is what `main` returns"]
     pub fn run(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         if self.services.is_empty() {
-            say!("error: this program has no services");
+            tell("error: this program has no services\n");
             return code(1);
         }
         let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -252,16 +244,16 @@ impl Program {
             ErrorKind::NotStartedByManager | ErrorKind::Unsupported
         );
         if !by_hand {
-            say!("error: {error}");
+            tell(&format!("error: {error}\n"));
             return 1;
         }
         if let Some(first) = arguments.first() {
             let first = first.to_string_lossy();
             return wrong(&format!("{first} is no command"));
         }
-        say!(
+        tell(
             "Not started by the service manager, so in debug mode: Ctrl-C stops.\n\
-             `start` starts an installed service, `help` tells more."
+             `start` starts an installed service, `help` tells more.\n",
         );
         program.debug(&names, &[])
     }
@@ -314,7 +306,10 @@ impl Program {
     fn find(&self, name: &OsStr) -> Option<&Hosted> {
         match &*self.services {
             [only] => Some(only),
-            all => all.iter().find(|hosted| same(hosted.name(), name)),
+            all => {
+                let exactly = all.iter().find(|hosted| same(hosted.name(), name));
+                exactly.or_else(|| all.iter().find(|hosted| is_instance(name, hosted.name())))
+            }
         }
     }
 
@@ -362,7 +357,7 @@ impl Program {
             Ok(true) => 0,
             Ok(false) => command::FAILED_ITSELF,
             Err(error) => {
-                say!("error: {error}");
+                tell(&format!("error: {error}\n"));
                 1
             }
         }
@@ -398,7 +393,7 @@ impl Program {
                 // Somebody has lost their patience.
                 return false;
             }
-            say!("stopping; Ctrl-C once more ends it at once");
+            tell("stopping; Ctrl-C once more ends it at once\n");
             for shared in &asked {
                 shared.ask_to_stop();
             }
@@ -460,14 +455,25 @@ impl Reporter for Terminal {
             Phase::Paused => "paused",
         };
         match report.checkpoint {
-            0 | 1 => say!("state   {name}: {state}"),
-            step => say!(
-                "state   {name}: {state}, step {step}, the next one within {:?}",
+            0 | 1 => tell(&format!("state   {name}: {state}\n")),
+            step => tell(&format!(
+                "state   {name}: {state}, step {step}, the next one within {:?}\n",
                 report.wait_hint
-            ),
+            )),
         }
         Ok(())
     }
+}
+
+/// Whether this is the name of a user's instance of a service, such as
+/// `mail_2f61a`.
+fn is_instance(name: &OsStr, service: &OsStr) -> bool {
+    let (name, service) = (name.to_string_lossy(), service.to_string_lossy());
+    let Some((before, number)) = name.rsplit_once('_') else {
+        return false;
+    };
+    let hexadecimal = number.bytes().all(|digit| digit.is_ascii_hexdigit());
+    !number.is_empty() && hexadecimal && same(before.as_ref(), service.as_ref().as_ref())
 }
 
 /// Names of services do not tell case apart.
@@ -476,10 +482,43 @@ pub(super) fn same(one: &OsStr, other: &OsStr) -> bool {
 }
 
 fn wrong(message: &str) -> u8 {
-    say!("error: {message}\n`help` tells the commands and options.");
+    tell(&format!(
+        "error: {message}\n`help` tells the commands and options.\n"
+    ));
     command::WRONG_USAGE
 }
 
 fn code(number: u8) -> ExitCode {
     ExitCode::from(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(names: &[&str]) -> Program {
+        names.iter().fold(Program::new(), |program, &name| {
+            let service = |_: &super::super::Context| Ok(());
+            program.service(ServiceSpec::this_program(name), service)
+        })
+    }
+
+    #[test]
+    fn a_start_finds_its_service() {
+        let two = program(&["mail", "mail_two"]);
+        let find = |name: &str| {
+            two.find(name.as_ref())
+                .map(|hosted| hosted.name().to_owned())
+        };
+        assert_eq!(find("Mail"), Some("mail".into()));
+        assert_eq!(find("MAIL_two"), Some("mail_two".into()));
+        // Users' instances.
+        assert_eq!(find("mail_2f61a"), Some("mail".into()));
+        assert_eq!(find("mail_two_2f61a"), Some("mail_two".into()));
+        assert_eq!(find("mail_three"), None);
+        assert_eq!(find("mail_"), None);
+        // It may be installed under any name.
+        let one = program(&["mail"]);
+        assert!(one.find("another".as_ref()).is_some());
+    }
 }

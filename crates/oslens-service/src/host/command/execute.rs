@@ -2,8 +2,7 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    fmt,
-    io::{self, Write as _},
+    fmt, io,
     sync::Arc,
 };
 
@@ -15,6 +14,7 @@ use crate::{
     Account, Error, ErrorKind, Manager, Password, Result, ServiceSpec, State,
     host::{
         Failure, Program,
+        output::tell,
         program::{Hosted, same},
     },
     manager::Service,
@@ -34,7 +34,7 @@ impl Outcome<'_> {
 
     /// A failure is told, and the next service is taken.
     fn failed(&mut self, code: u8, what: impl fmt::Display) {
-        let _ = writeln!(io::stderr(), "error: {what}");
+        tell(&format!("error: {what}\n"));
         if self.code == 0 {
             self.code = code;
         }
