@@ -102,19 +102,39 @@ impl Reading {
     }
 
     fn records(&self) -> impl Iterator<Item = Result<Record>> + '_ {
-        evtx::frames(&self.chunk).map(|frame| {
-            let record = frame.and_then(|frame| {
-                let event = binxml::event(&self.chunk, frame.start, frame.end)?;
-                let mut record = event::record(&event)?;
-                if record.number == 0 {
-                    record.number = frame.number;
-                }
-                record.xml = Some(event.to_string());
-                Ok(record)
-            });
-            record.map_err(corrupt)
-        })
+        records_of(&self.chunk, MOST_TEXT)
     }
+}
+
+/// More text than the events of a chunk come to, in bytes: those of a hostile
+/// file can be millions of times as long as the chunk.
+const MOST_TEXT: usize = 32 << 20;
+
+/// The records of a chunk, as long as their events come to no more text than
+/// this.
+fn records_of(chunk: &[u8], most: usize) -> impl Iterator<Item = Result<Record>> + '_ {
+    let mut left = most;
+    evtx::frames(chunk).map(move |frame| {
+        let record = frame.and_then(|frame| {
+            if left == 0 {
+                return Err(Malformed("events that fit into their chunk"));
+            }
+            let event = binxml::event(chunk, frame.start, frame.end)?;
+            let mut record = event::record(&event)?;
+            if record.number == 0 {
+                record.number = frame.number;
+            }
+            let text = event.to_string();
+            left = left.saturating_sub(text.len());
+            record.xml = Some(text);
+            Ok(record)
+        });
+        if record.is_err() {
+            // So that work for nothing has an end as well.
+            left = left.saturating_sub(evtx::CHUNK);
+        }
+        record.map_err(corrupt)
+    })
 }
 
 /// The first numbers and the places of the chunks that have records.
@@ -225,5 +245,27 @@ impl Backend for Reading {
 
     fn wait(&mut self, _: Duration) -> Result<()> {
         read_only("following a saved log, which does not grow")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_events_of_a_chunk_cannot_come_to_any_length() {
+        let file = include_bytes!("../tests/evtx/security.evtx");
+        let chunk = file.get(4096..).unwrap();
+        let all: Vec<Record> = records_of(chunk, MOST_TEXT).map(Result::unwrap).collect();
+        let length = |record: &Record| record.xml.as_ref().unwrap().len();
+        let most = all.iter().take(3).map(length).sum();
+        let read: Vec<_> = records_of(chunk, most).collect();
+        assert_eq!(read.len(), all.len());
+        for (at, record) in read.iter().enumerate() {
+            match record {
+                Ok(record) => assert!(at < 3 && *record == all[at]),
+                Err(error) => assert!(at >= 3 && error.kind() == ErrorKind::Corrupt),
+            }
+        }
     }
 }
