@@ -78,6 +78,12 @@ impl Client {
         Ok(Self(file))
     }
 
+    /// The pipe, to send without waiting for an answer.
+    #[cfg(test)]
+    pub(super) fn file(&self) -> &File {
+        &self.0
+    }
+
     /// Sends a message and waits for the answer, of at most `longest` bytes.
     ///
     /// # Errors

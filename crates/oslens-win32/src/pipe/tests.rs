@@ -152,3 +152,35 @@ fn a_client_that_is_gone_before_it_is_waited_for_ends_no_server() {
     let (came, _, failed) = serving.join().unwrap();
     assert_eq!((came, failed), (5, Vec::<String>::new()));
 }
+
+#[test]
+fn clients_that_do_not_read_hold_up_nobody() {
+    use std::io::Write as _;
+    let name = name("mute");
+    let server = server(&name, 1000);
+    let waker = server.waker();
+    let serving = thread::spawn(|| {
+        let result = echo(server);
+        (result, Instant::now())
+    });
+    // More than a wait for handles takes. Each sends until there is no more
+    // room for answers.
+    let mute: Vec<_> = (0..80)
+        .map(|_| {
+            let client = Client::connect(&name, SOON).unwrap();
+            let mut pipe = client.file().try_clone().unwrap();
+            for _ in 0..2 {
+                pipe.write_all(&[7; 1000]).unwrap();
+            }
+            client
+        })
+        .collect();
+    let reads = Client::connect(&name, SOON).unwrap();
+    assert_eq!(reads.ask(b"hello", 100).unwrap(), b"hello");
+    let before = Instant::now();
+    waker.wake();
+    let ((came, _, failed), ended) = serving.join().unwrap();
+    assert!(ended - before < std::time::Duration::from_secs(3));
+    assert_eq!((came, failed), (81, Vec::<String>::new()));
+    drop(mute);
+}
