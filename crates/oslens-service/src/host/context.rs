@@ -144,18 +144,15 @@ impl Shared {
             }
         }
         let mut machine = locked(&self.machine);
-        match machine.control(&control) {
+        let failed = match machine.control(&control) {
             Verdict::Refuse => return Answer::NotImplemented,
             Verdict::NotNow if machine.phase() == Phase::Stopped => return Answer::NotActive,
             Verdict::NotNow => return Answer::NotNow,
             Verdict::Done => return Answer::Done,
             Verdict::Deliver(report) => {
-                let failed = report.and_then(|report| self.reporter.report(&report).err());
-                if let Some(error) = failed {
-                    self.journal.write(Level::Warning, &error.to_string());
-                }
+                report.and_then(|report| self.reporter.report(&report).err())
             }
-        }
+        };
         let mut queue = locked(&self.queue);
         drop(machine);
         if control.is_stop() {
@@ -166,6 +163,11 @@ impl Shared {
         }
         queue.push_back(control);
         self.pending.set();
+        drop(queue);
+        // Extras may ask for the state themselves.
+        if let Some(error) = failed {
+            self.journal.write(Level::Warning, &error.to_string());
+        }
         Answer::Done
     }
 
@@ -202,9 +204,10 @@ impl Shared {
 
     /// Stops a service whose handler failed.
     fn fail(&self) {
-        self.let_go();
+        // Let go at last: its own thread may end at once, and says how then.
         locked(&self.machine).fail(super::failure::PANICKED);
         let _ = self.report(|machine| machine.stopping(Duration::ZERO));
+        self.let_go();
     }
 
     /// The present state once more.

@@ -84,7 +84,8 @@ impl Client {
         &self.0
     }
 
-    /// Sends a message and waits for the answer, of at most `longest` bytes.
+    /// Sends a message and waits for the answer, of at most `longest` bytes,
+    /// as long as the server takes.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -262,6 +262,34 @@ fn the_service_may_answer_but_not_refuse_to_stop() {
     assert_eq!(shared.exit(Exit::Success), PANICKED);
     assert_eq!(shared.handle(code::STOP, 0, &[]), Answer::Done);
     assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn a_service_whose_answer_panics_is_let_go_when_that_is_known() {
+    /// Whether it was let go when it was reported to be stopping.
+    #[derive(Clone, Default)]
+    struct Early(Arc<OnceLock<Weak<Shared>>>, Arc<Mutex<Option<bool>>>);
+    impl Reporter for Early {
+        fn report(&self, report: &Report) -> Result<()> {
+            if report.phase == StopPending {
+                let shared = self.0.get().and_then(Weak::upgrade).unwrap();
+                *self.1.lock().unwrap() = Some(shared.stop.is_set());
+            }
+            Ok(())
+        }
+    }
+    let early = Early::default();
+    let journal = Journal::new("test".into(), Arc::default(), false);
+    let machine = Machine::new(USUAL, Duration::from_secs(10));
+    let prepared = Shared::prepare(journal).unwrap();
+    let shared = Arc::new(prepared.with(machine, Box::new(early.clone())));
+    early.0.set(Arc::downgrade(&shared)).unwrap();
+    let context = Context::new(Arc::clone(&shared), "test".into(), Vec::new(), false);
+    context.running().unwrap();
+    context.on_control(|_| panic!("on purpose"));
+    shared.handle(200, 0, &[]);
+    assert_eq!(*early.1.lock().unwrap(), Some(false));
+    assert!(context.is_stopping());
 }
 
 #[test]
