@@ -57,7 +57,8 @@ impl Store for Channel {
             buffer: Buffer::new(16 << 10),
             batch: evt::BATCH,
         };
-        Ok(Box::new(Modern::new(live, query, follow)))
+        let query = self.spelled(query);
+        Ok(Box::new(Modern::new(live, &query, follow)))
     }
 
     fn extent(&self) -> Result<Extent> {
@@ -71,6 +72,7 @@ impl Store for Channel {
     }
 
     fn export(&self, query: &Query, to: &Path) -> Result<()> {
+        let query = self.spelled(query);
         let filter = &query.filter;
         let others = Query::new().filter;
         let expression = match &filter.xpath {
@@ -93,6 +95,18 @@ impl Store for Channel {
 }
 
 impl Channel {
+    /// The query with its sources as the system writes them, where it tells.
+    fn spelled(&self, query: &Query) -> Query {
+        let mut query = query.clone();
+        if !query.filter.sources.is_empty() {
+            if let Ok(names) = self.session.publishers() {
+                let names = names.iter().map(|name| name.to_string_lossy().into_owned());
+                query.filter.spell_sources(&names.collect::<Vec<_>>());
+            }
+        }
+        query
+    }
+
     /// Where a file is to be. It is written by the service that keeps the log,
     /// whose folder is another one; what is on another machine stays as it is.
     fn place(&self, path: &Path) -> Result<PathBuf> {
