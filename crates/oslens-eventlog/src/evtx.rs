@@ -137,11 +137,19 @@ fn records_of(chunk: &[u8], most: usize) -> impl Iterator<Item = Result<Record>>
     })
 }
 
+/// No log has more chunks: its head counts them in 16 bits, and files that were
+/// put together from several are not that long. A file can pretend to be of any
+/// length without taking room.
+const MOST_CHUNKS: u64 = 1 << 20;
+
 /// The first numbers and the places of the chunks that have records.
 ///
 /// What is no chunk is left out: in a file whose end was not written yet, or
 /// that was put together from what was left of one, the others can be read.
 fn chunks(file: &mut File, first: u64, length: u64) -> Result<Vec<(u64, u64)>> {
+    if length.saturating_sub(first) / evtx::CHUNK as u64 > MOST_CHUNKS {
+        return Err(corrupt(Malformed("a log of at most 64 GiB")));
+    }
     let mut found = Vec::new();
     let mut head = [0; evtx::CHUNK_HEAD];
     let mut at = first;

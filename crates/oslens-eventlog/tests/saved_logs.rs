@@ -197,6 +197,18 @@ fn a_file_that_was_cut_off_gives_what_is_left() {
 }
 
 #[test]
+fn a_file_of_any_pretended_length_is_refused_at_once() {
+    let file = Copy::new("sparse", &SECURITY[..4096]);
+    let opened = fs::OpenOptions::new().write(true).open(&file.0).unwrap();
+    if opened.set_len(4 << 40).is_err() {
+        println!("skipped: this file system has no such files");
+        return;
+    }
+    let error = Log::open_file(&file.0).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+}
+
+#[test]
 fn damage_in_one_record_does_not_hide_the_others() {
     let mut bytes = SECURITY.to_vec();
     // The fragment's first token in the second record: found by its number.
