@@ -175,7 +175,32 @@ impl Server {
 
     fn connected(&mut self, key: usize) -> Result<()> {
         self.welcome(key);
-        self.listen(false)
+        self.refill()
+    }
+
+    /// As many pipes wait as should; fewer where the system has no room for
+    /// more just now, which is tried again with the next client.
+    fn refill(&mut self) -> Result<()> {
+        while self.waiting() < WAITING {
+            if let Err(error) = self.listen(false) {
+                return match self.waiting() {
+                    0 => Err(error),
+                    _ => Ok(()),
+                };
+            }
+        }
+        Ok(())
+    }
+
+    fn waiting(&self) -> usize {
+        let waits = |connection: &&Connection| connection.doing == Doing::Connecting;
+        self.connections.values().filter(waits).count()
+    }
+
+    /// From now on pipes are made at this path.
+    #[cfg(test)]
+    pub(super) fn move_to(&mut self, path: Vec<u16>) -> Vec<u16> {
+        std::mem::replace(&mut self.path, path)
     }
 
     fn welcome(&mut self, key: usize) {
@@ -223,8 +248,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The system cannot make one more pipe. Failures of one client are an
-    /// [`Event::Closed`].
+    /// The system cannot make one more pipe, and none is left that waits for
+    /// clients. Failures of one client are an [`Event::Closed`].
     pub fn wait(&mut self) -> Result<Event> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -255,7 +280,7 @@ impl Server {
             (Doing::Connecting, Err(_)) => {
                 // A client that was gone before it was there.
                 self.connections.remove(&key);
-                self.listen(false)?;
+                self.refill()?;
             }
             (Doing::Reading, Ok(bytes)) => {
                 connection.doing = Doing::Idle;

@@ -184,3 +184,29 @@ fn clients_that_do_not_read_hold_up_nobody() {
     assert_eq!((came, failed), (81, Vec::<String>::new()));
     drop(mute);
 }
+
+#[test]
+fn a_server_goes_on_while_the_system_has_no_room_for_more_pipes() {
+    let name = name("room");
+    let mut server = server(&name, 100);
+    // No such path can be made.
+    let path = server.move_to(vec![u16::from(b'x'), 0]);
+    let connect = || Client::connect(&name, SOON).unwrap();
+    let mut clients: Vec<_> = (0..3).map(|_| connect()).collect();
+    for _ in 0..3 {
+        assert!(matches!(server.wait().unwrap(), Event::Connected(_)));
+    }
+    let nowhere = server.move_to(path);
+    clients.push(connect());
+    assert!(matches!(server.wait().unwrap(), Event::Connected(_)));
+    // There is room again: all four wait.
+    clients.extend((0..4).map(|_| connect()));
+    server.move_to(nowhere);
+    for _ in 0..3 {
+        assert!(matches!(server.wait().unwrap(), Event::Connected(_)));
+    }
+    // The last one that waited.
+    assert!(server.wait().is_err());
+    assert!(matches!(server.wait().unwrap(), Event::Connected(_)));
+    assert_eq!(server.clients(), 8);
+}
