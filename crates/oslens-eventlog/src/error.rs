@@ -66,7 +66,7 @@ fn kind_of(code: u32) -> ErrorKind {
         5 | 740 | 1314 => ErrorKind::AccessDenied,
         // The last: following a log that is written without the service.
         1 | 50 | 120 | 124 | 15009 => ErrorKind::Unsupported,
-        258 => ErrorKind::TimedOut,
+        258 | 1460 => ErrorKind::TimedOut,
         // The last four: of the modern log, names and expressions.
         87 | 123 | 15000 | 15001 | 15004 | 15008 => ErrorKind::InvalidInput,
         53 | 1722 | 1753 => ErrorKind::Unreachable,

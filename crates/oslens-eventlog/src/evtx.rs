@@ -102,26 +102,54 @@ impl Reading {
     }
 
     fn records(&self) -> impl Iterator<Item = Result<Record>> + '_ {
-        evtx::frames(&self.chunk).map(|frame| {
-            let record = frame.and_then(|frame| {
-                let event = binxml::event(&self.chunk, frame.start, frame.end)?;
-                let mut record = event::record(&event)?;
-                if record.number == 0 {
-                    record.number = frame.number;
-                }
-                record.xml = Some(event.to_string());
-                Ok(record)
-            });
-            record.map_err(corrupt)
-        })
+        records_of(&self.chunk, MOST_TEXT)
     }
 }
+
+/// More text than the events of a chunk come to, in bytes: those of a hostile
+/// file can be millions of times as long as the chunk.
+const MOST_TEXT: usize = 32 << 20;
+
+/// The records of a chunk, as long as their events come to no more text than
+/// this.
+fn records_of(chunk: &[u8], most: usize) -> impl Iterator<Item = Result<Record>> + '_ {
+    let mut left = most;
+    evtx::frames(chunk).map(move |frame| {
+        let record = frame.and_then(|frame| {
+            if left == 0 {
+                return Err(Malformed("events that fit into their chunk"));
+            }
+            let event = binxml::event(chunk, frame.start, frame.end)?;
+            let mut record = event::record(&event)?;
+            if record.number == 0 {
+                record.number = frame.number;
+            }
+            let text = event.to_string();
+            left = left.saturating_sub(text.len());
+            record.xml = Some(text);
+            Ok(record)
+        });
+        if record.is_err() {
+            // So that work for nothing has an end as well.
+            left = left.saturating_sub(evtx::CHUNK);
+        }
+        record.map_err(corrupt)
+    })
+}
+
+/// No log has more chunks: its head counts them in 16 bits, and files that were
+/// put together from several are not that long. A file can pretend to be of any
+/// length without taking room.
+const MOST_CHUNKS: u64 = 1 << 20;
 
 /// The first numbers and the places of the chunks that have records.
 ///
 /// What is no chunk is left out: in a file whose end was not written yet, or
 /// that was put together from what was left of one, the others can be read.
 fn chunks(file: &mut File, first: u64, length: u64) -> Result<Vec<(u64, u64)>> {
+    if length.saturating_sub(first) / evtx::CHUNK as u64 > MOST_CHUNKS {
+        return Err(corrupt(Malformed("a log of at most 64 GiB")));
+    }
     let mut found = Vec::new();
     let mut head = [0; evtx::CHUNK_HEAD];
     let mut at = first;
@@ -200,10 +228,11 @@ impl Backend for Reading {
                     Ok(record) => record.number > from,
                     Err(_) => false,
                 };
-                while into.front().is_some_and(before) {
-                    into.pop_front();
+                // With what is damaged among them, which has no number.
+                if let Some(last) = into.iter().rposition(before) {
+                    into.drain(..=last);
                 }
-                if !into.is_empty() {
+                if into.iter().any(Result::is_ok) {
                     self.from = None;
                 }
             }
@@ -224,5 +253,27 @@ impl Backend for Reading {
 
     fn wait(&mut self, _: Duration) -> Result<()> {
         read_only("following a saved log, which does not grow")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_events_of_a_chunk_cannot_come_to_any_length() {
+        let file = include_bytes!("../tests/evtx/security.evtx");
+        let chunk = file.get(4096..).unwrap();
+        let all: Vec<Record> = records_of(chunk, MOST_TEXT).map(Result::unwrap).collect();
+        let length = |record: &Record| record.xml.as_ref().unwrap().len();
+        let most = all.iter().take(3).map(length).sum();
+        let read: Vec<_> = records_of(chunk, most).collect();
+        assert_eq!(read.len(), all.len());
+        for (at, record) in read.iter().enumerate() {
+            match record {
+                Ok(record) => assert!(at < 3 && *record == all[at]),
+                Err(error) => assert!(at >= 3 && error.kind() == ErrorKind::Corrupt),
+            }
+        }
     }
 }

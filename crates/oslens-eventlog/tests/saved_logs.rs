@@ -197,6 +197,18 @@ fn a_file_that_was_cut_off_gives_what_is_left() {
 }
 
 #[test]
+fn a_file_of_any_pretended_length_is_refused_at_once() {
+    let file = Copy::new("sparse", &SECURITY[..4096]);
+    let opened = fs::OpenOptions::new().write(true).open(&file.0).unwrap();
+    if opened.set_len(4 << 40).is_err() {
+        println!("skipped: this file system has no such files");
+        return;
+    }
+    let error = Log::open_file(&file.0).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt);
+}
+
+#[test]
 fn damage_in_one_record_does_not_hide_the_others() {
     let mut bytes = SECURITY.to_vec();
     // The fragment's first token in the second record: found by its number.
@@ -212,6 +224,14 @@ fn damage_in_one_record_does_not_hide_the_others() {
     let errors = records.iter().filter(|record| record.is_err()).count();
     assert_eq!(errors, 1);
     assert_eq!(records[1].as_ref().unwrap_err().kind(), ErrorKind::Corrupt);
+    // Nor does it change where a reading begins.
+    assert_eq!(file.numbers(&Query::new().from(NUMBERS[4])), NUMBERS[4..]);
+    let older = Query::new().newest_first().from(NUMBERS[2]);
+    let older: Vec<_> = file.log().query(&older).unwrap().collect();
+    assert_eq!(
+        (older.len(), older[0].as_ref().unwrap().number),
+        (3, NUMBERS[2])
+    );
 }
 
 #[test]

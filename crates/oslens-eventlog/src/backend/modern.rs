@@ -25,7 +25,8 @@ pub(crate) trait Calls: Send {
     /// The next events as XML, an error in place of one that cannot be
     /// rendered; none at the end of what there is.
     ///
-    /// `Changed` when the log was cleared or overwritten.
+    /// `Changed` when the log was cleared or overwritten, `TimedOut` when none
+    /// was found so far.
     fn next(&mut self, events: &mut Self::Events) -> Result<Vec<Result<String>>>;
 
     /// Returns when there may be more, or after that time.
@@ -95,6 +96,23 @@ impl<C: Calls> Modern<C> {
     }
 }
 
+/// So often the system may say that it found nothing so far: each time it has
+/// looked for half a minute, through a log that is large or far away.
+const MOST_SEARCHES: u32 = 20;
+
+/// The next events, none at the end alone: what is rare takes long to find.
+fn patiently<C: Calls>(calls: &mut C, events: &mut C::Events) -> Result<Vec<Result<String>>> {
+    let mut searches = 1;
+    loop {
+        match calls.next(events) {
+            Err(error) if error.kind() == ErrorKind::TimedOut && searches < MOST_SEARCHES => {
+                searches += 1;
+            }
+            found => return found,
+        }
+    }
+}
+
 /// The record that this XML tells of.
 fn record(rendered: Result<String>) -> Result<Record> {
     let text = rendered?;
@@ -147,7 +165,7 @@ impl<C: Calls> Backend for Modern<C> {
             return Ok(());
         };
         while into.is_empty() {
-            let batch = self.calls.next(events)?;
+            let batch = patiently(&mut self.calls, events)?;
             if batch.is_empty() {
                 break;
             }
@@ -167,7 +185,7 @@ impl<C: Calls> Backend for Modern<C> {
     fn at(&mut self, number: u64) -> Result<Option<Record>> {
         let expression = Filter::default().to_xpath(Some(Bound::Exactly(number)));
         let mut events = self.calls.query(&expression, Order::Oldest)?;
-        let first = self.calls.next(&mut events)?.into_iter().next();
+        let first = patiently(&mut self.calls, &mut events)?.into_iter().next();
         first.map(record).transpose()
     }
 

@@ -281,8 +281,10 @@ impl Parser<'_> {
             parent.children.push(Node::Element(element));
             return Ok(());
         };
+        // All that is in it is there as often.
+        let (nodes, text) = weight(&element);
         for item in &items {
-            self.count(1 + element.children.len(), item.len())?;
+            self.count(nodes, text.saturating_add(item.len()))?;
             let mut copy = Element {
                 name: element.name.clone(),
                 attributes: element.attributes.clone(),
@@ -401,6 +403,25 @@ impl Parser<'_> {
         let units = self.chunk.get(at + 2..end).ok_or(EXPECTED)?;
         Ok((text(units), end))
     }
+}
+
+/// How many nodes and attributes there are in an element, itself included, and
+/// how much text. It is no deeper than what was read.
+fn weight(element: &Element) -> (usize, usize) {
+    let mut nodes = 1 + element.attributes.len();
+    let mut text = element.name.len();
+    for (name, value) in &element.attributes {
+        text += name.len() + value.len();
+    }
+    for child in &element.children {
+        let (inner_nodes, inner_text) = match child {
+            Node::Element(element) => weight(element),
+            Node::Text(text) => (1, text.len()),
+        };
+        nodes += inner_nodes;
+        text += inner_text;
+    }
+    (nodes, text)
 }
 
 #[cfg(test)]

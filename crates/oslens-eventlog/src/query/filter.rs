@@ -14,6 +14,9 @@ pub(crate) struct Filter {
     pub(crate) ids: Vec<RangeInclusive<u16>>,
     /// One of these, where there are any.
     pub(crate) sources: Vec<String>,
+    /// The same as the system writes them, which compares letter by letter;
+    /// `None` where it is not known.
+    pub(crate) spellings: Option<Vec<String>>,
     pub(crate) since: Option<SystemTime>,
     pub(crate) until: Option<SystemTime>,
     pub(crate) user: Option<String>,
@@ -25,6 +28,26 @@ pub(crate) struct Filter {
 impl Filter {
     pub(crate) fn set_text(&mut self, text: &str) {
         self.text = Some(text.to_lowercase());
+    }
+
+    /// Notes how the system writes the sources, where these are the names of
+    /// all that it knows, and all of ours are among them.
+    #[allow(dead_code)] // Not on every system.
+    pub(crate) fn spell_sources(&mut self, known: &[String]) {
+        let mut spellings = Vec::new();
+        for source in &self.sources {
+            let same = |name: &&String| same_name(name, source);
+            let before = spellings.len();
+            spellings.extend(known.iter().filter(same).cloned());
+            if spellings.len() == before {
+                self.spellings = None;
+                return;
+            }
+            if !spellings.contains(source) {
+                spellings.push(source.clone());
+            }
+        }
+        self.spellings = Some(spellings);
     }
 
     pub(crate) fn matches(&self, record: &Record) -> bool {

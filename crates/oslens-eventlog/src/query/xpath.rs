@@ -43,7 +43,10 @@ impl Filter {
             && self.text.is_none()
             // Audits, which have the same level, are told apart here.
             && !self.levels.contains(&Level::Information)
-            && self.sources.iter().all(|name| source(name).is_some())
+            && match &self.spellings {
+                Some(names) => names.iter().all(|name| source(name).is_some()),
+                None => self.sources.is_empty(),
+            }
             && self.user.iter().all(|sid| quoted(sid).is_some())
     }
 
@@ -53,8 +56,9 @@ impl Filter {
             Bound::AtMost(number) => format!("EventRecordID<={number}"),
             Bound::Exactly(number) => format!("EventRecordID={number}"),
         });
-        // All of them or none.
-        let sources: Option<Condition> = self.sources.iter().map(|name| source(name)).collect();
+        // All of them or none. Other spellings of a name would select nothing.
+        let spellings = self.spellings.iter().flatten();
+        let sources: Option<Condition> = spellings.map(|name| source(name)).collect();
         let levels = self.levels.iter().flat_map(|&level| of_level(level));
         let ids = self.ids.iter().map(|ids| match (ids.start(), ids.end()) {
             (first, last) if first == last => format!("EventID={first}"),
@@ -171,8 +175,34 @@ mod tests {
     use super::*;
     use crate::Query;
 
+    /// The system knows the sources as they are written here.
+    fn known(mut query: Query) -> Query {
+        let sources = query.filter.sources.clone();
+        query.filter.spell_sources(&sources);
+        query
+    }
+
     fn xpath(query: Query) -> String {
-        query.filter.to_xpath(None)
+        known(query).filter.to_xpath(None)
+    }
+
+    #[test]
+    fn sources_are_asked_for_as_the_system_writes_them() {
+        let mut query = Query::new().source("kernel-power").id(41);
+        // Not known: looked at here alone.
+        assert_eq!(query.filter.to_xpath(None), "*[System[EventID=41]]");
+        assert!(!query.filter.is_all_xpath());
+        query
+            .filter
+            .spell_sources(&["Other".to_owned(), "Kernel-Power".to_owned()]);
+        let both = "(Provider[@Name='Kernel-Power' or @EventSourceName='Kernel-Power'] or \
+                    Provider[@Name='kernel-power' or @EventSourceName='kernel-power'])";
+        let expected = format!("*[System[{both} and EventID=41]]");
+        assert_eq!(query.filter.to_xpath(None), expected);
+        assert!(query.filter.is_all_xpath());
+        let mut query = query.source("gone");
+        query.filter.spell_sources(&["Kernel-Power".to_owned()]);
+        assert_eq!(query.filter.to_xpath(None), "*[System[EventID=41]]");
     }
 
     #[test]
@@ -191,6 +221,7 @@ mod tests {
             .since(UNIX_EPOCH + Duration::from_nanos(1_500))
             .until(UNIX_EPOCH + Duration::from_secs(1))
             .user("S-1-5-18");
+        let query = known(query);
         assert!(query.filter.is_all_xpath());
         assert_eq!(
             query.filter.to_xpath(Some(Bound::AtLeast(7))),
@@ -220,7 +251,7 @@ mod tests {
     fn quotes_in_names_do_not_end_the_text() {
         let names = Query::new().source("it's");
         assert!(xpath(names).contains("@Name=\"it's\""));
-        let both = Query::new().source("it's \"x\"");
+        let both = known(Query::new().source("it's \"x\""));
         assert!(!both.filter.is_all_xpath());
         assert_eq!(xpath(both), "*");
     }

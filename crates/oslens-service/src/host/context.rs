@@ -144,18 +144,15 @@ impl Shared {
             }
         }
         let mut machine = locked(&self.machine);
-        match machine.control(&control) {
+        let failed = match machine.control(&control) {
             Verdict::Refuse => return Answer::NotImplemented,
             Verdict::NotNow if machine.phase() == Phase::Stopped => return Answer::NotActive,
             Verdict::NotNow => return Answer::NotNow,
             Verdict::Done => return Answer::Done,
             Verdict::Deliver(report) => {
-                let failed = report.and_then(|report| self.reporter.report(&report).err());
-                if let Some(error) = failed {
-                    self.journal.write(Level::Warning, &error.to_string());
-                }
+                report.and_then(|report| self.reporter.report(&report).err())
             }
-        }
+        };
         let mut queue = locked(&self.queue);
         drop(machine);
         if control.is_stop() {
@@ -166,23 +163,26 @@ impl Shared {
         }
         queue.push_back(control);
         self.pending.set();
+        drop(queue);
+        // Extras may ask for the state themselves.
+        if let Some(error) = failed {
+            self.journal.write(Level::Warning, &error.to_string());
+        }
         Answer::Done
     }
 
     /// The service's own answer to a control.
     fn ask(&self, control: &Control) -> std::result::Result<(), u32> {
-        // The service may be setting it at this moment; it is not waited for.
-        let Ok(mut hook) = self.hook.try_lock() else {
-            return Ok(());
-        };
-        let Some(answer) = hook.as_mut() else {
+        // Taken out, so that it can be replaced meanwhile, also by itself.
+        let Some(mut answer) = locked(&self.hook).take() else {
             return Ok(());
         };
         match catch_unwind(AssertUnwindSafe(|| answer(control))) {
-            Ok(answer) => answer,
+            Ok(answered) => {
+                self.put_back(answer);
+                answered
+            }
             Err(payload) => {
-                *hook = None;
-                drop(hook);
                 let message = super::run::panic_text(&*payload);
                 self.journal.write(
                     Level::Error,
@@ -194,11 +194,20 @@ impl Shared {
         }
     }
 
+    /// For the next control, unless there is another one now, or none to come.
+    fn put_back(&self, answer: Hook) {
+        let mut hook = locked(&self.hook);
+        if hook.is_none() && locked(&self.machine).phase() != Phase::Stopped {
+            *hook = Some(answer);
+        }
+    }
+
     /// Stops a service whose handler failed.
     fn fail(&self) {
-        self.let_go();
+        // Let go at last: its own thread may end at once, and says how then.
         locked(&self.machine).fail(super::failure::PANICKED);
         let _ = self.report(|machine| machine.stopping(Duration::ZERO));
+        self.let_go();
     }
 
     /// The present state once more.
@@ -232,11 +241,12 @@ impl Shared {
     /// The last report. Whoever still waits is let go.
     pub(crate) fn stopped(&self, exit: Exit) -> Result<()> {
         self.let_go();
-        // It may hold a context, and so this.
-        if let Ok(mut hook) = self.hook.try_lock() {
-            *hook = None;
-        }
-        self.report(|machine| machine.stopped(exit))
+        let reported = self.report(|machine| machine.stopped(exit));
+        // It may hold a context, and so this. Last, as it is the service's own:
+        // what it does when it is dropped keeps nobody from learning of the end.
+        let hook = locked(&self.hook).take();
+        drop(hook);
+        reported
     }
 
     fn let_go(&self) {
@@ -371,7 +381,9 @@ impl Context {
         &self,
         answer: impl FnMut(&Control) -> std::result::Result<(), u32> + Send + 'static,
     ) {
-        *locked(&self.shared.hook) = Some(Box::new(answer));
+        let before = locked(&self.shared.hook).replace(Box::new(answer));
+        // Not while nobody else can have one.
+        drop(before);
     }
 
     /// Reports that the service runs: it has started, or goes on after a

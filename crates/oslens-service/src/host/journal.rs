@@ -99,16 +99,13 @@ impl Journal {
 
     fn record(&self, level: Level, topic: Topic, text: &str) {
         let service = self.service.to_string_lossy();
-        let line = if self.debug {
-            format!("{level:<7} {service}: {text}\n")
-        } else {
-            let now = stamp(SystemTime::now());
-            format!("{now} {level:<7} {service}: {text}\n")
-        };
-        tell(&line);
+        let line = line(level, &service, text);
         if self.debug {
+            tell(&line);
             return;
         }
+        let now = stamp(SystemTime::now());
+        tell(&format!("{now} {line}"));
         let record = Record {
             level,
             topic,
@@ -120,6 +117,14 @@ impl Journal {
             let _ = catch_unwind(AssertUnwindSafe(|| extra.record(&record)));
         }
     }
+}
+
+/// One record as the log file has it. Further lines of a text are indented, so
+/// that no text can look like another record.
+fn line(level: Level, service: &str, text: &str) -> String {
+    let text = text.trim_end().replace("\r\n", "\n");
+    let text = text.replace(['\r', '\n'], "\n    ");
+    format!("{level:<7} {service}: {text}\n")
 }
 
 impl fmt::Debug for Journal {
@@ -158,6 +163,14 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn no_text_looks_like_another_record() {
+        assert_eq!(line(Level::Info, "a", "one\n"), "info    a: one\n");
+        let forged = "one\r\n2026-01-01T00:00:00.000Z info    a: stopped\rx";
+        let expected = "warning a: one\n    2026-01-01T00:00:00.000Z info    a: stopped\n    x\n";
+        assert_eq!(line(Level::Warning, "a", forged), expected);
+    }
 
     #[test]
     fn a_time_is_written_as_the_calendar_has_it() {

@@ -52,7 +52,6 @@ impl Account {
         }
     }
 
-    #[allow(dead_code)] // Not on every system.
     pub(crate) fn password(&self) -> Option<&Password> {
         match self {
             Self::User { password, .. } => password.as_ref(),
@@ -73,6 +72,11 @@ impl Password {
     #[must_use]
     pub fn new(password: impl Into<OsString>) -> Self {
         Self(password.into())
+    }
+
+    /// The system's texts end with one.
+    pub(crate) fn has_nul(&self) -> bool {
+        self.0.as_encoded_bytes().contains(&0)
     }
 
     /// The password.

@@ -315,6 +315,11 @@ impl ServiceSpec {
             let message = "a service's name has 1 to 256 characters, no slashes and no NUL";
             return Err(invalid(message).of(OsStr::new(&self.name)));
         }
+        // Here, as other texts are told with the error.
+        let password = self.account.as_ref().and_then(Account::password);
+        if password.is_some_and(Password::has_nul) {
+            return Err(invalid("the password contains a NUL").of(&self.name));
+        }
         Ok(())
     }
 }
@@ -340,6 +345,19 @@ mod tests {
     fn the_file_of_a_driver_is_not_quoted() {
         let spec = ServiceSpec::new("d", r"C:\d.sys").kind(Kind::KERNEL_DRIVER);
         assert_eq!(spec.command_line().unwrap().unwrap(), r"C:\d.sys");
+    }
+
+    #[test]
+    fn a_password_that_the_system_would_not_take_is_refused_and_not_told() {
+        let account = |password: &str| Account::User {
+            name: "u".into(),
+            password: Some(Password::new(password)),
+        };
+        let spec = ServiceSpec::new("a", "p").account(account("hunter\0two"));
+        let error = spec.check().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(!format!("{error} {error:?}").contains("hunter"));
+        assert!(spec.account(account("hunter2")).check().is_ok());
     }
 
     #[test]

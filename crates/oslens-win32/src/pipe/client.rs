@@ -78,7 +78,14 @@ impl Client {
         Ok(Self(file))
     }
 
-    /// Sends a message and waits for the answer, of at most `longest` bytes.
+    /// The pipe, to send without waiting for an answer.
+    #[cfg(test)]
+    pub(super) fn file(&self) -> &File {
+        &self.0
+    }
+
+    /// Sends a message and waits for the answer, of at most `longest` bytes,
+    /// as long as the server takes.
     ///
     /// # Errors
     ///

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use windows_sys::Win32::Foundation::ERROR_NO_DATA;
+
 use super::pal::{Began, Completion, Pipe, Port, is_too_long};
 use crate::{Error, Result, security::Descriptor, wide};
 
@@ -84,6 +86,17 @@ enum Doing {
     Closing,
 }
 
+/// What became of waiting for a client.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// None is there yet.
+    Pending,
+    /// One was there before it was waited for.
+    Came,
+    /// It was, and has gone again.
+    Gone,
+}
+
 impl Server {
     /// A server of the pipe `\\.\pipe\NAME` for whom `security` lets in, from
     /// this machine only, and with messages of at most `longest` bytes.
@@ -123,28 +136,76 @@ impl Server {
         self.connections.values().filter(served).count()
     }
 
-    /// One more pipe that waits for a client.
-    fn listen(&mut self, first: bool) -> Result<()> {
+    /// One more pipe that waits for a client. Where a client was faster, that
+    /// one is served, and another pipe waits.
+    fn listen(&mut self, mut first: bool) -> Result<()> {
+        loop {
+            let (key, pipe) = self.instance(first)?;
+            match self.await_client(key, pipe)? {
+                Awaited::Pending => return Ok(()),
+                Awaited::Came => first = false,
+                Awaited::Gone => {}
+            }
+        }
+    }
+
+    /// A pipe that clients can connect to from now on.
+    pub(super) fn instance(&mut self, first: bool) -> Result<(usize, Pipe)> {
         self.last_key += 1;
         let key = self.last_key;
         let buffer = u32::try_from(self.longest).unwrap_or(u32::MAX);
         let pipe = Pipe::new(&self.path, first, buffer, &self.security, &self.port, key)?;
-        let mut connection = Connection {
-            pipe,
-            doing: Doing::Connecting,
+        Ok((key, pipe))
+    }
+
+    pub(super) fn await_client(&mut self, key: usize, mut pipe: Pipe) -> Result<Awaited> {
+        let began = match pipe.connect() {
+            // Nobody else's loss: any client can do this at any time.
+            Err(error) if error.raw() == Some(ERROR_NO_DATA) => return Ok(Awaited::Gone),
+            began => began?,
         };
-        let began = connection.pipe.connect()?;
-        self.connections.insert(key, connection);
-        if began == Began::Done {
-            self.connected(key)?;
+        let doing = Doing::Connecting;
+        self.connections.insert(key, Connection { pipe, doing });
+        if began == Began::Pending {
+            return Ok(Awaited::Pending);
+        }
+        self.welcome(key);
+        Ok(Awaited::Came)
+    }
+
+    fn connected(&mut self, key: usize) -> Result<()> {
+        self.welcome(key);
+        self.refill()
+    }
+
+    /// As many pipes wait as should; fewer where the system has no room for
+    /// more just now, which is tried again with the next client.
+    fn refill(&mut self) -> Result<()> {
+        while self.waiting() < WAITING {
+            if let Err(error) = self.listen(false) {
+                return match self.waiting() {
+                    0 => Err(error),
+                    _ => Ok(()),
+                };
+            }
         }
         Ok(())
     }
 
-    fn connected(&mut self, key: usize) -> Result<()> {
+    fn waiting(&self) -> usize {
+        let waits = |connection: &&Connection| connection.doing == Doing::Connecting;
+        self.connections.values().filter(waits).count()
+    }
+
+    /// From now on pipes are made at this path.
+    #[cfg(test)]
+    pub(super) fn move_to(&mut self, path: Vec<u16>) -> Vec<u16> {
+        std::mem::replace(&mut self.path, path)
+    }
+
+    fn welcome(&mut self, key: usize) {
         self.ready.push_back(Event::Connected(ClientId(key)));
         self.read(key);
-        self.listen(false)
     }
 
     fn read(&mut self, key: usize) {
@@ -187,8 +248,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The system cannot make one more pipe. Failures of one client are an
-    /// [`Event::Closed`].
+    /// The system cannot make one more pipe, and none is left that waits for
+    /// clients. Failures of one client are an [`Event::Closed`].
     pub fn wait(&mut self) -> Result<Event> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -219,7 +280,7 @@ impl Server {
             (Doing::Connecting, Err(_)) => {
                 // A client that was gone before it was there.
                 self.connections.remove(&key);
-                self.listen(false)?;
+                self.refill()?;
             }
             (Doing::Reading, Ok(bytes)) => {
                 connection.doing = Doing::Idle;

@@ -1,6 +1,6 @@
 use std::{ffi::OsString, thread, time::Instant};
 
-use super::*;
+use super::{server::Awaited, *};
 use crate::security::Descriptor;
 
 const SOON: std::time::Duration = std::time::Duration::from_secs(20);
@@ -127,4 +127,86 @@ fn a_name_is_one_servers() {
         return;
     }
     assert_eq!(second.unwrap_err().raw(), Some(5));
+}
+
+#[test]
+fn a_client_that_is_gone_before_it_is_waited_for_ends_no_server() {
+    let name = name("hasty");
+    let mut server = server(&name, 100);
+    // All pipes that wait get a client.
+    let others: Vec<_> = (0..4)
+        .map(|_| Client::connect(&name, SOON).unwrap())
+        .collect();
+    let (key, pipe) = server.instance(false).unwrap();
+    drop(Client::connect(&name, SOON).unwrap());
+    assert_eq!(server.await_client(key, pipe).unwrap(), Awaited::Gone);
+    // One that stays is served.
+    let (key, pipe) = server.instance(false).unwrap();
+    let stays = Client::connect(&name, SOON).unwrap();
+    assert_eq!(server.await_client(key, pipe).unwrap(), Awaited::Came);
+    let waker = server.waker();
+    let serving = thread::spawn(|| echo(server));
+    assert_eq!(stays.ask(b"here", 100).unwrap(), b"here");
+    assert_eq!(others[0].ask(b"here", 100).unwrap(), b"here");
+    waker.wake();
+    let (came, _, failed) = serving.join().unwrap();
+    assert_eq!((came, failed), (5, Vec::<String>::new()));
+}
+
+#[test]
+fn clients_that_do_not_read_hold_up_nobody() {
+    use std::io::Write as _;
+    let name = name("mute");
+    let server = server(&name, 1000);
+    let waker = server.waker();
+    let serving = thread::spawn(|| {
+        let result = echo(server);
+        (result, Instant::now())
+    });
+    // More than a wait for handles takes. Each sends until there is no more
+    // room for answers.
+    let mute: Vec<_> = (0..80)
+        .map(|_| {
+            let client = Client::connect(&name, SOON).unwrap();
+            let mut pipe = client.file().try_clone().unwrap();
+            for _ in 0..2 {
+                pipe.write_all(&[7; 1000]).unwrap();
+            }
+            client
+        })
+        .collect();
+    let reads = Client::connect(&name, SOON).unwrap();
+    assert_eq!(reads.ask(b"hello", 100).unwrap(), b"hello");
+    let before = Instant::now();
+    waker.wake();
+    let ((came, _, failed), ended) = serving.join().unwrap();
+    assert!(ended - before < std::time::Duration::from_secs(3));
+    assert_eq!((came, failed), (81, Vec::<String>::new()));
+    drop(mute);
+}
+
+#[test]
+fn a_server_goes_on_while_the_system_has_no_room_for_more_pipes() {
+    let name = name("room");
+    let mut server = server(&name, 100);
+    // No such path can be made.
+    let path = server.move_to(vec![u16::from(b'x'), 0]);
+    let connect = || Client::connect(&name, SOON).unwrap();
+    let mut clients: Vec<_> = (0..3).map(|_| connect()).collect();
+    for _ in 0..3 {
+        assert!(matches!(server.wait().unwrap(), Event::Connected(_)));
+    }
+    let nowhere = server.move_to(path);
+    clients.push(connect());
+    assert!(matches!(server.wait().unwrap(), Event::Connected(_)));
+    // There is room again: all four wait.
+    clients.extend((0..4).map(|_| connect()));
+    server.move_to(nowhere);
+    for _ in 0..3 {
+        assert!(matches!(server.wait().unwrap(), Event::Connected(_)));
+    }
+    // The last one that waited.
+    assert!(server.wait().is_err());
+    assert!(matches!(server.wait().unwrap(), Event::Connected(_)));
+    assert_eq!(server.clients(), 8);
 }

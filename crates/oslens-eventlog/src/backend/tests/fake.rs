@@ -25,6 +25,7 @@ const BATCH: usize = 3;
 const CHANGED: u32 = 1503;
 const STALE: u32 = 15011;
 const CORRUPT: u32 = 1500;
+const TIMEOUT: u32 = 1460;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Interface {
@@ -52,6 +53,8 @@ pub(super) struct State {
     is_corrupt: bool,
     /// So many calls fail as if the log had changed.
     failures: u32,
+    /// So many calls of the modern interface find nothing so far.
+    searches: u32,
 }
 
 impl State {
@@ -160,6 +163,11 @@ impl World {
 
     pub(super) fn corrupt(&self) {
         self.state().is_corrupt = true;
+    }
+
+    /// So many calls find nothing so far.
+    pub(super) fn search(&self, calls: u32) {
+        self.state().searches = calls;
     }
 
     pub(super) fn cannot_seek(&self) {
@@ -362,6 +370,10 @@ impl modern::Calls for Channel {
         }
         if state.fails() || (!events.follow && state.removals != events.removals) {
             return Err(Error::code_of("EvtNext", STALE));
+        }
+        if state.searches > 0 {
+            state.searches -= 1;
+            return Err(Error::code_of("EvtNext", TIMEOUT));
         }
         if state.clearings != events.clearings {
             // A subscription gets what is written after.

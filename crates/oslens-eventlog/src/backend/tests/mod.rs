@@ -49,6 +49,19 @@ fn both_orders_and_seeking_read_every_record_once() {
 }
 
 #[test]
+fn a_search_that_takes_long_is_not_the_end() {
+    let world = World::new(1, 10);
+    let log = world.log(Interface::Modern);
+    world.search(3);
+    assert_eq!(read(&log, &Query::new()), Vec::from_iter(1..=10));
+    world.search(1000);
+    let mut records = log.query(&Query::new()).unwrap();
+    let error = records.next().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert!(records.next().is_none());
+}
+
+#[test]
 fn a_system_that_cannot_seek_reads_from_the_edge() {
     for (world, log) in logs(5, 30) {
         world.cannot_seek();

@@ -213,3 +213,26 @@ fn work_that_shows_nothing_is_limited_too() {
     let expected = Malformed("an event that fits into its chunk");
     assert_eq!(writer.read(), Err(expected));
 }
+
+#[test]
+fn what_is_in_an_element_that_an_array_repeats_is_limited() {
+    let write = |wide: usize, items: usize| {
+        let mut writer = Writer::default();
+        writer.template(
+            |body| {
+                body.open("Event", NONE, false).bytes(&[0x02]);
+                body.place(0, false);
+                body.open("In", NONE, false).bytes(&[0x02]);
+                for _ in 0..wide {
+                    body.open("x", NONE, false).bytes(&[0x03]);
+                }
+                body.bytes(&[0x04, 0x04]);
+            },
+            &[(0x84, vec![7; items])],
+        );
+        writer.read().map(|event| event.len())
+    };
+    assert!(write(10, 10).is_ok());
+    let expected = Malformed("an event that fits into its chunk");
+    assert_eq!(write(500, 5_000), Err(expected));
+}

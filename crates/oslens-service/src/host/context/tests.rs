@@ -1,6 +1,6 @@
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -262,6 +262,70 @@ fn the_service_may_answer_but_not_refuse_to_stop() {
     assert_eq!(shared.exit(Exit::Success), PANICKED);
     assert_eq!(shared.handle(code::STOP, 0, &[]), Answer::Done);
     assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn a_service_whose_answer_panics_is_let_go_when_that_is_known() {
+    /// Whether it was let go when it was reported to be stopping.
+    #[derive(Clone, Default)]
+    struct Early(Arc<OnceLock<Weak<Shared>>>, Arc<Mutex<Option<bool>>>);
+    impl Reporter for Early {
+        fn report(&self, report: &Report) -> Result<()> {
+            if report.phase == StopPending {
+                let shared = self.0.get().and_then(Weak::upgrade).unwrap();
+                *self.1.lock().unwrap() = Some(shared.stop.is_set());
+            }
+            Ok(())
+        }
+    }
+    let early = Early::default();
+    let journal = Journal::new("test".into(), Arc::default(), false);
+    let machine = Machine::new(USUAL, Duration::from_secs(10));
+    let prepared = Shared::prepare(journal).unwrap();
+    let shared = Arc::new(prepared.with(machine, Box::new(early.clone())));
+    early.0.set(Arc::downgrade(&shared)).unwrap();
+    let context = Context::new(Arc::clone(&shared), "test".into(), Vec::new(), false);
+    context.running().unwrap();
+    context.on_control(|_| panic!("on purpose"));
+    shared.handle(200, 0, &[]);
+    assert_eq!(*early.1.lock().unwrap(), Some(false));
+    assert!(context.is_stopping());
+}
+
+#[test]
+fn an_answer_can_put_another_in_its_place() {
+    let (shared, _, _) = shared(USUAL);
+    let context = Context::new(Arc::clone(&shared), "test".into(), Vec::new(), false);
+    context.running().unwrap();
+    let again = context.clone();
+    context.on_control(move |_| {
+        again.on_control(|_| Err(2));
+        Err(1)
+    });
+    assert_eq!(shared.handle(200, 0, &[]), Answer::Denied(1));
+    assert_eq!(shared.handle(200, 0, &[]), Answer::Denied(2));
+    assert_eq!(shared.handle(200, 0, &[]), Answer::Denied(2));
+}
+
+#[test]
+fn an_answer_that_panics_when_it_is_dropped_does_not_hide_the_end() {
+    struct Fuse;
+    impl Drop for Fuse {
+        fn drop(&mut self) {
+            assert!(thread::panicking(), "on purpose");
+        }
+    }
+    let (shared, told, _) = shared(USUAL);
+    let context = Context::new(Arc::clone(&shared), "test".into(), Vec::new(), false);
+    context.running().unwrap();
+    let fuse = Fuse;
+    context.on_control(move |_| {
+        let _ = &fuse;
+        Ok(())
+    });
+    let stopped = catch_unwind(AssertUnwindSafe(|| shared.stopped(Exit::Success)));
+    assert!(stopped.is_err());
+    assert_eq!(told.last().phase, Stopped);
 }
 
 #[test]

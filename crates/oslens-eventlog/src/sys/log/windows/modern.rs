@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     ffi::{OsStr, OsString},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -57,7 +57,8 @@ impl Store for Channel {
             buffer: Buffer::new(16 << 10),
             batch: evt::BATCH,
         };
-        Ok(Box::new(Modern::new(live, query, follow)))
+        let query = self.spelled(query);
+        Ok(Box::new(Modern::new(live, &query, follow)))
     }
 
     fn extent(&self) -> Result<Extent> {
@@ -65,10 +66,13 @@ impl Store for Channel {
     }
 
     fn clear(&self, backup: Option<&Path>) -> Result<()> {
-        self.session.clear(&self.name, backup.map(Path::as_os_str))
+        let backup = backup.map(|path| self.place(path)).transpose()?;
+        let backup = backup.as_deref().map(Path::as_os_str);
+        self.session.clear(&self.name, backup)
     }
 
     fn export(&self, query: &Query, to: &Path) -> Result<()> {
+        let query = self.spelled(query);
         let filter = &query.filter;
         let others = Query::new().filter;
         let expression = match &filter.xpath {
@@ -85,7 +89,31 @@ impl Store for Channel {
             None if filter.is_all_xpath() => filter.to_xpath(None),
             None => return read_only("exporting by conditions that the system cannot look at"),
         };
+        let to = self.place(to)?;
         self.session.export(&self.name, &expression, to.as_os_str())
+    }
+}
+
+impl Channel {
+    /// The query with its sources as the system writes them, where it tells.
+    fn spelled(&self, query: &Query) -> Query {
+        let mut query = query.clone();
+        if !query.filter.sources.is_empty() {
+            if let Ok(names) = self.session.publishers() {
+                let names = names.iter().map(|name| name.to_string_lossy().into_owned());
+                query.filter.spell_sources(&names.collect::<Vec<_>>());
+            }
+        }
+        query
+    }
+
+    /// Where a file is to be. It is written by the service that keeps the log,
+    /// whose folder is another one; what is on another machine stays as it is.
+    fn place(&self, path: &Path) -> Result<PathBuf> {
+        if self.session.is_remote() {
+            return Ok(path.to_owned());
+        }
+        std::path::absolute(path).map_err(|error| Error::io("GetFullPathNameW", error))
     }
 }
 
@@ -188,6 +216,10 @@ impl Calls for Live {
                 self.batch /= 2;
                 let message = "a batch of events is too large";
                 return Err(Error::message(ErrorKind::Changed, message));
+            }
+            // Who follows a log looks again.
+            Err(error) if error.kind() == ErrorKind::TimedOut && events.signal.is_some() => {
+                Vec::new()
             }
             found => found?,
         };

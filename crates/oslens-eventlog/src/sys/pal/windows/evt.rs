@@ -16,8 +16,8 @@ use oslens_win32::{
 };
 use windows_sys::Win32::{
     Foundation::{
-        ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_OPERATION, ERROR_NO_MORE_ITEMS, ERROR_TIMEOUT,
-        GetLastError, HANDLE,
+        ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_OPERATION, ERROR_NO_MORE_ITEMS, GetLastError,
+        HANDLE,
     },
     System::EventLog::{EVT_HANDLE, EVT_RPC_LOGIN},
 };
@@ -61,6 +61,10 @@ optional! {
     fn EvtOpenChannelEnum in "wevtapi.dll" (session: EVT_HANDLE, flags: u32) -> EVT_HANDLE;
     fn EvtNextChannelPath in "wevtapi.dll" (
         channels: EVT_HANDLE, room: u32, buffer: *mut u16, used: *mut u32,
+    ) -> i32;
+    fn EvtOpenPublisherEnum in "wevtapi.dll" (session: EVT_HANDLE, flags: u32) -> EVT_HANDLE;
+    fn EvtNextPublisherId in "wevtapi.dll" (
+        publishers: EVT_HANDLE, room: u32, buffer: *mut u16, used: *mut u32,
     ) -> i32;
     fn EvtClearLog in "wevtapi.dll" (
         session: EVT_HANDLE, channel: *const u16, backup: *const u16, flags: u32,
@@ -164,6 +168,11 @@ impl Session {
         object(CALL, handle).map(|session| Self(Some(session)))
     }
 
+    /// Whether it goes to another machine.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.0.is_some()
+    }
+
     fn raw(&self) -> EVT_HANDLE {
         self.0.as_ref().map_or(0, |session| session.0)
     }
@@ -244,11 +253,26 @@ impl Session {
         let call = EvtOpenChannelEnum::get().ok_or_else(|| missing(CALL))?;
         // SAFETY: an open session or zero.
         let channels = object(CALL, unsafe { call(self.raw(), 0) })?;
-        let mut names = Vec::new();
-        while let Some(name) = next_channel(&channels)? {
-            names.push(name);
-        }
-        Ok(names)
+        let next = EvtNextChannelPath::get().ok_or_else(|| missing("EvtNextChannelPath"))?;
+        names("EvtNextChannelPath", |to, room, used| {
+            // SAFETY: an open list, room for so many units of 2 bytes, a
+            // number to be filled in.
+            unsafe { next(channels.0, room, to, used) }
+        })
+    }
+
+    /// The names of all publishers, sources of the classic interface too.
+    pub(crate) fn publishers(&self) -> Result<Vec<OsString>> {
+        const CALL: &str = "EvtOpenPublisherEnum";
+        let call = EvtOpenPublisherEnum::get().ok_or_else(|| missing(CALL))?;
+        // SAFETY: an open session or zero.
+        let publishers = object(CALL, unsafe { call(self.raw(), 0) })?;
+        let next = EvtNextPublisherId::get().ok_or_else(|| missing("EvtNextPublisherId"))?;
+        names("EvtNextPublisherId", |to, room, used| {
+            // SAFETY: an open list, room for so many units of 2 bytes, a
+            // number to be filled in.
+            unsafe { next(publishers.0, room, to, used) }
+        })
     }
 
     pub(crate) fn clear(&self, channel: &OsStr, backup: Option<&OsStr>) -> Result<()> {
@@ -312,25 +336,32 @@ fn attempt(call: &'static str, done: i32, used: u32) -> Attempt<Error> {
     }
 }
 
-fn next_channel(channels: &Object) -> Result<Option<OsString>> {
-    const CALL: &str = "EvtNextChannelPath";
-    let call = EvtNextChannelPath::get().ok_or_else(|| missing(CALL))?;
+/// The names of a list; `next` gets where to write the next one to, the room
+/// there in units, and what to say how many it takes.
+fn names(
+    call: &'static str,
+    mut next: impl FnMut(*mut u16, u32, &mut u32) -> i32,
+) -> Result<Vec<OsString>> {
+    let mut names = Vec::new();
     let mut buffer = Buffer::new(1024);
-    let mut ended = false;
-    let bytes = buffer.fill(CALL, MOST, |to, room| {
-        let mut used = 0;
-        // SAFETY: an open list, room for so many units of 2 bytes, a number
-        // to be filled in.
-        let done = unsafe { call(channels.0, room / 2, to.cast(), &mut used) };
-        // SAFETY: it takes nothing.
-        if done == 0 && unsafe { GetLastError() } == ERROR_NO_MORE_ITEMS {
-            ended = true;
-            return Attempt::Filled(0);
+    loop {
+        let mut ended = false;
+        let bytes = buffer.fill(call, MOST, |to, room| {
+            let mut used = 0;
+            let done = next(to.cast(), room / 2, &mut used);
+            // SAFETY: it takes nothing.
+            if done == 0 && unsafe { GetLastError() } == ERROR_NO_MORE_ITEMS {
+                ended = true;
+                return Attempt::Filled(0);
+            }
+            attempt(call, done, used.saturating_mul(2))
+        })?;
+        if ended {
+            return Ok(names);
         }
-        attempt(CALL, done, used.saturating_mul(2))
-    })?;
-    let units: Vec<u16> = bytes::utf16(bytes).collect();
-    Ok((!ended).then(|| wide::text_until_nul(&units)))
+        let units: Vec<u16> = bytes::utf16(bytes).collect();
+        names.push(wide::text_until_nul(&units));
+    }
 }
 
 /// A place behind a record of a channel, as XML.
@@ -346,7 +377,7 @@ pub(crate) fn bookmark(xml: &str) -> Result<Object> {
 pub(crate) const BATCH: usize = 64;
 
 /// The next events of a query or subscription, at most so many; none at the
-/// end.
+/// end. `TimedOut` when the system has found none so far and goes on looking.
 pub(crate) fn next(results: &Object, most: usize) -> Result<Vec<Object>> {
     const CALL: &str = "EvtNext";
     let call = EvtNext::get().ok_or_else(|| missing(CALL))?;
@@ -367,8 +398,8 @@ pub(crate) fn next(results: &Object, most: usize) -> Result<Vec<Object>> {
     if done == 0 {
         // SAFETY: it takes nothing.
         return match unsafe { GetLastError() } {
-            // The third is what a subscription says that has nothing new.
-            ERROR_NO_MORE_ITEMS | ERROR_TIMEOUT | ERROR_INVALID_OPERATION => Ok(Vec::new()),
+            // The second is what a subscription says that has nothing new.
+            ERROR_NO_MORE_ITEMS | ERROR_INVALID_OPERATION => Ok(Vec::new()),
             _ => Err(failed(CALL)),
         };
     }

@@ -6,7 +6,10 @@ use std::{
     fs::File,
     os::windows::io::IntoRawHandle,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use oslens_win32::wide;
@@ -106,6 +109,15 @@ fn handlers() -> MutexGuard<'static, BTreeMap<usize, Option<Handle>>> {
     HANDLERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A place for a handler, with a number that there never was: what is still on
+/// its way to a service that has stopped must not reach another one.
+fn reserve() -> usize {
+    static LAST: AtomicUsize = AtomicUsize::new(0);
+    let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    handlers().insert(id, None);
+    id
+}
+
 /// A service's handler; it is told nothing more once this is dropped.
 #[derive(Debug)]
 pub(crate) struct Handler {
@@ -129,12 +141,7 @@ pub(crate) struct Status {
 impl Handler {
     pub(crate) fn register(name: &OsStr) -> Result<Self> {
         let name = wide::with_nul(name)?;
-        let id = {
-            let mut handlers = handlers();
-            let id = handlers.last_key_value().map_or(1, |(last, _)| last + 1);
-            handlers.insert(id, None);
-            id
-        };
+        let id = reserve();
         // SAFETY: a name that ends with NUL, and a function that is there as
         // long as the program; the context is a number that it looks up.
         let status = unsafe {

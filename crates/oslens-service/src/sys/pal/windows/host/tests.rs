@@ -5,12 +5,7 @@ use crate::host::{Control, DeviceEvent, PowerEvent, SessionEvent};
 
 /// A handler that the service manager does not know of, and what it is given.
 fn connected() -> (usize, mpsc::Receiver<(u32, u32, Vec<u8>)>) {
-    let id = {
-        let mut handlers = handlers();
-        let id = handlers.last_key_value().map_or(1, |(last, _)| last + 1);
-        handlers.insert(id, None);
-        id
-    };
+    let id = reserve();
     // As long as it is only registered:
     assert_eq!(call(id, 200, 0, std::ptr::null::<u8>()), 1061);
     assert_eq!(call(id, code::INTERROGATE, 0, std::ptr::null::<u8>()), 0);
@@ -139,4 +134,13 @@ fn a_panic_does_not_leave_the_handler() {
     connect(id, Arc::new(|_, _, _| panic!("on purpose")));
     assert_eq!(call(id, code::STOP, 0, std::ptr::null::<u8>()), 120);
     handlers().remove(&id);
+}
+
+#[test]
+fn a_late_control_does_not_reach_the_next_service() {
+    let (old, _) = connected();
+    handlers().remove(&old);
+    let (_, told) = connected();
+    assert_eq!(call(old, code::STOP, 0, std::ptr::null::<u8>()), 1062);
+    assert!(told.try_recv().is_err());
 }
