@@ -152,6 +152,22 @@ fn a_process_is_shown_with_its_arguments_in_any_script() {
 }
 
 #[test]
+fn footprints_are_told_or_said_to_be_unsupported() {
+    let specimen = zoo::Builder::new().spawn();
+    let output = run(&["mem", "--procs", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let own = row(&document, specimen.pid());
+    let is_said = stderr(&output).contains("uss, pss and swap of processes are not supported");
+    assert_eq!(
+        is_said,
+        own["missing"]["uss"] == "unsupported",
+        "{document}"
+    );
+    assert_eq!(is_said, own["uss"].is_null(), "{document}");
+}
+
+#[test]
 fn a_tree_shows_children_below_their_parents() {
     let mut specimen = zoo::Builder::new().spawn();
     let chain = specimen.chain(2);

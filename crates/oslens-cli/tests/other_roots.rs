@@ -204,3 +204,30 @@ fn processes_killed_for_lack_of_memory_deserve_a_look() {
     let document = json_of(&root, &[]);
     assert_eq!(document["memory"]["missing"]["oom_kills"], "unsupported");
 }
+
+#[test]
+fn a_system_that_does_not_tell_what_is_a_processs_own_is_said_to_be_so() {
+    let root = FixtureRoot::new()
+        .file("proc/stat", "cpu 1 1 1 1\nbtime 1000\n")
+        .file("proc/7/stat", {
+            let numbers = "1 ".repeat(12);
+            format!("7 (program) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 4096 1 {numbers}\n")
+        })
+        .file("proc/7/statm", "100 50 10 1 0 9 0\n");
+    let path = root.path().to_string_lossy().into_owned();
+    let mem = |more: &[&str]| run(&[&["--root", &path, "mem", "--procs"], more].concat());
+    let output = mem(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(
+        stderr(&output),
+        "note: uss, pss and swap of processes are not supported here\n"
+    );
+    assert_eq!(stderr(&mem(&["-q"])), "");
+    // As soon as there is one that tells, the others' dashes are theirs.
+    root.write(
+        "proc/7/smaps_rollup",
+        "00400000-7fff00000000 ---p 00000000 00:00 0    [rollup]\n\
+         Rss: 4 kB\nPss: 4 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 4 kB\nSwap: 0 kB\n",
+    );
+    assert_eq!(stderr(&mem(&[])), "");
+}

@@ -199,8 +199,11 @@ fn kernel_threads_are_shown_in_brackets_and_use_no_memory_of_their_own() {
 
 #[test]
 fn words_choose_processes_and_all_of_them_must_match() {
-    let mut specimen = zoo::Builder::new().args(["Needle-5381"]).spawn();
-    let other = zoo::Builder::new().args(["needle-5381"]).spawn();
+    // Others may test at the same time, and are looked through, too.
+    let needle = &format!("needle-{}", std::process::id());
+    let missing = &format!("no-such-{needle}");
+    let mut specimen = zoo::Builder::new().args([needle.replace('n', "N")]).spawn();
+    let other = zoo::Builder::new().args([needle]).spawn();
     let port = {
         let address = specimen.socket("tcp4-listen").address("local").to_string();
         format!(":{}", address.rsplit_once(':').unwrap().1)
@@ -212,20 +215,20 @@ fn words_choose_processes_and_all_of_them_must_match() {
         pids(&json(&words))
     };
     let one = u64::from(specimen.pid());
-    assert_eq!(found(&["needle-5381"]), both);
-    assert_eq!(found(&["needle-5381", &one.to_string()]), [one]);
+    assert_eq!(found(&[needle]), both);
+    assert_eq!(found(&[needle, &one.to_string()]), [one]);
     if is_root() {
-        assert_eq!(found(&["needle-5381", &port]), [one]);
+        assert_eq!(found(&[needle, &port]), [one]);
         let ports = json(&["ps", &one.to_string(), "-o", "ports"]);
         assert_eq!(format!(":{}", ports["rows"][0]["ports"][0]), port);
-        assert_eq!(found(&["needle-5381", "user=root"]), both);
-        assert_eq!(found(&["needle-5381", "user=0"]), both);
+        assert_eq!(found(&[needle, "user=root"]), both);
+        assert_eq!(found(&[needle, "user=0"]), both);
     }
 
     for words in [
-        &["ps", "needle-5381", "user=65533"][..],
-        &["ps", "no-such-needle"],
-        &["tree", "no-such-needle"],
+        &["ps", needle, "user=65533"][..],
+        &["ps", missing],
+        &["tree", missing],
         &["ps", "4294967295"],
         &["ps", "99999999999999"],
     ] {
@@ -374,7 +377,7 @@ fn the_number_of_a_thread_or_of_nobody_is_no_process() {
         "0",
         "4294967295",
         "99999999999",
-        "no-such-name",
+        &format!("no-such-{}", std::process::id()),
     ] {
         let output = run(&["show", word]);
         assert_eq!(output.status.code(), Some(4), "{word}");
@@ -391,12 +394,14 @@ fn the_number_of_a_thread_or_of_nobody_is_no_process() {
 
 #[test]
 fn a_name_of_several_shows_up_to_three_and_counts_more() {
-    let named = || zoo::renamed(b"triplet-5381");
+    // Others may test at the same time.
+    let name = &format!("three-{}", std::process::id());
+    let named = || zoo::renamed(name.as_bytes());
     let three = [named(), named(), named()];
-    let document = json(&["show", "triplet-5381"]);
+    let document = json(&["show", name]);
     assert_eq!(document["processes"].as_array().unwrap().len(), 3);
     let fourth = named();
-    let output = run(&["show", "triplet-5381"]);
+    let output = run(&["show", name]);
     assert_eq!(output.status.code(), Some(2));
     let text = stderr(&output);
     assert!(text.contains("4 processes"), "{text}");

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    ops::ControlFlow,
     path::PathBuf,
     time::Duration,
 };
@@ -48,7 +49,11 @@ pub(crate) fn disk_partitions(py: Python<'_>, all: Flag) -> PyResult<Bound<'_, P
 /// reach, as `df` says. `path` may be a descriptor.
 ///
 /// With a `timeout` in seconds, a file system that does not answer (a network
-/// one whose server is away) is a `TimeoutError`; without one the call waits.
+/// one whose server is away) is a `TimeoutError`; without one the call waits,
+/// and not even Ctrl-C ends it.
+///
+/// To ask for a path makes an automounter mount what belongs there: leave out
+/// partitions whose `fstype` is `"autofs"`.
 ///
 /// Raises what `open()` would for a path that is not there.
 ///
@@ -66,14 +71,24 @@ pub(crate) fn disk_usage<'py>(
     }
     let path = crate::arguments::path("path", path)?;
     let usage = match timeout {
-        None => py.detach(|| oslens::disk::usage(&path)),
+        None => py.detach(|| oslens::disk::usage(&path)).or_raise(py)?,
         Some(limit) => {
             let limit =
                 Duration::try_from_secs_f64(seconds("timeout", limit)?).unwrap_or(Duration::MAX);
-            py.detach(|| oslens::disk::usage_within(&path, limit))
+            // What a signal handler raises ends it: that of Ctrl-C does.
+            // `Python::check_signals` is not general enough in its lifetime.
+            #[allow(clippy::redundant_closure_for_method_calls)]
+            let go_on = || match Python::attach(|py| py.check_signals()) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(raised) => ControlFlow::Break(raised),
+            };
+            let usage = py.detach(|| oslens::disk::usage_while(&path, limit, go_on));
+            match usage.or_raise(py)? {
+                ControlFlow::Continue(usage) => usage,
+                ControlFlow::Break(raised) => return Err(raised),
+            }
         }
-    }
-    .or_raise(py)?;
+    };
     SDISKUSAGE.of(
         py,
         (

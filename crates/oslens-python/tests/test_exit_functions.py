@@ -4,6 +4,8 @@ lets them."""
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -174,12 +176,51 @@ raise_signal(SIGTERM)
     assert done.out == "over\nfirst\none\ntwo\n"
 
 
-def test_an_ignored_signal_ends_the_process_once_it_is_given(end):
+def test_an_ignored_signal_stays_ignored(end):
     done = end(
-        "signal.signal(SIGTERM, signal.SIG_IGN); register_exit_fun(say('bye'));"
-        "raise_signal(SIGTERM)"
+        "signal.signal(SIGTERM, signal.SIG_IGN)\n"
+        "register_exit_fun(say('bye'), signals=[SIGTERM, SIGHUP], logfun=None)\n"
+        "raise_signal(SIGTERM); print('alive', flush=True)\n"
+        "assert signal.getsignal(SIGTERM) == signal.SIG_IGN\n"
+        "raise_signal(SIGHUP); print('late')"
     )
-    assert (done.status, done.out) == (-signal.SIGTERM, "bye\n")
+    assert (done.status, done.out) == (-signal.SIGHUP, "alive\nbye\n")
+
+
+def test_under_nohup_it_lives_on_when_the_terminal_is_closed(tmp_path):
+    code = HEAD + (
+        "register_exit_fun(say('bye'), signals=[SIGHUP, SIGTERM])\n"
+        "raise_signal(SIGHUP); print('alive', flush=True); raise_signal(SIGTERM)"
+    )
+    done = subprocess.run(
+        ["nohup", sys.executable, "-c", code],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout) == (-signal.SIGTERM, "alive\nbye\n"), done
+    assert "SIGHUP" not in done.stderr and "SIGTERM" in done.stderr
+
+
+def test_an_ignored_signal_is_refused_where_handlers_are(end):
+    done = end(
+        """
+signal.signal(SIGTERM, signal.SIG_IGN)
+
+def refused():
+    try:
+        register_exit_fun(say('bye'))
+    except ValueError as error:
+        print(error)
+
+thread = threading.Thread(target=refused)
+thread.start()
+thread.join()
+"""
+    )
+    assert "only in the main thread" in done.out, done
 
 
 def test_a_failing_function_does_not_keep_others_from_running(end):

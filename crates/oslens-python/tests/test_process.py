@@ -365,6 +365,22 @@ def test_ionice():
                 process.ionice(*arguments)
 
 
+@pytest.mark.parametrize("package", [oslens, psutil], ids=lambda it: it.__name__)
+def test_cpus_that_there_are_not_count_for_nothing_beside_others(package):
+    with started() as process:
+        one = package.Process(process.pid)
+        all_cpus = one.cpu_affinity()
+        for more in ([1000], [1000, 1001], range(500, 1000)):
+            one.cpu_affinity([all_cpus[0], *more])
+            assert one.cpu_affinity() == all_cpus[:1]
+            assert os.sched_getaffinity(process.pid) == {all_cpus[0]}
+        with pytest.raises(ValueError, match="1000"):
+            one.cpu_affinity([1000])
+        with pytest.raises(ValueError, match="-1"):
+            one.cpu_affinity([all_cpus[0], -1])
+        assert one.cpu_affinity() == all_cpus[:1]
+
+
 def test_cpu_affinity():
     with started() as child:
         process = oslens.Process(child.pid)
@@ -539,6 +555,18 @@ def test_wait_tells_how_a_child_ended():
     code = process.wait(timeout=60)
     assert code == -15 and repr(code) == "<NegSignal.SIGTERM: -15>"
     assert oslens.Process.wait(process) is code
+
+
+@pytest.mark.parametrize("package", [oslens, psutil], ids=lambda it: it.__name__)
+def test_a_popen_looks_at_a_timeout_only_while_it_has_to_wait(package):
+    process = package.Popen(["true"])
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    # It has ended, but nobody has asked how.
+    with pytest.raises(ValueError, match="timeout"):
+        process.wait(-1)
+    assert process.wait(0) == 0
+    # What is left of a deadline may be negative; subprocess does not mind.
+    assert process.wait(-0.5) == 0
 
 
 def test_wait_for_somebody_elses_child():

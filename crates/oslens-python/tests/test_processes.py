@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import os
 import signal
 import subprocess
@@ -292,3 +293,26 @@ def test_what_stands_for_missing_memory_has_no_percentage(memtype):
     names = ("memory_info", "memory_footprint", "memory_info_ex")
     process._prefetch = dict.fromkeys(names)
     assert process.memory_percent(memtype) > 0
+
+
+def test_what_an_old_kernel_does_not_count_is_not_zero_in_columns(tmp_path):
+    (tmp_path / "stat").write_text("cpu 1 1 1 1\nbtime 1000\n")
+    one = tmp_path / "7"
+    one.mkdir()
+    # As far as the CPU that it ran on last.
+    numbers = " ".join(["0"] * 2 + ["5", "6"] + ["0"] * 18)
+    (one / "stat").write_text(f"7 (old) S 1 7 7 0 -1 4194560 10 0 0 {numbers}\n")
+    (one / "status").write_text("Name:\told\n")
+    fields = ["pid", "cpu_times", "num_ctx_switches"]
+    before, oslens.PROCFS_PATH = oslens.PROCFS_PATH, str(tmp_path)
+    try:
+        columns = oslens.processes(fields, columns=True)
+        (row,) = oslens.processes(fields)
+    finally:
+        oslens.PROCFS_PATH = before
+    assert columns["pid"][0] == row.pid == 7
+    assert math.isnan(columns["cpu_times.iowait"][0])
+    assert columns["cpu_times.children_user"][0] == row.cpu_times.children_user
+    for name in ("voluntary", "involuntary"):
+        assert columns[f"num_ctx_switches.{name}"][0] == -(2**63)
+    assert row.num_ctx_switches is None

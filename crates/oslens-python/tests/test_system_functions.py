@@ -285,6 +285,10 @@ def test_another_procfs_is_read_at_the_next_call(procfs):
         oslens.net_io_counters,
         oslens.net_connections,
         oslens.disk_partitions,
+        oslens.cpu_limit,
+        oslens.memory_limit,
+        oslens.swap_devices,
+        oslens.zfs_arc,
         oslens.Process,
         lambda: oslens.Process(1),
         lambda: oslens.pid_exists(1),
@@ -293,6 +297,17 @@ def test_another_procfs_is_read_at_the_next_call(procfs):
     ],
 )
 def test_a_procfs_that_is_not_there_is_named(call):
+    names_the_missing_procfs(call)
+
+
+@pytest.mark.parametrize("percpu", [True, False])
+def test_frequencies_without_a_procfs_are_not_unknown(percpu, monkeypatch):
+    # This machine's drivers know them.
+    monkeypatch.setattr(oslens, "SYSFS_PATH", "/nowhere/sys")
+    names_the_missing_procfs(lambda: oslens.cpu_freq(percpu))
+
+
+def names_the_missing_procfs(call):
     oslens.PROCFS_PATH = "/nowhere/proc"
     try:
         with pytest.raises(FileNotFoundError) as caught:

@@ -476,3 +476,109 @@ def test_a_oneshot_that_was_not_entered_leaves_nothing_behind():
     while time.process_time() < end:
         pass
     assert sum(process.cpu_times()[:2]) > before
+
+
+def test_a_fork_while_another_thread_samples():
+    sampler = oslens.Sampler(["pid", "name", "cpu_percent"])
+    sampler.sample()
+    stop = threading.Event()
+
+    def sample():
+        while not stop.is_set():
+            sampler.sample()
+
+    def work():
+        # Taken by a thread that is not here, or not: both must do.
+        for _ in range(2):
+            rows = sampler.sample()
+            assert os.getpid() in [row.pid for row in rows]
+        assert any(row.cpu_percent is not None for row in rows)
+        columns = sampler.sample(columns=True)
+        assert os.getpid() in columns["pid"]
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        for _ in range(20):
+            forked(work)
+    finally:
+        stop.set()
+        thread.join()
+    # And in the parent it is as before.
+    assert any(row.cpu_percent is not None for row in sampler.sample())
+
+
+def test_a_fork_while_another_thread_is_in_a_oneshot():
+    process = oslens.Process()
+    inside, leave = threading.Event(), threading.Event()
+
+    def stay():
+        with process.oneshot():
+            process.num_threads()
+            inside.set()
+            leave.wait(60)
+
+    def work():
+        # Nobody is in it here: what that thread had read is not for us.
+        before = process.num_threads()
+        more = threading.Thread(target=leave.wait, args=(60,))
+        with process.oneshot():
+            with process.oneshot():
+                assert process.num_threads() == before
+        assert "Process(pid=" in str(process)
+        assert process.as_dict(["pid"]) == {"pid": os.getppid()}
+        me = oslens.Process()
+        with me.oneshot():
+            assert me.num_threads() == 1
+        assert me.num_threads() == 1
+        more.start()
+        assert me.num_threads() == 2
+        leave.set()
+        more.join()
+
+    thread = threading.Thread(target=stay)
+    thread.start()
+    inside.wait(60)
+    # Another thread, which the parent's thread does not know of yet.
+    second = threading.Thread(target=leave.wait, args=(60,))
+    second.start()
+    try:
+        stale = process.num_threads()
+
+        def sees_the_present():
+            deadline = time.monotonic() + 10
+            while process.num_threads() == stale:
+                assert time.monotonic() < deadline, "it sees what was read before"
+                time.sleep(0.01)
+
+        forked(sees_the_present)
+        forked(work)
+    finally:
+        leave.set()
+        thread.join()
+        second.join()
+
+
+def test_the_thread_that_forks_stays_in_its_oneshot():
+    process = oslens.Process()
+    with process.oneshot():
+        before = process.num_threads()
+
+        def work():
+            # Other threads do not disturb it, and it can be left.
+            assert process.num_threads() == before
+            with process.oneshot():
+                assert process.num_threads() == before
+
+        forked(work)
+        pid = os.fork()
+    if pid == 0:
+        # Left in the child, too.
+        status = 1
+        try:
+            with process.oneshot():
+                process.status()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitpid(pid, 0)[1] == 0

@@ -1,5 +1,6 @@
 //! `oslens mem --procs`: what each process uses, and all of them together.
 
+use oslens::Unavailable;
 use oslens::process::{Fields, MemoryFootprint};
 
 use super::ps;
@@ -16,7 +17,8 @@ use crate::processes::{Needs, ProcessLine, Query, Snapshot};
 /// When the process table cannot be read.
 pub(super) fn run(settings: &Settings) -> Result<Exit, Failure> {
     let settings = ps::with_usual_order(&FOOTPRINT, settings, "uss")?;
-    listing::show(&FOOTPRINT, &settings, |choice| {
+    let mut is_unsupported = false;
+    let exit = listing::show(&FOOTPRINT, &settings, |choice| {
         // The sums are of these, whichever columns are shown.
         let summed = Needs::of(Fields::MEMORY_FOOTPRINT | Fields::RSS);
         let needs = Needs::all(choice.needs()).and(summed);
@@ -28,6 +30,7 @@ pub(super) fn run(settings: &Settings) -> Result<Exit, Failure> {
         ps::leave_out_the_gone(&mut lines, choice);
 
         let total = Sum::of(&lines);
+        is_unsupported = total.processes == 0 && lines.iter().any(is_not_told);
         let mut listing = match window {
             Some(window) => Listing::new(lines).window(window),
             None => Listing::new(lines),
@@ -35,7 +38,17 @@ pub(super) fn run(settings: &Settings) -> Result<Exit, Failure> {
         listing.sums = total.cells(listing.rows.len());
         listing.fields.push(("sum", total.node()));
         Ok(listing)
-    })
+    })?;
+    // A table of dashes would not say that there is nothing to wait for.
+    if is_unsupported {
+        settings.note("uss, pss and swap of processes are not supported here");
+    }
+    Ok(exit)
+}
+
+/// Whether the system does not tell it, of whatever process and to whomever.
+fn is_not_told(line: &ProcessLine) -> bool {
+    matches!(line.row.memory_footprint, Err(Unavailable::Unsupported))
 }
 
 /// Whether a process has memory to speak of: kernel threads use the kernel's,

@@ -216,7 +216,8 @@ def _checked(signals: Iterable[int]) -> list[int]:
 
 
 def _handle(signum: int) -> None:
-    """Makes the signal call the functions, if it does not yet."""
+    """Makes the signal call the functions, if it does not yet, and is not
+    ignored."""
     present = signal.getsignal(signum)
     if isinstance(present, _Handler):
         return
@@ -225,8 +226,10 @@ def _handle(signum: int) -> None:
             f"the signal {_name(signum)} has a handler that is not Python's: "
             "it could not be called any more"
         )
+    # Whoever ignores it wants the process to live on, as nohup does.
+    handler = present if present == signal.SIG_IGN else _Handler(present)
     try:
-        signal.signal(signum, _Handler(present))
+        signal.signal(signum, handler)
     except ValueError:
         raise ValueError(
             "register_exit_fun() can register for signals only in the main thread "
@@ -286,6 +289,9 @@ def register_exit_fun(
     - Then the process ends by the signal, so that its status says so.
       SIGINT raises `KeyboardInterrupt` instead. If the handler from before
       raised something (`SystemExit`, for instance), that goes on.
+    - A signal that is ignored when this is called stays so, and the process
+      lives on: that is what `nohup` is for, and what shells do for programs
+      in the background.
     - `finally` clauses and functions of `atexit` do not run at a signal, as
       they do not without this function.
     - An exception in a function is printed, and the next one runs.

@@ -219,7 +219,11 @@ def disk_usage(
     reach, as `df` says. `path` may be a descriptor.
 
     With a `timeout` in seconds, a file system that does not answer (a network
-    one whose server is away) is a `TimeoutError`; without one the call waits.
+    one whose server is away) is a `TimeoutError`; without one the call waits,
+    and not even Ctrl-C ends it.
+
+    To ask for a path makes an automounter mount what belongs there: leave out
+    partitions whose `fstype` is `"autofs"`.
 
     Raises what `open()` would for a path that is not there.
 
@@ -374,7 +378,8 @@ class Sampler:
         every rate is in the first sample, is `None`; in columns of floats NaN,
         of integers -2**63.
 
-        Raises `RuntimeError` if another thread is sampling with this object.
+        Raises `RuntimeError` if another thread is sampling with this object. In
+        the child of a fork at such a moment, it begins anew.
         """
     @overload
     def sample(
@@ -437,7 +442,9 @@ class ProcessBase:
     def cpu_affinity(self, cpus: None = None) -> list[int]:
         """Numbers of the CPUs that the process may run on, as a list. With
         `cpus`, a list of numbers, lets it run on these only; with an empty
-        list on all.
+        list on all. CPUs that the machine does not have are ignored.
+
+        Raises `ValueError` if it has none of them.
         """
     @overload
     def cpu_affinity(self, cpus: Iterable[int]) -> None: ...

@@ -45,16 +45,33 @@ def _check_timeout(timeout: Optional[float]) -> None:
         raise ValueError(f"timeout must be zero or more seconds, not {timeout}")
 
 
+_LOCK = "_oneshot_lock"
+# Another one in each forked child.
+_lock_name = _LOCK
+
+
+def _forked() -> None:
+    global _lock_name
+    _lock_name = f"{_LOCK}_{os.getpid()}"
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
 class _Oneshot:
     """What `Process.oneshot()` returns."""
 
-    __slots__ = ("_process",)
+    __slots__ = ("_held", "_process")
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        # One for each time that it was entered; after a fork, another one.
+        self._held: list[RLock] = []
 
     def __enter__(self) -> None:
-        self._process._lock().acquire()
+        lock = self._process._lock()
+        lock.acquire()
+        self._held.append(lock)
         self._process._begin_oneshot()
 
     def __exit__(
@@ -63,8 +80,10 @@ class _Oneshot:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
+        if not self._held:
+            raise RuntimeError("this oneshot() was not entered")
         self._process._end_oneshot()
-        self._process._lock().release()
+        self._held.pop().release()
 
 
 class Process(ProcessBase):
@@ -91,10 +110,17 @@ class Process(ProcessBase):
 
     def _lock(self) -> RLock:
         # One for each object, made when it is first needed.
-        lock: RLock = self.__dict__.get("_oneshot_lock") or self.__dict__.setdefault(
-            "_oneshot_lock", RLock()
-        )
-        return lock
+        return self.__dict__.get(_lock_name) or self._new_lock()
+
+    def _new_lock(self) -> RLock:
+        names = self.__dict__
+        for name in [name for name in names if name.startswith(_LOCK)]:
+            old = names.pop(name, None)
+            # After a fork: held by the thread that forked, or by one that is
+            # not there to release it.
+            if old is not None and old._is_owned():
+                return names.setdefault(_lock_name, old)  # type: ignore[no-any-return]
+        return names.setdefault(_lock_name, RLock())  # type: ignore[no-any-return]
 
     def __str__(self) -> str:
         shown: dict[str, object] = {"pid": self.pid}
@@ -282,7 +308,10 @@ class Popen(Process):
         self.__subproc.__exit__(*args)
 
     def wait(self, timeout: Optional[float] = None) -> Optional[int]:
-        """Waits until it has ended. See `Process.wait()`."""
+        """Waits until it has ended. See `Process.wait()`.
+
+        If it is known already how it ended, `timeout` is not looked at.
+        """
         if self.__subproc.returncode is not None:
             return int(self.__subproc.returncode)
         code = super().wait(timeout)

@@ -1,6 +1,7 @@
 //! Acting on a process, and what can be set.
 
 use oslens::{
+    ErrorKind,
     os::linux::ProcessExt as _,
     process::{Fields, IoClass, Process, Resource, ResourceLimit, Signal},
 };
@@ -174,7 +175,9 @@ impl ProcessBase {
 
     /// Numbers of the CPUs that the process may run on, as a list. With
     /// `cpus`, a list of numbers, lets it run on these only; with an empty
-    /// list on all.
+    /// list on all. CPUs that the machine does not have are ignored.
+    ///
+    /// Raises `ValueError` if it has none of them.
     #[pyo3(signature = (cpus = None))]
     fn cpu_affinity<'py>(
         &self,
@@ -212,7 +215,20 @@ impl ProcessBase {
             if numbers.is_empty() {
                 numbers.extend(host.cpu_times_per_cpu()?.iter().map(|cpu| cpu.cpu));
             }
-            process.set_cpu_affinity(&numbers)
+            match process.set_cpu_affinity(&numbers) {
+                Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                    // As the kernel does: those that there are not count for
+                    // nothing beside others.
+                    let mut there = numbers.clone();
+                    let online = host.cpu_times_per_cpu()?;
+                    there.retain(|number| online.iter().any(|cpu| cpu.cpu == *number));
+                    if there.is_empty() || there.len() == numbers.len() {
+                        return Err(error);
+                    }
+                    process.set_cpu_affinity(&there)
+                }
+                done => done,
+            }
         })?;
         Ok(None)
     }

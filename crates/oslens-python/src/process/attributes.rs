@@ -324,7 +324,7 @@ impl Shared {
         }
     }
 
-    fn user<'py>(&mut self, py: Python<'py>, uid: u32) -> PyResult<Bound<'py, PyAny>> {
+    pub(super) fn user<'py>(&mut self, py: Python<'py>, uid: u32) -> PyResult<Bound<'py, PyAny>> {
         if let Some(name) = self.users.get(&uid) {
             return Ok(name.bind(py).clone());
         }

@@ -15,6 +15,7 @@ use super::{
     ProcessBase,
     attributes::{self, Attribute, Missing, Shared},
     extras::{self, Extras},
+    overrides,
 };
 use crate::{
     arguments::{Flag, seconds},
@@ -74,31 +75,40 @@ impl Wish {
 
     /// Looks for methods that are not those of [`ProcessBase`].
     pub(super) fn respect_class(&mut self, class: &Bound<'_, PyType>) -> PyResult<()> {
-        let base = class.py().get_type::<ProcessBase>();
-        for &attribute in &self.attributes {
-            // These have no method of that name there.
-            if matches!(attribute, Attribute::Pid | Attribute::MemoryFullInfo) {
-                continue;
-            }
-            let name = attribute.name(class.py());
-            if !class.getattr(name)?.is(&base.getattr(name)?) {
-                self.overridden.push(attribute);
-            }
-        }
-        Ok(())
+        self.respect(|attribute| {
+            // It has no method of that name there.
+            Ok(attribute != Attribute::MemoryFullInfo
+                && overrides::is_replaced(class, attribute.name(class.py()))?)
+        })
     }
 
     /// Looks for methods that somebody set on this object only.
     fn respect_object(&mut self, object: &Bound<'_, PyAny>) -> PyResult<()> {
-        let own = object.getattr(pyo3::intern!(object.py(), "__dict__"))?;
-        let Ok(own) = own.cast_into::<PyDict>() else {
+        let Some(own) = overrides::own_attributes(object)? else {
             return Ok(());
         };
-        if own.is_empty() {
-            return Ok(());
-        }
+        self.respect(|attribute| own.contains(attribute.name(object.py())))
+    }
+
+    /// The wish for this object, if somebody set methods on it.
+    pub(super) fn for_object(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        let mut wish = Self {
+            attributes: self.attributes.clone(),
+            ad_value: self.ad_value.clone_ref(object.py()),
+            is_lenient: self.is_lenient,
+            overridden: self.overridden.clone(),
+        };
+        wish.respect_object(object)?;
+        Ok((wish.overridden.len() > self.overridden.len()).then_some(wish))
+    }
+
+    fn respect(&mut self, is_replaced: impl Fn(Attribute) -> PyResult<bool>) -> PyResult<()> {
         for &attribute in &self.attributes {
-            if own.contains(attribute.name(object.py()))? && !self.overridden.contains(&attribute) {
+            if self.overridden.contains(&attribute) {
+                continue;
+            }
+            let base = attribute.built_on();
+            if is_replaced(attribute)? || base.map_or(Ok(false), &is_replaced)? {
                 self.overridden.push(attribute);
             }
         }
@@ -168,6 +178,9 @@ impl ProcessBase {
         let dict = PyDict::new(py);
         for &attribute in &wish.attributes {
             let value = match attribute {
+                Attribute::Pid if wish.overridden.contains(&attribute) => {
+                    object.getattr(attribute.name(py)).map_err(Missing::Raised)
+                }
                 _ if wish.overridden.contains(&attribute) => object
                     .call_method0(attribute.name(py))
                     .map_err(Missing::Raised),
@@ -306,16 +319,16 @@ impl ProcessBase {
     ///
     /// It is given in full also where the kernel cut it after 15 bytes, if the
     /// command line has the rest.
-    fn name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py, Attribute::Name)
+    fn name<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        overrides::name(slf)
     }
 
     /// Path of the executable; `""` for threads of the kernel.
     ///
     /// Raises `AccessDenied` for processes of other users, unless the caller
     /// is root.
-    fn exe<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py, Attribute::Exe)
+    fn exe<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        overrides::exe(slf)
     }
 
     /// The arguments that the process was started with, as a list of strings;
@@ -368,8 +381,8 @@ impl ProcessBase {
 
     /// Name of the user who owns the process; the number as a string where it
     /// has no name.
-    fn username<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py, Attribute::Username)
+    fn username<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        overrides::username(slf)
     }
 
     /// User IDs of the process, as `puids(real, effective, saved)`.
@@ -620,17 +633,23 @@ impl ProcessBase {
     /// `ValueError` for others.
     #[pyo3(signature = (memtype = None), text_signature = "($self, memtype='rss')")]
     fn memory_percent<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         memtype: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, this) = (slf.py(), slf.get());
         let memtype = match memtype {
             None => "rss".to_owned(),
             // As in psutil, of the wrong value, whatever its type.
             Some(memtype) => memtype.str()?.to_string_lossy().into_owned(),
         };
         if memtype == "rss" {
-            return self.get(py, Attribute::MemoryPercent);
+            if let Some(value) = this.prefetched(py, Attribute::MemoryPercent)? {
+                return Ok(value);
+            }
+            if let Some(percent) = overrides::memory_percent(slf, Attribute::MemoryInfo, "rss")? {
+                return Ok(percent.into_pyobject(py)?.into_any());
+            }
+            return this.get_now(py, Attribute::MemoryPercent);
         }
         let mut valid: Vec<String> = Vec::new();
         for (class, attribute) in [
@@ -640,13 +659,16 @@ impl ProcessBase {
         ] {
             let fields: Vec<String> = class.get(py)?.getattr("_fields")?.extract()?;
             if fields.contains(&memtype) {
-                let tuple = match self.prefetched(py, attribute)? {
+                if let Some(percent) = overrides::memory_percent(slf, attribute, &memtype)? {
+                    return Ok(percent.into_pyobject(py)?.into_any());
+                }
+                let tuple = match this.prefetched(py, attribute)? {
                     Some(tuple) if tuple.is_instance(class.get(py)?)? => tuple,
                     // Not what stands for it where it could not be read.
-                    _ => self.get_now(py, attribute)?,
+                    _ => this.get_now(py, attribute)?,
                 };
                 let bytes = tuple.getattr(memtype.as_str())?.extract()?;
-                let percent = Shared::new(&self.subject()?.host).memory_percent(py, bytes)?;
+                let percent = Shared::new(&this.subject()?.host).memory_percent(py, bytes)?;
                 return Ok(percent.into_pyobject(py)?.into_any());
             }
             for field in fields {
@@ -770,18 +792,26 @@ impl ProcessBase {
     }
 
     /// The parent of the process, as a `Process`; `None` if it has none.
-    fn parent<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let host = &self.subject()?.host;
-        self.ask(py, oslens::process::Process::parent)?
+    fn parent<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if let Some(parent) = overrides::parent(slf)? {
+            return Ok(parent);
+        }
+        let (py, this) = (slf.py(), slf.get());
+        let host = &this.subject()?.host;
+        this.ask(py, oslens::process::Process::parent)?
             .map(|parent| Self::object(py, host, parent.id()))
             .transpose()
     }
 
     /// The parent of the process, its parent and so on, as a list of
     /// `Process`.
-    fn parents<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let host = &self.subject()?.host;
-        let objects = self
+    fn parents<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
+        let (py, this) = (slf.py(), slf.get());
+        if let Some(parents) = overrides::parents(slf)? {
+            return PyList::new(py, parents);
+        }
+        let host = &this.subject()?.host;
+        let objects = this
             .ask(py, oslens::process::Process::parents)?
             .iter()
             .map(|parent| Self::object(py, host, parent.id()))

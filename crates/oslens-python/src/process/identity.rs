@@ -78,6 +78,11 @@ impl Proof {
 /// answers.
 static CALLER: AtomicU32 = AtomicU32::new(0);
 
+/// The caller's PID, where a [`Subject`] was made in it.
+pub(super) fn caller() -> u32 {
+    CALLER.load(Ordering::Relaxed)
+}
+
 /// Has to be called in the child of a fork.
 pub(crate) fn forked() {
     CALLER.store(Pid::current().get(), Ordering::Relaxed);

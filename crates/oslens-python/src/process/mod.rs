@@ -3,9 +3,11 @@
 mod actions;
 mod attributes;
 mod extras;
+mod garbage;
 mod getters;
 mod identity;
 mod oneshot;
+mod overrides;
 mod passes;
 mod table;
 mod wait;

@@ -1,14 +1,17 @@
 //! `Process.oneshot()`: what is read once is shared by the methods that
 //! follow.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread::{self, ThreadId},
 };
 
 use oslens::process::{Fields, ProcessRow};
 
-use super::lock;
+use super::{identity::caller, lock};
 
 /// Fields of the kernel's `stat`, which come together for the price of one.
 const STAT: Fields = Fields::NAME
@@ -41,6 +44,9 @@ const STATM: Fields = Fields::MEMORY_INFO;
 pub(super) struct Oneshot {
     /// How often it was entered and not left: the outermost ends it.
     depth: AtomicU32,
+    /// By whom: the process, and its thread.
+    entered_in: AtomicU32,
+    entered_by: Mutex<Option<ThreadId>>,
     rows: Mutex<Vec<(Fields, Arc<ProcessRow>)>>,
 }
 
@@ -50,7 +56,13 @@ impl Oneshot {
     // next one.
 
     pub(super) fn begin(&self) {
+        // One of the parent's, that none will leave here, has ended.
+        let is_active = self.is_active();
         let _rows = lock(&self.rows);
+        if !is_active {
+            self.entered_in.store(caller(), Ordering::Relaxed);
+            *lock(&self.entered_by) = Some(thread::current().id());
+        }
         self.depth.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -66,6 +78,23 @@ impl Oneshot {
 
     fn is_active(&self) -> bool {
         self.depth.load(Ordering::Relaxed) > 0
+            && (self.entered_in.load(Ordering::Relaxed) == caller() || self.survived_fork())
+    }
+
+    /// In the child of a fork: whether the thread that entered it is the one
+    /// that forked. If it was another one, nobody is there to leave it: it
+    /// has ended.
+    #[cold]
+    fn survived_fork(&self) -> bool {
+        let mut rows = lock(&self.rows);
+        let survived = *lock(&self.entered_by) == Some(thread::current().id());
+        if survived {
+            self.entered_in.store(caller(), Ordering::Relaxed);
+        } else {
+            self.depth.store(0, Ordering::Relaxed);
+            rows.clear();
+        }
+        survived
     }
 
     /// A row that has all of these.

@@ -10,9 +10,11 @@ use oslens::{
     ErrorKind, Host,
     process::{Fields, Pid, ProcessId, ProcessRow},
 };
-use pyo3::{prelude::*, types::PyDict};
+use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyDict};
 
-use super::{PROCESS, ProcessBase, attributes::Shared, extras::Extras, getters::Wish, lock};
+use super::{
+    PROCESS, ProcessBase, attributes::Shared, extras::Extras, getters::Wish, lock, overrides,
+};
 use crate::{
     error::{self, NO_SUCH_PROCESS, OrRaise as _},
     host,
@@ -32,8 +34,8 @@ pub(crate) struct Pass {
     host: Host,
     cache: Py<PyDict>,
     wish: Option<Wish>,
-    /// What to call `as_dict()` with, if somebody replaced that.
-    replaced: Option<(Py<PyAny>, Py<PyAny>)>,
+    /// What to call `as_dict()` with where somebody replaced that.
+    asked: Option<(Py<PyAny>, Py<PyAny>)>,
     left: Mutex<(Left, Option<Shared>)>,
 }
 
@@ -54,14 +56,9 @@ impl Pass {
         if let Some(wish) = &mut wish {
             wish.respect_class(class)?;
         }
-        let mut replaced = None;
-        let as_dict = pyo3::intern!(py, "as_dict");
-        let own = py.get_type::<ProcessBase>().getattr(as_dict)?;
-        if let Some(attrs) = attrs {
-            if !class.getattr(as_dict)?.is(&own) {
-                replaced = Some((attrs.clone().unbind(), ad_value));
-                wish = None;
-            }
+        let asked = attrs.map(|attrs| (attrs.clone().unbind(), ad_value));
+        if asked.is_some() && overrides::is_replaced(class, pyo3::intern!(py, "as_dict"))? {
+            wish = None;
         }
         // Only what was there before the look may be called gone by it:
         // another thread may find a newer process meanwhile.
@@ -94,9 +91,21 @@ impl Pass {
             host,
             cache: cache.unbind(),
             wish,
-            replaced,
+            asked,
             left: Mutex::new((left, Some(shared))),
         })
+    }
+
+    /// For the garbage collector: what callers gave may lead back here. What
+    /// it leads through is cleared there.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.cache)?;
+        visit.call(self.wish.as_ref().map(|wish| &wish.ad_value))?;
+        if let Some((attrs, ad_value)) = &self.asked {
+            visit.call(attrs)?;
+            visit.call(ad_value)?;
+        }
+        Ok(())
     }
 
     fn __iter__(slf: Py<Self>) -> Py<Self> {
@@ -116,7 +125,7 @@ impl Pass {
             let Some(pid) = pid else {
                 return Ok(None);
             };
-            let process = match &row {
+            let (process, is_new) = match &row {
                 Some(row) => self.process(py, row.id())?,
                 None => match self.process_of(py, pid)? {
                     Some(process) => process,
@@ -124,12 +133,22 @@ impl Pass {
                 },
             };
             let base = process.cast::<ProcessBase>()?.get();
-            let (Some(wish), Some(row)) = (&self.wish, row) else {
+            // Nobody has set anything on a new one.
+            let own = match &self.asked {
+                Some(_) if !is_new => overrides::own_attributes(&process)?,
+                _ => None,
+            };
+            let as_dict = pyo3::intern!(py, "as_dict");
+            let has_as_dict = match &own {
+                Some(own) => own.contains(as_dict)?,
+                None => false,
+            };
+            let (Some(wish), Some(row), false) = (&self.wish, row, has_as_dict) else {
                 base.set_prefetched(None);
-                let Some((attrs, ad_value)) = &self.replaced else {
+                let Some((attrs, ad_value)) = &self.asked else {
                     return Ok(Some(process));
                 };
-                match process.call_method1(pyo3::intern!(py, "as_dict"), (attrs, ad_value)) {
+                match process.call_method1(as_dict, (attrs, ad_value)) {
                     Ok(dict) => base.set_prefetched(Some(dict.cast_into()?)),
                     Err(error) if error.matches(py, NO_SUCH_PROCESS.get(py)?)? => {
                         forget(self.cache.bind(py), pid.get(), &process)?;
@@ -139,6 +158,11 @@ impl Pass {
                 }
                 return Ok(Some(process));
             };
+            let of_this = match own {
+                Some(_) => wish.for_object(&process)?,
+                None => None,
+            };
+            let wish = of_this.as_ref().unwrap_or(wish);
             let wanted = wish.extras();
             let extras = if wanted.is_empty() {
                 Extras::default()
@@ -170,28 +194,33 @@ impl Pass {
 }
 
 impl Pass {
-    /// The object of the cache, if it is this process's; else a new one.
-    fn process<'py>(&self, py: Python<'py>, id: ProcessId) -> PyResult<Bound<'py, PyAny>> {
+    /// The object of the cache, if it is this process's; else a new one, and
+    /// that it is new.
+    fn process<'py>(&self, py: Python<'py>, id: ProcessId) -> PyResult<(Bound<'py, PyAny>, bool)> {
         let cache = self.cache.bind(py);
         if let Some(known) = cache.get_item(id.pid.get())? {
             let base = known.cast::<ProcessBase>()?.get();
             if !base.was_reused() && !base.id()?.differs_from(&id) {
-                return Ok(known);
+                return Ok((known, false));
             }
             forget(cache, id.pid.get(), &known)?;
         }
         let new = ProcessBase::object(py, &self.host, id)?;
         cache.set_item(id.pid.get(), &new)?;
-        Ok(new)
+        Ok((new, true))
     }
 
     /// The object of the cache, whoever has the PID now; else a new one.
     /// `None`: it has ended meanwhile.
-    fn process_of<'py>(&self, py: Python<'py>, pid: Pid) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn process_of<'py>(
+        &self,
+        py: Python<'py>,
+        pid: Pid,
+    ) -> PyResult<Option<(Bound<'py, PyAny>, bool)>> {
         if let Some(known) = self.cache.bind(py).get_item(pid.get())? {
             let base = known.cast::<ProcessBase>()?.get();
             if !base.was_reused() && !base.is_gone.load(Ordering::Relaxed) {
-                return Ok(Some(known));
+                return Ok(Some((known, false)));
             }
         }
         let id = match py.detach(|| self.host.identify(pid)) {

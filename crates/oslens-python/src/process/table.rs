@@ -1,10 +1,13 @@
 //! `oslens.processes()` and `oslens.Sampler`: all processes as a table.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex, TryLockError,
+    atomic::{AtomicU32, Ordering},
+};
 
 use oslens::{
-    Field, Host,
-    process::{Fields, ProcessDelta, ProcessRow},
+    Field, Host, Unavailable,
+    process::{Fields, MemoryInfo, Pid, ProcessDelta, ProcessRow},
 };
 use pyo3::{
     exceptions::PyRuntimeError,
@@ -139,6 +142,16 @@ fn integer<T: TryInto<i64>>(field: Field<T>) -> i64 {
         .unwrap_or(MISSING)
 }
 
+/// A part that not every system or kernel counts.
+fn part_of<T, P>(field: Field<T>, part: impl FnOnce(T) -> Option<P>) -> Field<P> {
+    part(field?).ok_or(Unavailable::Unsupported)
+}
+
+/// The same of memory: a zombie has none, whatever counts it.
+fn memory_of(row: &ProcessRow, part: impl FnOnce(MemoryInfo) -> Option<u64>) -> Field<u64> {
+    or_nothing(part_of(row.memory_info, part))
+}
+
 /// The column of an attribute that is one number, or of a part of one that
 /// is several.
 fn numbers(
@@ -217,9 +230,9 @@ fn numbers(
         Attribute::MemoryInfo => integers!(
             "rss" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.rss),
             "vms" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.vms),
-            "shared" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.shared.unwrap_or(0)),
-            "text" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.text.unwrap_or(0)),
-            "data" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.data.unwrap_or(0)),
+            "shared" => |row: &ProcessRow| memory_of(row, |of| of.shared),
+            "text" => |row: &ProcessRow| memory_of(row, |of| of.text),
+            "data" => |row: &ProcessRow| memory_of(row, |of| of.data),
         ),
         Attribute::PageFaults => integers!(
             "minor" => |row: &ProcessRow| row.page_faults.map(|of| of.minor),
@@ -227,7 +240,7 @@ fn numbers(
         ),
         Attribute::NumCtxSwitches => integers!(
             "voluntary" => |row: &ProcessRow| row.ctx_switches.map(|of| of.voluntary),
-            "involuntary" => |row: &ProcessRow| row.ctx_switches.map(|of| of.involuntary.unwrap_or(0)),
+            "involuntary" => |row: &ProcessRow| part_of(row.ctx_switches, |of| of.involuntary),
         ),
         Attribute::IoCounters => integers!(
             "read_count" => |row: &ProcessRow| row.io_counters.map(|of| of.read_count),
@@ -244,11 +257,11 @@ fn numbers(
             "user" => |row: &ProcessRow| row.cpu_times.map(|of| of.user.as_secs_f64()),
             "system" => |row: &ProcessRow| row.cpu_times.map(|of| of.system.as_secs_f64()),
             "children_user" =>
-                |row: &ProcessRow| row.cpu_times.map(|of| of.children_user.unwrap_or_default().as_secs_f64()),
+                |row: &ProcessRow| part_of(row.cpu_times, |of| of.children_user).map(|time| time.as_secs_f64()),
             "children_system" =>
-                |row: &ProcessRow| row.cpu_times.map(|of| of.children_system.unwrap_or_default().as_secs_f64()),
+                |row: &ProcessRow| part_of(row.cpu_times, |of| of.children_system).map(|time| time.as_secs_f64()),
             "iowait" => |row: &ProcessRow| {
-                row.cpu_times.map(|of| of.iowait.unwrap_or_default().as_secs_f64())
+                part_of(row.cpu_times, |of| of.iowait).map(|time| time.as_secs_f64())
             },
         ),
         _ => Vec::new(),
@@ -342,7 +355,32 @@ pub(crate) struct Sampler {
     parts: Vec<Part>,
     names: Vec<String>,
     class: Py<PyType>,
+    fields: Fields,
+    /// `None` while a thread works with it.
     sampler: Mutex<Option<oslens::process::Sampler>>,
+    /// The process of the thread that took it last.
+    taken_by: AtomicU32,
+}
+
+impl Sampler {
+    /// The native one, if no other thread works with it.
+    fn take(&self) -> Option<oslens::process::Sampler> {
+        // Not waited for: a fork may find it held by a thread that does not
+        // live on in the child.
+        let mut present = match self.sampler.try_lock() {
+            Ok(present) => present,
+            Err(TryLockError::Poisoned(present)) => present.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let me = Pid::current().get();
+        let taken = match present.take() {
+            // A thread of the parent has it, and was not forked.
+            None if self.taken_by.load(Ordering::Relaxed) != me => self.host.sampler(self.fields),
+            taken => taken?,
+        };
+        self.taken_by.store(me, Ordering::Relaxed);
+        Some(taken)
+    }
 }
 
 #[pymethods]
@@ -377,7 +415,9 @@ impl Sampler {
             parts,
             names,
             class: class.cast_into::<PyType>()?.unbind(),
+            fields: wanted,
             sampler: Mutex::new(Some(sampler)),
+            taken_by: AtomicU32::new(0),
         })
     }
 
@@ -386,12 +426,12 @@ impl Sampler {
     /// every rate is in the first sample, is `None`; in columns of floats NaN,
     /// of integers -2**63.
     ///
-    /// Raises `RuntimeError` if another thread is sampling with this object.
+    /// Raises `RuntimeError` if another thread is sampling with this object. In
+    /// the child of a fork at such a moment, it begins anew.
     #[pyo3(signature = (columns = Flag(false)), text_signature = "($self, columns=False)")]
     fn sample<'py>(&self, py: Python<'py>, columns: Flag) -> PyResult<Bound<'py, PyAny>> {
         // Not locked while it works: another thread gets an error at once.
-        let taken = lock(&self.sampler).take();
-        let Some(mut sampler) = taken else {
+        let Some(mut sampler) = self.take() else {
             return Err(PyRuntimeError::new_err(
                 "this Sampler is at work in another thread",
             ));

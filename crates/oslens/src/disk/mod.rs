@@ -30,4 +30,4 @@ pub use io::{
 #[cfg_attr(not(target_os = "linux"), allow(unused_imports))]
 pub(crate) use partition::mark_overmounted;
 pub use partition::{Partition, Partitions, partitions};
-pub use usage::{Inodes, Usage, usage, usage_within};
+pub use usage::{Inodes, Usage, usage, usage_while, usage_within};

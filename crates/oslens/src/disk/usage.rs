@@ -1,6 +1,6 @@
 //! How full a file system is.
 
-use std::{path::Path, time::Duration};
+use std::{convert::Infallible, ops::ControlFlow, path::Path, time::Duration};
 
 use super::deadline::{Outcome, Workers};
 use crate::{Error, Result, sys};
@@ -88,7 +88,13 @@ impl Usage {
 /// How full the file system is that this path is on.
 ///
 /// **This blocks** as long as the file system does not answer: for ever on a
-/// network mount whose server is gone. See [`usage_within`].
+/// network mount whose server is gone. See [`usage_within`] and
+/// [`usage_while`].
+///
+/// **This wakes an automounter** (Linux): asked for a mount point of `autofs`,
+/// the kernel has mounted what belongs there, to answer for that. A loop over
+/// all [`partitions`](super::partitions) leaves out those with this
+/// [`fstype`](super::Partition::fstype), unless all of them shall be mounted.
 ///
 /// # Errors
 ///
@@ -125,7 +131,8 @@ pub fn usage(path: impl AsRef<Path>) -> Result<Usage> {
 /// system answers or the process ends. There is never more than one such
 /// thread for a path: while one is late, further calls for the same path
 /// fail at once, so that asking every second does not gather threads. Calls
-/// that ask for one path at the same time share one thread and its answer.
+/// that ask for one path at the same time share one thread and its answer. A
+/// child that is forked meanwhile has none of the threads, and starts its own.
 ///
 /// # Errors
 ///
@@ -148,10 +155,65 @@ pub fn usage(path: impl AsRef<Path>) -> Result<Usage> {
 /// # Ok::<(), oslens::Error>(())
 /// ```
 pub fn usage_within(path: impl AsRef<Path>, limit: Duration) -> Result<Usage> {
+    match usage_while(path, limit, || ControlFlow::<Infallible>::Continue(()))? {
+        ControlFlow::Continue(usage) => Ok(usage),
+        ControlFlow::Break(never) => match never {},
+    }
+}
+
+/// As [`usage_within`], but asks `go_on` some twenty times a second whether to
+/// wait any longer. What it breaks with is returned.
+///
+/// It is for callers who may have to do something else meanwhile: an
+/// interpreter whose user pressed Ctrl-C, a window that was closed. `go_on` is
+/// called by the calling thread, and not at all if the file system answers at
+/// once. The path may be asked again: who gives up leaves the thread to the
+/// next one, and does not make it late.
+///
+/// # Errors
+///
+/// As [`usage_within`].
+///
+/// # Cost
+///
+/// As [`usage_within`].
+///
+/// ```
+/// use std::{
+///     ops::ControlFlow,
+///     sync::atomic::{AtomicBool, Ordering},
+///     time::Duration,
+/// };
+/// use oslens::disk;
+///
+/// static CLOSED: AtomicBool = AtomicBool::new(false);
+///
+/// let usage = disk::usage_while("/", Duration::from_secs(2), || {
+///     match CLOSED.load(Ordering::Relaxed) {
+///         true => ControlFlow::Break("closed"),
+///         false => ControlFlow::Continue(()),
+///     }
+/// })?;
+/// if let ControlFlow::Continue(usage) = usage {
+///     println!("{} bytes left", usage.available);
+/// }
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub fn usage_while<B>(
+    path: impl AsRef<Path>,
+    limit: Duration,
+    go_on: impl FnMut() -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Usage>> {
     static WORKERS: Workers<Result<Usage, sys::disk::UsageError>> = Workers::new();
     let path = path.as_ref();
-    match WORKERS.run(path, limit, sys::disk::try_usage) {
-        Outcome::Done(answer) => answer.map_err(|error| sys::disk::usage_error(path, error)),
+    let outcome = match WORKERS.run_while(path, limit, sys::disk::try_usage, go_on) {
+        ControlFlow::Continue(outcome) => outcome,
+        ControlFlow::Break(value) => return Ok(ControlFlow::Break(value)),
+    };
+    match outcome {
+        Outcome::Done(answer) => answer
+            .map(ControlFlow::Continue)
+            .map_err(|error| sys::disk::usage_error(path, error)),
         Outcome::Late => Err(Error::timed_out(format!(
             "{} {}: no answer within {limit:?}",
             sys::disk::USAGE_CALL,

@@ -2,7 +2,7 @@
 
 #![allow(dead_code)] // Each test binary uses its part.
 
-use std::{path::Path, time::Duration};
+use std::{ops::ControlFlow, path::Path, time::Duration};
 
 use oslens::{
     Error, ErrorKind, Host, disk,
@@ -113,6 +113,10 @@ pub(crate) const HOST_CALLS: &[HostCall] = &[
     ("disk usage", |_| disk::usage(Path::new("/")).map(drop)),
     ("disk usage_within", |_| {
         disk::usage_within(Path::new("/"), Duration::from_secs(30)).map(drop)
+    }),
+    ("disk usage_while", |_| {
+        let go_on = || ControlFlow::<()>::Continue(());
+        disk::usage_while(Path::new("/"), Duration::from_secs(30), go_on).map(drop)
     }),
 ];
 

@@ -1,4 +1,5 @@
 use std::{
+    convert::Infallible,
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
@@ -11,6 +12,21 @@ use super::*;
 const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(30);
 
+impl Workers<u32> {
+    fn run(
+        &self,
+        path: &Path,
+        limit: Duration,
+        call: impl FnOnce(&Path) -> u32 + Send + 'static,
+    ) -> Outcome<u32> {
+        let go_on = || ControlFlow::<Infallible>::Continue(());
+        match self.run_while(path, limit, call, go_on) {
+            ControlFlow::Continue(outcome) => outcome,
+            ControlFlow::Break(never) => match never {},
+        }
+    }
+}
+
 fn workers() -> &'static Workers<u32> {
     Box::leak(Box::new(Workers::new()))
 }
@@ -22,6 +38,10 @@ fn hung() -> (mpsc::Sender<()>, impl FnOnce(&Path) -> u32 + Send + 'static) {
         let _ = sleep.recv();
         7
     })
+}
+
+fn is_idle(workers: &Workers<u32>) -> bool {
+    lock(&workers.running.get().workers).is_empty()
 }
 
 fn done(outcome: Outcome<u32>) -> u32 {
@@ -37,7 +57,7 @@ fn an_answer_in_time_is_given() {
     assert_eq!(done(workers.run(Path::new("/a"), LONG, |_| 1)), 1);
     // Nothing is remembered.
     assert_eq!(done(workers.run(Path::new("/a"), LONG, |_| 2)), 2);
-    assert!(lock(&workers.running).is_empty());
+    assert!(is_idle(workers));
 }
 
 #[test]
@@ -65,7 +85,7 @@ fn a_hung_mount_times_out_and_holds_one_thread_however_often_it_is_asked() {
     assert_eq!(done(workers.run(Path::new("/alive"), LONG, |_| 3)), 3);
     // When the file system answers at last, the path can be asked again.
     wake.send(()).unwrap();
-    while !lock(&workers.running).is_empty() {
+    while !is_idle(workers) {
         thread::yield_now();
     }
     assert_eq!(done(workers.run(path, LONG, |_| 4)), 4);
@@ -77,7 +97,7 @@ fn calls_at_the_same_time_share_one_thread() {
     let path = Path::new("/slow");
     let (wake, call) = hung();
     let first = thread::spawn(move || done(workers.run(path, LONG, call)));
-    while lock(&workers.running).is_empty() {
+    while is_idle(workers) {
         thread::yield_now();
     }
     let second = thread::spawn(move || done(workers.run(path, LONG, |_| 0)));
@@ -96,4 +116,25 @@ fn a_thread_that_panics_is_an_error_and_frees_the_path() {
     let outcome = workers.run(path, LONG, |_| panic!("on purpose"));
     assert!(matches!(outcome, Outcome::NoThread(_)));
     assert_eq!(done(workers.run(path, LONG, |_| 5)), 5);
+}
+
+#[test]
+fn who_gives_up_leaves_the_path_to_others() {
+    let workers = workers();
+    let path = Path::new("/slow");
+    let (wake, call) = hung();
+    let mut asked = 0;
+    let outcome = workers.run_while(path, LONG, call, || {
+        asked += 1;
+        match asked {
+            3 => ControlFlow::Break("enough"),
+            _ => ControlFlow::Continue(()),
+        }
+    });
+    assert!(matches!(outcome, ControlFlow::Break("enough")));
+    // Nobody has waited in vain: the next one waits for the same answer.
+    let next = thread::spawn(move || done(workers.run(path, LONG, |_| 0)));
+    thread::sleep(SHORT);
+    wake.send(()).unwrap();
+    assert_eq!(next.join().unwrap(), 7);
 }

@@ -5,6 +5,7 @@
 
 #[cfg(target_os = "linux")]
 pub(crate) mod linux;
+pub(crate) mod per_process;
 #[cfg(unix)]
 pub(crate) mod unix;
 #[cfg(windows)]

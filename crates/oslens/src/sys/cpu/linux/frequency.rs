@@ -16,13 +16,20 @@ use crate::{
 };
 
 pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {
-    let cpuinfo: HashMap<u32, u64> = file::optional_records(&host.proc_path().join("cpuinfo"))?
+    let path = host.proc_path().join("cpuinfo");
+    let content = file::records_of_feature(host.proc_path(), &path);
+    let policies = policies(&host.sys_path().join("devices/system/cpu"))?;
+    let content = match content {
+        // The drivers know.
+        Err(error) if file::is_absent(&error) && !policies.is_empty() => None,
+        content => content?,
+    };
+    let cpuinfo: HashMap<u32, u64> = content
         .map(|content| cpuinfo::cpus(&content))
         .unwrap_or_default()
         .into_iter()
         .filter_map(|cpu| Some((cpu.number, cpu.hertz?)))
         .collect();
-    let policies = policies(&host.sys_path().join("devices/system/cpu"))?;
     if policies.is_empty() {
         let mut cpus: Vec<_> = cpuinfo
             .into_iter()

@@ -3,6 +3,7 @@ use std::time::Duration;
 use crate::{
     ErrorKind, Host,
     cpu::{Frequency, FrequencyOf},
+    process::Pid,
     test_tree::TestTree,
 };
 
@@ -208,6 +209,23 @@ fn cpuinfo_goes_before_a_driver_that_may_take_milliseconds() {
         table(&tree.host().cpu_frequency_per_cpu().unwrap()),
         [(0, Some(3_000_000_000), None, Some(4_000_000_000))]
     );
+}
+
+#[test]
+fn no_procfs_is_an_error_and_not_a_machine_without_frequencies() {
+    let tree = TestTree::new().file("proc/stat", "cpu 1 1 1 1\ncpu0 1 1 1 1\n");
+    assert_eq!(tree.host().cpu_frequency_per_cpu().unwrap(), []);
+    assert_eq!(
+        tree.host().cpu_limit(Pid::new(7)).unwrap_err().kind(),
+        ErrorKind::NoSuchProcess
+    );
+    let tree = TestTree::new();
+    let host = tree.host();
+    let error = host.cpu_frequency_per_cpu().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(error.path().unwrap().ends_with("proc/cpuinfo"), "{error}");
+    let error = host.cpu_limit(Pid::new(7)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]

@@ -94,7 +94,12 @@ pub(crate) fn allowed(host: &Host, pid: Pid) -> Result<Option<Vec<u32>>> {
     let directory = host.proc_path().join(pid.to_string());
     let path = directory.join("status");
     let content = match file::record(&path) {
-        Err(error) if file::is_absent(&error) && !directory.exists() => {
+        Err(error)
+            if file::is_absent(&error)
+                && !directory.exists()
+                // Without a procfs nobody knows.
+                && host.proc_path().join("stat").exists() =>
+        {
             return Err(error.with_pid(pid).with_kind(ErrorKind::NoSuchProcess));
         }
         content => content.map_err(|error| error.with_pid(pid))?,

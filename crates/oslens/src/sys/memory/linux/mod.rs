@@ -188,7 +188,7 @@ fn swap_pages(path: &Path) -> Result<vmstat::SwapPages> {
 
 pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
     let path = file::below(host.proc_path(), "swaps");
-    let content = records_of_feature(host, &path)?;
+    let content = file::records_of_feature(host.proc_path(), &path)?.unwrap_or_default();
     swaps::swaps(&content)
         .map(|swap| {
             let swap = swap.map_err(|malformed| Error::malformed(&path, malformed.0))?;
@@ -203,20 +203,10 @@ pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
         .collect()
 }
 
-/// A file that is there when the kernel has what it tells of: empty without.
-/// But without a procfs nothing is known.
-fn records_of_feature(host: &Host, path: &Path) -> Result<Vec<u8>> {
-    match file::records(path) {
-        Err(error) if file::is_absent(&error) && host.proc_path().join("stat").exists() => {
-            Ok(Vec::new())
-        }
-        content => content,
-    }
-}
-
 pub(crate) fn stats(host: &Host) -> Result<Stats> {
     let path = file::below(host.proc_path(), "vmstat");
-    let events = vmstat::events(&records_of_feature(host, &path)?);
+    let events =
+        vmstat::events(&file::records_of_feature(host.proc_path(), &path)?.unwrap_or_default());
     Ok(Stats {
         page_faults: events.page_faults,
         major_page_faults: events.major_page_faults,
@@ -226,7 +216,7 @@ pub(crate) fn stats(host: &Host) -> Result<Stats> {
 
 pub(crate) fn zfs_arc(host: &Host) -> Result<Option<ZfsArc>> {
     let path = file::below(host.proc_path(), "spl/kstat/zfs/arcstats");
-    let Some(content) = file::optional_records(&path)? else {
+    let Some(content) = file::records_of_feature(host.proc_path(), &path)? else {
         return Ok(None);
     };
     let stats =

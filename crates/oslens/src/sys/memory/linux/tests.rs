@@ -217,6 +217,9 @@ fn a_kernel_without_swap_has_no_list_and_no_procfs_is_an_error() {
     assert_eq!(tree.host().swap_devices().unwrap(), []);
     let error = TestTree::new().host().swap_devices().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(tree.host().zfs_arc().unwrap(), None);
+    let error = TestTree::new().host().zfs_arc().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]
@@ -225,7 +228,8 @@ fn the_zfs_cache_is_there_only_with_zfs() {
     let tree = TestTree::new().file(path, "name type data\nc_min 4 512\nsize 4 2048\n");
     let arc = tree.host().zfs_arc().unwrap().unwrap();
     assert_eq!((arc.size, arc.reclaimable()), (2048, Some(1536)));
-    assert_eq!(TestTree::new().host().zfs_arc().unwrap(), None);
+    let without = TestTree::new().file("proc/stat", "");
+    assert_eq!(without.host().zfs_arc().unwrap(), None);
 }
 
 #[test]

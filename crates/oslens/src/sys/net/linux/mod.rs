@@ -42,7 +42,12 @@ fn net_dir(host: &Host) -> PathBuf {
     let preferred = host.proc_path().join(preferred);
     static THREAD_SELF: OnceLock<bool> = OnceLock::new();
     let exists = if host.is_local() {
-        *THREAD_SELF.get_or_init(|| preferred.is_dir())
+        // Asked first: whoever forks while it is set leaves a child that
+        // waits for it for ever.
+        THREAD_SELF.get().copied().unwrap_or_else(|| {
+            let exists = preferred.is_dir();
+            *THREAD_SELF.get_or_init(|| exists)
+        })
     } else {
         preferred.is_dir()
     };

@@ -159,6 +159,16 @@ pub(crate) fn optional_records(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// A file below `proc` that is there when the kernel has what it tells of;
+/// `None`: it has not. But without a procfs nothing is known.
+pub(crate) fn records_of_feature(proc: &Path, path: &Path) -> Result<Option<Vec<u8>>> {
+    match records(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) && proc.join("stat").exists() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// As [`optional_records`], for a file of another root: when it is a symbolic
 /// link, that leads to a place below `root` and never to a file of this
 /// machine, also when it is an absolute one.

@@ -87,14 +87,18 @@ impl AsFd for Handle {
 /// signal himself. 3 system calls, once.
 fn can_probe() -> bool {
     static CAN: OnceLock<bool> = OnceLock::new();
-    *CAN.get_or_init(|| {
-        let me = rustix::process::getpid();
-        match rustix::process::pidfd_open(me, rustix::process::PidfdFlags::empty()) {
-            Ok(fd) => crate::sys::pal::linux::signal::probe(fd.as_fd()).is_ok(),
-            // No descriptor was free: then there is no sandbox to be seen.
-            Err(_) => true,
-        }
-    })
+    if let Some(&known) = CAN.get() {
+        return known;
+    }
+    let me = rustix::process::getpid();
+    let can = match rustix::process::pidfd_open(me, rustix::process::PidfdFlags::empty()) {
+        Ok(fd) => crate::sys::pal::linux::signal::probe(fd.as_fd()).is_ok(),
+        // No descriptor was free: then there is no sandbox to be seen.
+        Err(_) => true,
+    };
+    // Not set while it is found out: the child of a fork at that moment would
+    // wait for ever.
+    *CAN.get_or_init(|| can)
 }
 
 /// Whether the PIDs that this host's `/proc` lists are those that system
