@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, fmt, io};
 
+use crate::Status;
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -17,6 +19,8 @@ struct Inner {
     subject: Option<OsString>,
     operation: Operation,
     source: Option<io::Error>,
+    /// The number of a service's own error.
+    service_code: Option<u32>,
 }
 
 enum Operation {
@@ -100,7 +104,8 @@ fn kind_of(code: u32) -> ErrorKind {
         2 | 3 | 193 => ErrorKind::ProgramMissing,
         1115 => ErrorKind::ShuttingDown,
         5 | 1314 => ErrorKind::AccessDenied,
-        1 | 50 | 120 | 124 => ErrorKind::Unsupported,
+        // 1733: an older manager does not know the number of this level.
+        1 | 50 | 120 | 124 | 1733 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
         87 | 123 => ErrorKind::InvalidInput,
         53 | 1722 | 1753 => ErrorKind::Unreachable,
@@ -144,7 +149,35 @@ impl Error {
             subject: None,
             operation,
             source,
+            service_code: None,
         }))
+    }
+
+    /// A service stopped while it was to do something else.
+    #[cold]
+    pub(crate) fn stopped_instead(status: &Status) -> Self {
+        let code = status.exit_code;
+        let kind = match code {
+            0 => ErrorKind::NotRunning,
+            // Any error of its own: what it means by "not found" is not that
+            // the service is not found.
+            code => match kind_of(code) {
+                kind @ (ErrorKind::Crashed
+                | ErrorKind::NoAnswer
+                | ErrorKind::Logon
+                | ErrorKind::DependencyFailed) => kind,
+                _ => ErrorKind::Failed,
+            },
+        };
+        let message = match status.service_code {
+            Some(own) => format!("it stopped with its own error {own}"),
+            None if code == 0 => "it stopped without an error".to_owned(),
+            None => "it stopped with an error".to_owned(),
+        };
+        let source = (code != 0).then(|| io::Error::from_raw_os_error(code as i32));
+        let mut error = Self::new(kind, Operation::Message(message), source);
+        error.0.service_code = status.service_code;
+        error
     }
 
     /// The same error, said of this service.
@@ -165,6 +198,12 @@ impl Error {
     pub fn code(&self) -> Option<u32> {
         let number = self.0.source.as_ref()?.raw_os_error()?;
         Some(number as u32)
+    }
+
+    /// The number of the service's own error, where it stopped with one.
+    #[must_use]
+    pub fn service_code(&self) -> Option<u32> {
+        self.0.service_code
     }
 
     /// The service that it is about.

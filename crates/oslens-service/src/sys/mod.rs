@@ -1,0 +1,5 @@
+//! What the system does.
+
+#[cfg(windows)]
+mod pal;
+pub(crate) mod scm;

@@ -1,0 +1,4 @@
+//! System calls: the only place with `unsafe` code.
+
+#[cfg(windows)]
+pub(crate) mod windows;

@@ -1,0 +1,5 @@
+//! Windows.
+
+pub(crate) mod notify;
+pub(crate) mod scm;
+mod setting;
