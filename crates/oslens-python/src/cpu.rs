@@ -10,7 +10,8 @@ use pyo3::{
 
 use crate::{
     arguments::{Flag, seconds},
-    host::ask,
+    error::OrRaise as _,
+    host::{ask, current},
     objects::{Imported, SCPUFREQ, SCPUSTATS, SCPUTIMES, one_decimal},
 };
 
@@ -239,10 +240,12 @@ pub(crate) fn cpu_times_percent<'py>(
 #[pyfunction]
 #[pyo3(signature = (logical = Flag(true)), text_signature = "(logical=True)")]
 pub(crate) fn cpu_count(py: Python<'_>, logical: Flag) -> PyResult<Option<u32>> {
-    let count = ask(py, |host| match logical.0 {
-        true => host.cpu_count().map(Some),
-        false => host.physical_cpu_count(),
-    })?;
+    let count = match logical.0 {
+        // A few bytes that the kernel has at hand: to give up the GIL for
+        // them takes longer than it pays.
+        true => Some(current(py)?.cpu_count().or_raise(py)?),
+        false => ask(py, oslens::Host::physical_cpu_count)?,
+    };
     Ok(count.filter(|&count| count > 0))
 }
 

@@ -86,6 +86,8 @@ pub(crate) fn heap_info(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 ///
 /// It is there only with glibc.
 #[pyfunction]
-pub(crate) fn heap_trim(py: Python<'_>) {
-    py.detach(imp::trim);
+pub(crate) fn heap_trim() {
+    // With the GIL: other threads would wait for the heap, which is locked
+    // meanwhile.
+    imp::trim();
 }

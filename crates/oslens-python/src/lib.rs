@@ -79,6 +79,7 @@ mod _oslens {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         refuse_second_interpreter(module.py())?;
+        crate::process::forked();
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
         #[cfg(target_os = "linux")]
         module.add("RLIMITS", crate::limits::RLIMITS)?;

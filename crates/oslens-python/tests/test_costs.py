@@ -3,6 +3,7 @@ whatever else it does, and most of the time goes there."""
 
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -23,20 +24,22 @@ import json, os, sys
 import oslens
 given = json.loads(sys.argv[1])
 process = oslens.Process(given["pid"])
+me = oslens.Process()
 call = eval("lambda: " + given["call"])
-call()
+for _ in range(given["before"]):
+    call()
 os.access("/begin", 0)
 call()
 os.access("/end", 0)
 """
 
 
-def calls_of(call, pid, tmp_path):
-    """The system calls of the second call of this expression."""
+def calls_of(call, pid, tmp_path, before=1):
+    """The system calls of this expression after so many of it before."""
     if STRACE is None:
         pytest.skip("there is no strace")
     trace = tmp_path / "trace"
-    given = {"call": call, "pid": pid, "names": EIGHT}
+    given = {"call": call, "pid": pid, "names": EIGHT, "before": before}
     command = [STRACE, "-o", str(trace), sys.executable, "-c", PROGRAM]
     run = subprocess.run([*command, json.dumps(given)], capture_output=True, text=True)
     if "ptrace" in run.stderr or "PTRACE" in run.stderr:
@@ -62,6 +65,11 @@ def sleeper():
     yield process.pid
     process.kill()
     process.wait()
+
+
+def pidfds_are_told_apart():
+    release = platform.release().split(".")
+    return sys.maxsize > 2**32 and (int(release[0]), int(release[1])) >= (6, 9)
 
 
 def names(calls):
@@ -138,13 +146,62 @@ def test_as_dict_reads_every_file_once(sleeper, tmp_path):
         ("cmdline", "openat read close newfstatat"),
         ("exe", ""),
         ("create_time", ""),
-        ("cpu_affinity", "getpid sched_getaffinity newfstatat"),
-        ("nice", "getpid getpriority newfstatat"),
+        ("cpu_affinity", "sched_getaffinity newfstatat"),
+        ("cwd", "readlinkat newfstatat"),
+        ("ionice", "ioprio_get newfstatat"),
+        ("is_running", "newfstatat"),
+        ("nice", "getpriority newfstatat"),
+        ("rlimit(7)", "prlimit64 newfstatat"),
     ],
 )
 def test_one_value_costs_one_read(method, expected, sleeper, tmp_path):
     # The first call has read what stays.
-    calls = calls_of(f"process.{method}()", sleeper, tmp_path)
+    call = method if "(" in method else f"{method}()"
+    calls = calls_of(f"process.{call}", sleeper, tmp_path)
+    assert names(calls) == expected.split(), calls
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("ppid()", "openat read close"),
+        ("num_ctx_switches()", "openat read close epoll_wait"),
+        ("memory_info()", "openat read close epoll_wait"),
+        ("cpu_affinity()", "sched_getaffinity epoll_wait"),
+        ("cwd()", "readlinkat epoll_wait"),
+        ("ionice()", "ioprio_get epoll_wait"),
+        ("is_running()", "epoll_wait"),
+        ("nice()", "getpriority epoll_wait"),
+        ("rlimit(7)", "prlimit64 epoll_wait"),
+        # Before something is changed, what says that it may be is looked at.
+        ("nice(0)", "fstat epoll_ctl epoll_wait setpriority epoll_wait"),
+        ("resume()", "fstat epoll_ctl pidfd_send_signal"),
+    ],
+)
+def test_the_proof_for_those_who_ask_often(method, expected, sleeper, tmp_path):
+    calls = calls_of(f"process.{method}", sleeper, tmp_path, before=150)
+    found = [
+        name.replace("epoll_pwait", "epoll_wait").replace("newfstatat", "fstat")
+        for name in names(calls)
+    ]
+    if not pidfds_are_told_apart():
+        pytest.skip("pidfds cannot be told apart before Linux 6.9")
+    assert found == expected.split(), calls
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("cpu_affinity()", "sched_getaffinity"),
+        ("cwd()", "readlinkat"),
+        ("is_running()", ""),
+        ("memory_info()", "openat read close"),
+        ("nice()", "getpriority"),
+        ("rlimit(7)", "prlimit64"),
+    ],
+)
+def test_nobody_has_to_prove_who_he_is_himself(method, expected, sleeper, tmp_path):
+    calls = calls_of(f"me.{method}", sleeper, tmp_path)
     assert names(calls) == expected.split(), calls
 
 

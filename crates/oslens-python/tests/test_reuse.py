@@ -191,3 +191,80 @@ def test_a_oneshot_is_of_one_process(with_chosen_pids):
                 refuses(process, name, ())
         """
     )
+
+
+def test_no_method_answers_for_another_process_when_it_was_asked_often(
+    with_chosen_pids,
+):
+    with_chosen_pids(
+        """
+        def descriptors():
+            return len(os.listdir("/proc/self/fd"))
+
+        before = descriptors()
+        often = [(oslens.Process(PID), *call) for call in CALLS]
+        for process, name, arguments in often:
+            for _ in range(150):
+                process.nice()
+            for _ in range(2):
+                getattr(process, name)(*arguments)
+        held = descriptors() - before
+        assert held in (0, 2 * len(CALLS)), held
+        # A child that uses what it inherited is no trouble.
+        child = os.fork()
+        if child == 0:
+            for process, name, arguments in often:
+                process.nice()
+            often.clear()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        give_to_another()
+        for process, name, arguments in often:
+            if name not in ("exe", "create_time"):
+                refuses(process, name, arguments)
+        for process, name, arguments in often:
+            assert not process.is_running()
+        """
+    )
+
+
+def test_no_method_hits_another_process_when_it_was_asked_often(with_chosen_pids):
+    with_chosen_pids(
+        """
+        actions = {
+            "cpu_affinity": ([0],), "ionice": (3,), "kill": (), "nice": (5,),
+            "oom_score_adj": (500,), "resume": (), "rlimit": (7, (5, 5)),
+            "send_signal": (15,), "suspend": (), "terminate": (),
+        }
+        often = [(oslens.Process(PID), *call) for call in actions.items()]
+        for process, name, arguments in often:
+            for _ in range(150):
+                process.nice()
+        give_to_another()
+        new = oslens.Process(PID)
+        before = new.nice(), new.ionice(), new.rlimit(7), new.oom_score_adj()
+        for process, name, arguments in often:
+            refuses(process, name, arguments)
+        after = new.nice(), new.ionice(), new.rlimit(7), new.oom_score_adj()
+        assert before == after and new.status() == "sleeping"
+        """
+    )
+
+
+def test_no_method_answers_for_another_process_after_all_was_closed(with_chosen_pids):
+    with_chosen_pids(
+        """
+        often = [(oslens.Process(PID), *call) for call in CALLS]
+        for process, name, arguments in often:
+            for _ in range(150):
+                process.nice()
+        os.closerange(3, 4096)
+        # Those of others have the numbers now.
+        for number in range(768, 1024):
+            os.dup2(os.pipe()[0] if number == 768 else 768, number)
+        give_to_another()
+        for process, name, arguments in often:
+            if name not in ("exe", "create_time"):
+                refuses(process, name, arguments)
+        """
+    )

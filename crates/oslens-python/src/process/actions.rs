@@ -8,36 +8,19 @@ use oslens::{
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
-    types::PyTuple,
+    types::{PyList, PyTuple},
 };
 
-use super::{ProcessBase, attributes::Attribute};
+use super::{
+    ProcessBase,
+    attributes::{self, Attribute},
+};
 use crate::{
     arguments::{integer, type_name},
     limits::RLIMITS,
 };
 
 impl ProcessBase {
-    /// The niceness as a system call tells it in no time; `None` where none
-    /// does.
-    fn priority(&self, py: Python<'_>) -> PyResult<Option<i32>> {
-        let subject = self.subject()?;
-        let pid = rustix::process::Pid::from_raw(subject.process.pid().get() as i32);
-        if pid.is_none()
-            || self.was_reused()
-            || self.was_only_a_pid()
-            || !(subject.is_caller() || subject.has_our_pids())
-        {
-            return Ok(None);
-        }
-        let Ok(nice) = rustix::process::getpriority_process(pid) else {
-            return Ok(None);
-        };
-        // Nothing that blocks: the GIL may be kept.
-        let proved = subject.prove().map(|()| nice);
-        self.answered(py, proved).map(Some)
-    }
-
     fn signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
         self.refuse_zero("send_signal")?;
         if sig == 0 {
@@ -122,7 +105,7 @@ impl ProcessBase {
             if let Some(value) = self.prefetched(py, Attribute::Nice)? {
                 return Ok(Some(value));
             }
-            if let Some(nice) = self.priority(py)? {
+            if let Some(nice) = self.quick(py, Process::nice)? {
                 return Ok(Some(nice.into_pyobject(py)?.into_any()));
             }
             return self.get(py, Attribute::Nice).map(Some);
@@ -152,6 +135,12 @@ impl ProcessBase {
                 return Err(PyValueError::new_err(
                     "value of ionice needs an ioclass: IOPRIO_CLASS_RT or IOPRIO_CLASS_BE",
                 ));
+            }
+            if let Some(value) = self.prefetched(py, Attribute::Ionice)? {
+                return Ok(Some(value));
+            }
+            if let Some(of) = self.quick(py, Process::ionice)? {
+                return attributes::ionice(py, of).map(Some);
             }
             return self.get(py, Attribute::Ionice).map(Some);
         };
@@ -185,6 +174,12 @@ impl ProcessBase {
         cpus: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(cpus) = cpus else {
+            if let Some(value) = self.prefetched(py, Attribute::CpuAffinity)? {
+                return Ok(Some(value));
+            }
+            if let Some(cpus) = self.quick(py, Process::cpu_affinity)? {
+                return Ok(Some(PyList::new(py, cpus)?.into_any()));
+            }
             return self.get(py, Attribute::CpuAffinity).map(Some);
         };
         let mut numbers = Vec::new();
@@ -250,7 +245,10 @@ impl ProcessBase {
         self.refuse_zero("rlimit")?;
         let resource = self::resource(integer("resource", resource)?)?;
         let Some(limits) = limits else {
-            let limit = self.ask_cheaply(py, |process| process.limit(resource))?;
+            let limit = match self.quick(py, |process| process.limit(resource))? {
+                Some(limit) => limit,
+                None => self.ask(py, |process| process.limit(resource))?,
+            };
             let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
             return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
         };

@@ -1,10 +1,10 @@
 //! The attributes of a process by name, and their values as Python objects.
 
-use std::{collections::HashMap, path::Path};
+use std::path::Path;
 
 use oslens::{
-    Host, Unavailable,
-    process::{Fields, IoClass, Pid, ProcessRow, State},
+    Unavailable,
+    process::{Fields, IoClass, IoNice, Pid, ProcessRow, State},
 };
 use pyo3::{
     exceptions::PyValueError,
@@ -12,9 +12,9 @@ use pyo3::{
     types::{PyDict, PyFrozenSet, PyList, PyString},
 };
 
+use super::shared::Shared;
 use crate::{
     arguments::several,
-    memory,
     objects::{
         Members, PCAPABILITIES, PCGROUP, PCPUTIMES, PCTXSW, PFOOTPRINT, PFULLMEM, PGIDS, PIO,
         PIONICE, PMEM, PMEM_EX, PPAGEFAULTS, PUIDS,
@@ -307,46 +307,15 @@ static IO_CLASSES: Members<4> = Members::new(
     ],
 );
 
-/// What the values of one pass over processes share.
-pub(crate) struct Shared {
-    host: Host,
-    /// Names of users, each asked for once.
-    users: HashMap<u32, Py<PyAny>>,
-    total_memory: Option<u64>,
-}
-
-impl Shared {
-    pub(crate) fn new(host: &Host) -> Self {
-        Self {
-            host: host.clone(),
-            users: HashMap::new(),
-            total_memory: None,
-        }
-    }
-
-    pub(super) fn user<'py>(&mut self, py: Python<'py>, uid: u32) -> PyResult<Bound<'py, PyAny>> {
-        if let Some(name) = self.users.get(&uid) {
-            return Ok(name.bind(py).clone());
-        }
-        let host = &self.host;
-        let name = match py.detach(|| host.user_name(uid)) {
-            Some(name) => name.into_pyobject(py)?.into_any(),
-            None => PyString::new(py, &uid.to_string()).into_any(),
-        };
-        self.users.insert(uid, name.clone().unbind());
-        Ok(name)
-    }
-
-    pub(crate) fn memory_percent(&mut self, py: Python<'_>, bytes: u64) -> PyResult<f64> {
-        let total = match self.total_memory {
-            Some(total) => total,
-            None => *self.total_memory.insert(memory::_total_memory(py)?),
-        };
-        Ok(match total {
-            0 => 0.0,
-            total => bytes as f64 / total as f64 * 100.0,
-        })
-    }
+/// What `ionice()` returns.
+pub(crate) fn ionice<'py>(py: Python<'py>, of: IoNice) -> PyResult<Bound<'py, PyAny>> {
+    let class = match of.class {
+        IoClass::RealTime => 1,
+        IoClass::BestEffort => 2,
+        IoClass::Idle => 3,
+        _ => 0,
+    };
+    PIONICE.of(py, (IO_CLASSES.get(py, class)?, of.value))
 }
 
 /// The bytes of a zombie are counted, as none; of others they are known or
@@ -477,16 +446,7 @@ pub(crate) fn of_row<'py>(
             let cpus = row.cpu_affinity.as_ref().map_err(|why| *why)?;
             Ok(PyList::new(py, cpus)?.into_any())
         }
-        Attribute::Ionice => {
-            let of = row.ionice?;
-            let class = match of.class {
-                IoClass::RealTime => 1,
-                IoClass::BestEffort => 2,
-                IoClass::Idle => 3,
-                _ => 0,
-            };
-            tuple!(PIONICE, (IO_CLASSES.get(py, class)?, of.value))
-        }
+        Attribute::Ionice => Ok(ionice(py, row.ionice?)?),
         Attribute::MemoryInfo => {
             let of = or_nothing(row.memory_info)?;
             tuple!(

@@ -11,7 +11,7 @@ use std::{
 
 use oslens::process::{Fields, ProcessRow};
 
-use super::{identity::caller, lock};
+use super::{caller::caller, lock};
 
 /// Fields of the kernel's `stat`, which come together for the price of one.
 const STAT: Fields = Fields::NAME

@@ -14,8 +14,10 @@ use pyo3::{
 
 use super::{
     ProcessBase,
-    attributes::{self, Attribute, Missing, Shared},
-    guess, lock,
+    attributes::{self, Attribute, Missing},
+    lock,
+    shared::Shared,
+    values::guess,
 };
 use crate::{
     arguments::{PidArgument, pid},

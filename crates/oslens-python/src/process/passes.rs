@@ -12,9 +12,7 @@ use oslens::{
 };
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyDict};
 
-use super::{
-    PROCESS, ProcessBase, attributes::Shared, extras::Extras, getters::Wish, lock, overrides,
-};
+use super::{PROCESS, ProcessBase, extras::Extras, lock, overrides, shared::Shared, wish::Wish};
 use crate::{
     error::{self, NO_SUCH_PROCESS, OrRaise as _},
     host,

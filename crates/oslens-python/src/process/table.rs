@@ -16,8 +16,9 @@ use pyo3::{
 };
 
 use super::{
-    attributes::{self, Attribute, Missing, Shared, or_nothing},
+    attributes::{self, Attribute, Missing, or_nothing},
     lock,
+    shared::Shared,
 };
 use crate::{
     arguments::{Flag, several, text},

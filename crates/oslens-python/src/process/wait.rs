@@ -1,10 +1,7 @@
 //! Waiting for the end of a process.
 
 use std::{
-    os::{
-        fd::{BorrowedFd, IntoRawFd as _},
-        unix::process::ExitStatusExt as _,
-    },
+    os::{fd::IntoRawFd as _, unix::process::ExitStatusExt as _},
     process::ExitStatus,
     time::{Duration, Instant},
 };
@@ -42,37 +39,17 @@ fn timeout(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Duration>> {
 impl ProcessBase {
     /// The process with a handle, if it still runs.
     pub(super) fn held(&self, py: Python<'_>) -> PyResult<Option<Process>> {
-        let subject = self.subject()?;
         if self.was_only_a_pid() {
             return Ok(None);
         }
-        let id = subject.process.id();
-        let held = py.detach(|| subject.host.process(id.pid));
-        match held {
-            Ok(held) if id.differs_from(&held.id()) => Ok(None),
+        let process = self.process()?;
+        match py.detach(|| process.with_handle()) {
             Ok(held) => Ok(Some(held)),
-            Err(error) if error.kind() == ErrorKind::NoSuchProcess => Ok(None),
-            Err(error) => Err(self.raised(py, &error)),
+            Err(error) => match error.kind() {
+                ErrorKind::NoSuchProcess | ErrorKind::Reused => Ok(None),
+                _ => Err(self.raised(py, &error)),
+            },
         }
-    }
-
-    /// Whether it is known to run, from its pidfd alone. False: perhaps.
-    fn still_runs(&self, pid: u32) -> bool {
-        let Some(known) = lock(&self.known).pidfd else {
-            return false;
-        };
-        let Some(pid) = i32::try_from(pid)
-            .ok()
-            .and_then(rustix::process::Pid::from_raw)
-        else {
-            return false;
-        };
-        let Ok(fd) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) else {
-            return false;
-        };
-        let mut polled = [PollFd::new(&fd, PollFlags::IN)];
-        rustix::fs::fstat(&fd).is_ok_and(|stat| stat.st_ino == known)
-            && rustix::event::poll(&mut polled, Some(&Timespec::default())) == Ok(0)
     }
 
     fn timed_out(&self, py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> PyErr {
@@ -80,26 +57,15 @@ impl ProcessBase {
             let pid = self.id()?.pid.get();
             let name = match self.known_name(py) {
                 Some(name) => Some(name),
-                None => self.get(py, super::Attribute::Name).ok().map(Bound::unbind),
+                None => self
+                    .get(py, super::attributes::Attribute::Name)
+                    .ok()
+                    .map(Bound::unbind),
             };
             error::of_process(py, &TIMEOUT_EXPIRED, (timeout, pid, name))
         };
         made().unwrap_or_else(|error| error)
     }
-}
-
-/// The number of the process's pidfds, which no other process will ever have:
-/// since Linux 6.9, and only where inodes have 64 bits.
-fn pidfs_inode(pidfd: BorrowedFd<'_>) -> Option<u64> {
-    const PIDFS_MAGIC: u64 = 0x5049_4446;
-    if cfg!(not(target_pointer_width = "64")) {
-        return None;
-    }
-    let system = rustix::fs::fstatfs(pidfd).ok()?;
-    if system.f_type as u64 != PIDFS_MAGIC {
-        return None;
-    }
-    rustix::fs::fstat(pidfd).ok().map(|stat| stat.st_ino)
 }
 
 /// Whether the caller may collect it, now or when it has ended.
@@ -169,18 +135,9 @@ impl ProcessBase {
             return Err(PyValueError::new_err("wait is not for PID 0"));
         }
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let does_not_wait = timeout == Some(Duration::ZERO);
-        if does_not_wait && self.still_runs(pid) {
-            return Err(self.timed_out(py, given));
-        }
         let status = match self.held(py)? {
             None => None,
-            Some(process) => {
-                if does_not_wait {
-                    lock(&self.known).pidfd = process.pidfd().and_then(pidfs_inode);
-                }
-                self.wait_for(py, &process, deadline, given)?
-            }
+            Some(process) => self.wait_for(py, &process, deadline, given)?,
         };
         let exit = match status {
             None => py.None().into_bound(py),

@@ -46,6 +46,9 @@ pub(crate) struct Watch {
     state: Mutex<State>,
 }
 
+/// So many are not worth a look at the limit.
+const FEW: usize = 4;
+
 /// As many descriptors this may take of those that the process may have: the
 /// other half is left to the callbacks and other threads.
 fn most_pidfds() -> usize {
@@ -59,7 +62,11 @@ fn most_pidfds() -> usize {
 impl Watch {
     #[new]
     fn new(py: Python<'_>, processes: Vec<Bound<'_, PyAny>>) -> PyResult<Self> {
-        let mut left = most_pidfds();
+        let mut left = match processes.len() {
+            // Where so few are too many, what opens them goes without.
+            0..=FEW => FEW,
+            _ => most_pidfds(),
+        };
         let mut watched = Vec::with_capacity(processes.len());
         for (at, process) in processes.iter().enumerate() {
             let sign = match process.cast::<ProcessBase>() {

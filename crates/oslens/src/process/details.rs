@@ -18,7 +18,7 @@ use crate::{
 };
 
 macro_rules! getters {
-    ($($(#[$doc:meta])* $field:ident: $type:ty = $flag:ident, $what:literal;)*) => {
+    ($($(#[$doc:meta])* $field:ident: $type:ty = $flag:ident, $what:literal $(, quick $quick:ident)?;)*) => {
         /// One value at a time. Each call is a [`Process::read`] of one
         /// field: for several values of a process one [`Process::read`] is
         /// cheaper, and [`list`](super::list) for many processes.
@@ -41,6 +41,9 @@ macro_rules! getters {
                 ///
                 #[doc = concat!("That of [`Fields::", stringify!($flag), "`], and what proves whose it is.")]
                 pub fn $field(&self) -> Result<$type> {
+                    $(if let Some(answer) = sys::process::$quick(self.target()) {
+                        return answer;
+                    })?
                     self.read_one(Fields::$flag, $what, |row| row.$field)
                 }
             )*
@@ -69,7 +72,7 @@ getters! {
     cpu_num: u32 = CPU_NUM, "CPU number";
     /// Its niceness, that is its main thread's. On Windows the number that
     /// stands for its priority class, which `os::windows` gives as such.
-    nice: i32 = NICE, "niceness";
+    nice: i32 = NICE, "niceness", quick nice;
     /// Number of its threads.
     num_threads: u32 = NUM_THREADS, "number of threads";
     /// When it was created.
@@ -98,7 +101,7 @@ getters! {
     /// Its executable. `None` for kernel threads.
     exe: Option<PathBuf> = EXE, "executable";
     /// Its working directory.
-    cwd: PathBuf = CWD, "working directory";
+    cwd: PathBuf = CWD, "working directory", quick cwd;
     /// Its root directory.
     root: PathBuf = ROOT, "root directory";
     /// Its environment, as it was at the start.
@@ -108,9 +111,9 @@ getters! {
     /// Number of open descriptors, on Windows of handles.
     num_fds: u32 = NUM_FDS, "number of descriptors";
     /// Input/output scheduling class and priority.
-    ionice: IoNice = IONICE, "input/output priority";
+    ionice: IoNice = IONICE, "input/output priority", quick ionice;
     /// CPUs that it may run on, ascending.
-    cpu_affinity: Vec<u32> = CPU_AFFINITY, "CPU affinity";
+    cpu_affinity: Vec<u32> = CPU_AFFINITY, "CPU affinity", quick cpu_affinity;
 }
 
 impl Process {

@@ -2,6 +2,8 @@
 
 use std::{fmt, num::NonZeroU64};
 
+use crate::sys;
+
 /// A process identifier.
 ///
 /// The number alone does not say which process is meant for long: the kernel
@@ -102,6 +104,28 @@ pub struct ProcessId {
 impl ProcessId {
     pub(crate) const fn new(pid: Pid, start: StartTime) -> Self {
         Self { pid, start }
+    }
+
+    /// The identity of the calling process, by the number that `/proc` has
+    /// for it, as [`Process::current`](super::Process::current) without a
+    /// handle.
+    ///
+    /// ```
+    /// use oslens::process::{Process, ProcessId};
+    ///
+    /// assert_eq!(ProcessId::current()?, Process::current()?.id());
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Only when the process table cannot be read.
+    ///
+    /// # Cost
+    ///
+    /// Linux: 3 system calls.
+    pub fn current() -> crate::Result<Self> {
+        sys::process::identity(crate::Host::local(), sys::process::own_pid())
     }
 
     /// Whether `other` is proved to be another process than this one: the

@@ -170,6 +170,6 @@ impl Process {
     /// # Ok::<(), oslens::Error>(())
     /// ```
     pub fn read(&self, fields: Fields) -> Result<ProcessRow> {
-        sys::process::read(&self.host, self.id, self.handle.as_deref(), fields)
+        sys::process::read(self.target(), fields)
     }
 }

@@ -190,6 +190,7 @@ impl Process {
             host: self.host.clone(),
             id,
             handle: None,
+            proof: None,
         }
     }
 }

@@ -75,7 +75,12 @@ pub fn mappings(content: &[u8]) -> impl Iterator<Item = Result<(Head<'_>, Counte
         let mut counters = Counters::default();
         // Two dozen lines for each mapping: they are what takes the time.
         while head.is_ok() && is_counter(rest) {
-            counter(take_line(&mut rest), &mut counters);
+            match rest.split_first_chunk() {
+                Some((line, after)) if aligned_counter(line, &mut counters).is_some() => {
+                    rest = after;
+                }
+                _ => counter(take_line(&mut rest), &mut counters),
+            }
         }
         Some(head.map(|head| (head, counters)))
     })
@@ -93,6 +98,63 @@ fn take_line<'a>(rest: &mut &'a [u8]) -> &'a [u8] {
 /// case hexadecimal, and all words start with a capital.
 fn is_counter(line: &[u8]) -> bool {
     line.first().is_some_and(u8::is_ascii_uppercase)
+}
+
+/// As kernels write the line of a counter, with its end: the key in 16
+/// columns, the number in 8, the unit.
+type Aligned = [u8; 28];
+
+/// The counter of a key in 16 columns.
+fn aligned_slot<'a>(
+    key: &[u8; 16],
+    counters: &'a mut Counters,
+    others: &'a mut Option<u64>,
+) -> Option<&'a mut Option<u64>> {
+    Some(match key {
+        b"Rss:            " => &mut counters.rss,
+        b"Pss:            " => &mut counters.pss,
+        b"Pss_Dirty:      " => &mut counters.pss_dirty,
+        b"Shared_Clean:   " => &mut counters.shared_clean,
+        b"Shared_Dirty:   " => &mut counters.shared_dirty,
+        b"Private_Clean:  " => &mut counters.private_clean,
+        b"Private_Dirty:  " => &mut counters.private_dirty,
+        b"Referenced:     " => &mut counters.referenced,
+        b"Anonymous:      " => &mut counters.anonymous,
+        b"LazyFree:       " => &mut counters.lazy_free,
+        b"AnonHugePages:  " => &mut counters.anon_huge_pages,
+        b"ShmemPmdMapped: " => &mut counters.shmem_pmd_mapped,
+        b"FilePmdMapped:  " => &mut counters.file_pmd_mapped,
+        b"Shared_Hugetlb: " => &mut counters.shared_hugetlb,
+        b"Private_Hugetlb:" => &mut counters.private_hugetlb,
+        b"Swap:           " => &mut counters.swap,
+        b"SwapPss:        " => &mut counters.swap_pss,
+        b"Locked:         " => &mut counters.locked,
+        b"Size:           " | b"KernelPageSize: " | b"MMUPageSize:    " | b"KSM:            " => {
+            others
+        }
+        _ => return None,
+    })
+}
+
+/// The same as [`counter`], for a line whose parts need not be searched for.
+/// `None`: it is not such a line.
+fn aligned_counter(line: &Aligned, counters: &mut Counters) -> Option<()> {
+    let (key, rest) = line.split_first_chunk()?;
+    let (digits, unit) = rest.split_first_chunk()?;
+    if unit != b" kB\n" {
+        return None;
+    }
+    let mut others = None;
+    let slot = aligned_slot(key, counters, &mut others)?;
+    *slot = match digits {
+        // Most are.
+        b"       0" => Some(0),
+        digits => {
+            let first = digits.iter().position(|&byte| byte != b' ')?;
+            Some(text::decimal(digits.get(first..)?)?)
+        }
+    };
+    Some(())
 }
 
 fn counter(line: &[u8], counters: &mut Counters) {
@@ -222,6 +284,57 @@ ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0\n";
         assert_eq!(all[1].1.locked, Some(0));
         assert_eq!(all[2].0.name, b"");
         assert_eq!(all[2].0.end, 0xffff_ffff_ff60_1000);
+    }
+
+    #[test]
+    fn aligned_lines_say_the_same_as_others() {
+        let keys = [
+            "Size:",
+            "KernelPageSize:",
+            "MMUPageSize:",
+            "Rss:",
+            "Pss:",
+            "Pss_Dirty:",
+            "Shared_Clean:",
+            "Shared_Dirty:",
+            "Private_Clean:",
+            "Private_Dirty:",
+            "Referenced:",
+            "Anonymous:",
+            "KSM:",
+            "LazyFree:",
+            "AnonHugePages:",
+            "ShmemPmdMapped:",
+            "FilePmdMapped:",
+            "Shared_Hugetlb:",
+            "Private_Hugetlb:",
+            "Swap:",
+            "SwapPss:",
+            "Locked:",
+            "New:",
+        ];
+        let head = "7ffc8f9a3000-7ffc8f9a5000 r-xp 00000000 00:00 0   [vdso]\n";
+        let (mut aligned, mut loose) = (head.to_owned(), head.to_owned());
+        for (value, key) in keys.iter().enumerate() {
+            let value = [0, 7, 12_345_678][value % 3] + value;
+            aligned += &format!("{key:16}{value:8} kB\n");
+            loose += &format!("{key} {value} kB\n");
+        }
+        let read = |text: &str| {
+            mappings(text.as_bytes())
+                .map(Result::unwrap)
+                .next()
+                .unwrap()
+                .1
+        };
+        assert_eq!(read(&aligned), read(&loose));
+        assert_eq!(read(&aligned).locked, Some(21));
+        assert_eq!(read(&aligned).swap_pss, Some(12_345_698));
+        // Ends where an aligned line would end, and is two.
+        let two = format!("{head}Rss:            \n  Swap:  8 kB\n");
+        assert_eq!(read(&two).rss, None);
+        let two = format!("{head}Rss:     8 kB\nSwap:      8 kB\n");
+        assert_eq!((read(&two).rss, read(&two).swap), (Some(8), Some(8)));
     }
 
     #[test]

@@ -23,14 +23,14 @@ use unsupported as imp;
 pub(crate) mod signal_numbers;
 
 pub(crate) use imp::{
-    Handle, Sampler, descriptors, identity, limit, limits, list, memory_maps, open_files, own_pid,
-    pid_exists, pids, read, real_time_signals, send_signal, set_cpu_affinity, set_ionice,
+    Handle, Proof, Sampler, descriptors, identity, limit, limits, list, memory_maps, open_files,
+    own_pid, pid_exists, pids, read, real_time_signals, send_signal, set_cpu_affinity, set_ionice,
     set_limit, set_nice, signals, threads, user_name, wait,
 };
 #[cfg(target_os = "linux")]
 pub(crate) use imp::{
-    audit_session, list_in_parallel, lists, login_uid, namespaces, oom_score_adjustment, security,
-    set_oom_score_adjustment, wait_channel,
+    audit_session, cpu_affinity, cwd, ionice, list_in_parallel, lists, login_uid, namespaces, nice,
+    oom_score_adjustment, security, set_oom_score_adjustment, wait_channel,
 };
 #[cfg(windows)]
 pub(crate) use imp::{
@@ -45,10 +45,18 @@ use crate::{Host, process::ProcessId};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use imp::list as list_in_parallel;
 
+/// Values that a system call tells by PID; elsewhere rows have them.
+#[cfg(not(target_os = "linux"))]
+mod by_pid;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use by_pid::{cpu_affinity, cwd, ionice, nice};
+
 /// The process that is meant, and all there is to tell it from others.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target<'a> {
     pub(crate) host: &'a Host,
     pub(crate) id: ProcessId,
     pub(crate) handle: Option<&'a Handle>,
+    /// Without a handle: what proves who was asked.
+    pub(crate) proof: Option<&'a Proof>,
 }

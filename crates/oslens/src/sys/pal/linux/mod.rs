@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod ethtool;
 pub(crate) mod file;
+pub(crate) mod forks;
 pub(crate) mod getdents;
 pub(crate) mod limits;
 pub(crate) mod netlink;
@@ -10,3 +11,4 @@ pub(crate) mod pidfd_info;
 pub(crate) mod schedule;
 pub(crate) mod signal;
 pub(crate) mod sysconf;
+pub(crate) mod watch;

@@ -11,7 +11,12 @@ use std::{fs::File, io::Write as _, os::fd::AsFd as _, sync::OnceLock};
 
 use rustix::{io::Errno, process::Pid as RawPid};
 
-use super::{dir::Dir, handle::Handle, identity};
+use super::{
+    dir::Dir,
+    handle::Handle,
+    identity,
+    proof::{self, Proof},
+};
 use crate::{
     Error, ErrorKind, Host, Result,
     process::{IoClass, Resource, ResourceLimit},
@@ -34,7 +39,9 @@ pub(super) enum Pin<'a> {
 
 impl<'a> Pin<'a> {
     pub(super) fn of(target: Target<'a>) -> Result<Self> {
-        let Target { host, id, handle } = target;
+        let Target {
+            host, id, handle, ..
+        } = target;
         if let Some(handle) = handle {
             return Ok(Self::Held(handle));
         }
@@ -124,6 +131,14 @@ pub(crate) fn send_signal(target: Target<'_>, number: i32) -> Result<()> {
         .with_pid(target.id.pid));
     }
     let pid = raw(target)?;
+    if let Some(proof) = target.proof {
+        if proof.is_of_caller() {
+            return signal::kill(pid, number).map_err(|errno| failed(target, "kill", errno));
+        }
+        if let Some(result) = proof.send(target.host, target.id, number) {
+            return result.map_err(|errno| failed(target, "pidfd_send_signal", errno));
+        }
+    }
     let pin = Pin::of(target)?;
     let (call, result) = match pin.handle() {
         Some(handle) => ("pidfd_send_signal", signal::send(handle.as_fd(), number)),
@@ -140,6 +155,12 @@ fn by_pid<T>(
     action: impl FnOnce(RawPid) -> Result<T, Errno>,
 ) -> Result<T> {
     let pid = raw(target)?;
+    let is_current = |proof: &Proof| proof.is_surely_current(target.host, target.id);
+    if target.proof.is_some_and(is_current) {
+        let result = action(pid);
+        proof::check(target)?;
+        return result.map_err(|errno| failed(target, call, errno));
+    }
     let pin = Pin::of(target)?;
     if let Pin::Held(_) = pin {
         // The others have been compared just now.
@@ -284,17 +305,10 @@ pub(crate) fn set_limit(
 /// The limits of a resource, through the system call.
 pub(super) fn limit(target: Target<'_>, resource: Resource) -> Result<ResourceLimit> {
     let pid = raw(target)?;
-    // Without a start, whoever has the PID is meant.
-    let pin = match target.handle.is_some() || target.id.start.is_known() {
-        true => Some(Pin::of(target)?),
-        false => None,
-    };
     let result = limits::prlimit(pid, super::limits::number(resource), None);
     // Nothing was changed, so that it is enough to know afterwards whose it
     // was.
-    if let Some(pin) = pin {
-        pin.check(target)?;
-    }
+    proof::check(target)?;
     let old = result.map_err(|errno| failed(target, "prlimit", errno))?;
     let known = |limit| (limit != libc::RLIM64_INFINITY).then_some(limit);
     Ok(ResourceLimit {

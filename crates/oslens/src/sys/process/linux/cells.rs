@@ -518,7 +518,7 @@ fn look_again(subject: &mut Subject<'_, '_>) -> Nature {
 
 /// `ioprio.h`: the class is in the upper three of 16 bits, the level in the
 /// lower three; since Linux 6.5 there are hints in between.
-fn io_nice(priority: u32) -> IoNice {
+pub(super) fn io_nice(priority: u32) -> IoNice {
     IoNice {
         class: match (priority >> 13) & 7 {
             1 => IoClass::RealTime,

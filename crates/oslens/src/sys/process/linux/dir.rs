@@ -10,7 +10,7 @@ use std::{
 
 use rustix::io::Errno;
 
-use super::process_error;
+use super::{process_error, proof};
 use crate::{
     Error, ErrorKind, Host, Result, parse,
     process::{Pid, ProcessId, StartTime},
@@ -47,9 +47,14 @@ pub(crate) struct Dir<'a> {
 
 impl<'a> Dir<'a> {
     /// Opens the directory of exactly this process; 2 system calls with a
-    /// handle, 4 without.
+    /// handle, and mostly where a proof is kept, 4 without.
     pub(crate) fn open(target: Target<'a>) -> Result<Self> {
-        let Target { host, id, handle } = target;
+        let Target {
+            host,
+            id,
+            handle,
+            proof,
+        } = target;
         let path = host.proc_path().join(id.pid.to_string());
         let fd = file::open_dir(&path)
             .map_err(|errno| process_error("open", host, id.pid, "", errno))?;
@@ -66,6 +71,8 @@ impl<'a> Dir<'a> {
                 Ok(_) => Err(Error::reused(id.pid)),
                 Err(_) => Err(Error::no_such_process(id.pid)),
             },
+            // Opened before the proof, it is of the process that is proved.
+            None if proof.is_some() => proof::check(target).map(|()| dir),
             // Whoever has the PID is meant.
             None if !id.start.is_known() => Ok(dir),
             None => {

@@ -11,7 +11,7 @@ use std::{
 
 use rustix::io::Errno;
 
-use crate::{Error, Host, Result, process::Pid};
+use crate::{Error, Host, Result, process::Pid, sys::pal::linux::forks};
 
 /// A descriptor that means one process for ever: after the process has
 /// ended, and its PID was given to another one, it still means the first.
@@ -106,20 +106,20 @@ fn can_probe() -> bool {
 /// in a new PID namespace that still has the outer `/proc` mounted: there,
 /// the same number is another process.
 pub(super) fn sees_our_processes(host: &Host) -> bool {
-    // The PID that the answer was "yes" for: a fork may enter a new PID
-    // namespace, and has another PID then, or looks the same and is.
-    static SEEN_AS: AtomicU32 = AtomicU32::new(0);
+    // The life that the answer was "yes" in: a fork may enter a new PID
+    // namespace.
+    static SEEN_IN: AtomicU32 = AtomicU32::new(0);
     if !host.is_local() {
         return false;
     }
-    let me = std::process::id();
-    if SEEN_AS.load(Ordering::Relaxed) == me {
+    let life = forks::life();
+    if SEEN_IN.load(Ordering::Relaxed) == life {
         return true;
     }
-    if listed_as(host) != Some(me) {
+    if listed_as(host) != Some(std::process::id()) {
         return false;
     }
-    SEEN_AS.store(me, Ordering::Relaxed);
+    SEEN_IN.store(life, Ordering::Relaxed);
     true
 }
 
@@ -127,7 +127,7 @@ pub(super) fn sees_our_processes(host: &Host) -> bool {
 pub(crate) fn own_pid() -> Pid {
     let host = Host::local();
     if sees_our_processes(host) {
-        return Pid::current();
+        return Pid::new(forks::own_pid());
     }
     listed_as(host).map_or_else(Pid::current, Pid::new)
 }

@@ -64,7 +64,7 @@ pub(crate) fn limit(target: Target<'_>, resource: Resource) -> Result<ResourceLi
     // Without a handle the file costs less than the proof of whose limits the
     // system call tells; where any process with the PID will do, none is
     // needed.
-    let is_cheap = target.handle.is_some() || !target.id.start.is_known();
+    let is_cheap = target.handle.is_some() || target.proof.is_some() || !target.id.start.is_known();
     if is_cheap && handle::sees_our_processes(target.host) {
         match actions::limit(target, resource) {
             // Other users' limits are refused by the system call, but anyone

@@ -2,11 +2,13 @@
 //! PID.
 
 mod actions;
+mod by_pid;
 mod cells;
 mod dir;
 mod directory;
 mod files;
 mod handle;
+mod held;
 mod isolation;
 mod limits;
 mod links;
@@ -15,6 +17,7 @@ mod location;
 mod maps;
 mod plan;
 mod procfs;
+mod proof;
 mod row;
 mod sampler;
 mod table;
@@ -27,6 +30,7 @@ use std::{ffi::OsString, ops::RangeInclusive, os::unix::ffi::OsStringExt as _, p
 pub(crate) use actions::{
     send_signal, set_cpu_affinity, set_ionice, set_limit, set_nice, set_oom_score_adjustment,
 };
+pub(crate) use by_pid::{cpu_affinity, cwd, ionice, nice};
 pub(crate) use files::{descriptors, open_files};
 pub(crate) use handle::{Handle, own_pid};
 pub(crate) use isolation::{
@@ -36,6 +40,7 @@ pub(crate) use libc as signals;
 pub(crate) use limits::{limit, limits};
 pub(crate) use lists::lists;
 pub(crate) use maps::memory_maps;
+pub(crate) use proof::Proof;
 use rustix::fs::CWD;
 pub(crate) use sampler::Sampler;
 pub(crate) use table::{list, list_in_parallel, pid_exists, pids, read};

@@ -9,17 +9,18 @@ use std::{
 use rustix::{fs::AtFlags, io::Errno};
 
 use super::{
-    Handle, directory,
+    directory,
     handle::sees_our_processes,
     identity,
     location::Location,
     path, plan, process_error,
     procfs::{Presence, Procfs},
+    proof,
 };
 use crate::{
     Error, Host, Result, parse,
-    process::{Fields, Pid, ProcessId, ProcessRow},
-    sys::pal::linux::file,
+    process::{Fields, Pid, ProcessRow},
+    sys::{pal::linux::file, process::Target},
 };
 
 /// The PIDs of all processes, ascending.
@@ -196,16 +197,69 @@ pub(crate) fn list_in_parallel(host: &Host, fields: Fields) -> Result<Vec<Proces
 }
 
 /// The row of one process, which is proved to be the one that is meant: by
-/// its start, or by the handle.
-pub(crate) fn read(
-    host: &Host,
-    id: ProcessId,
-    handle: Option<&Handle>,
-    fields: Fields,
-) -> Result<ProcessRow> {
+/// its start, by the handle, or by what is remembered of it.
+pub(crate) fn read(target: Target<'_>, fields: Fields) -> Result<ProcessRow> {
+    let mut row = read_proved(target, fields)?;
+    if !row.start.is_known() {
+        row.start = target.id.start;
+    }
+    Ok(row)
+}
+
+/// Fields of which all come from one read of `stat`, which has the start, too.
+const PROVED_BY_START: Fields = plan::STAT_FIELDS.difference(Fields::NAME.union(Fields::NICE));
+
+fn read_proved(target: Target<'_>, fields: Fields) -> Result<ProcessRow> {
+    let Some(proof) = target.proof else {
+        let with_start = target.handle.is_none() && target.id.start.is_known();
+        let row = read_row(target, fields, with_start)?;
+        // What was asked by PID, or from several lookups of one, was this
+        // process's if it still has the PID.
+        // The start alone proves less: it is told in ticks, and two processes
+        // may have had the same.
+        if target.handle.is_some() {
+            proof::check(target)?;
+        }
+        return Ok(row);
+    };
+    if proof.is_of_caller() {
+        return read_row(target, fields, false);
+    }
+    if PROVED_BY_START.contains(fields) {
+        let row = read_row(target, fields, true)?;
+        if !row.start.is_known() {
+            proof::check(target)?;
+        }
+        return Ok(row);
+    }
+    if proof.knows_directory() {
+        let row = read_row(target, fields, false)?;
+        proof::check(target)?;
+        return Ok(row);
+    }
+    // The first time: the start is read with the values.
+    let before = proof.directory(target.host, target.id.pid);
+    let row = read_row(target, fields, true)?;
+    if before.is_some()
+        && row.start.is_known()
+        && proof.directory(target.host, target.id.pid) == before
+    {
+        // Found before and after, it is that of the process in between.
+        proof.remember(before);
+    } else {
+        proof::check(target)?;
+    }
+    Ok(row)
+}
+
+/// The row of whoever has the PID and has not another start.
+fn read_row(target: Target<'_>, fields: Fields, with_start: bool) -> Result<ProcessRow> {
+    let Target {
+        host, id, handle, ..
+    } = target;
     let pid = id.pid;
     let mut source = Procfs::new(host, fields);
-    if handle.is_none() && id.start.is_known() {
+    if with_start {
         source = source.with_identity();
     }
     let reads = source.reads();
@@ -243,21 +297,6 @@ pub(crate) fn read(
     }
     if id.differs_from(&row.id()) {
         return Err(Error::reused(pid));
-    }
-    // What was asked by PID, or from several lookups of one, was this
-    // process's if it still has the PID.
-    // The start alone proves less: it is told in ticks, and two processes
-    // may have had the same.
-    if let Some(handle) = handle {
-        if !handle.is_current()? {
-            return Err(match identity(host, pid) {
-                Ok(_) => Error::reused(pid),
-                Err(error) => error,
-            });
-        }
-    }
-    if !row.start.is_known() {
-        row.start = id.start;
     }
     Ok(row)
 }

@@ -11,6 +11,7 @@ mod handle;
 mod maps;
 mod parameters;
 mod priority;
+mod proof;
 mod sampler;
 mod snapshot;
 mod table;
@@ -31,6 +32,7 @@ pub(crate) use maps::memory_maps;
 pub(crate) use priority::{
     io_priority, priority_class, set_io_priority, set_ionice, set_nice, set_priority_class,
 };
+pub(crate) use proof::Proof;
 pub(crate) use sampler::Sampler;
 pub(crate) use table::{list, pid_exists, pids, read};
 pub(crate) use threads::threads;

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Error, Host, Result,
     parse::windows::device_path,
-    process::{Fields, Pid, ProcessId, ProcessRow, StartTime},
+    process::{Fields, Pid, ProcessRow, StartTime},
     sys::{
         pal::windows::{
             process::{self, class},
@@ -93,19 +93,9 @@ const BY_HANDLE: Fields = details::FIELDS
     .union(Fields::NUM_FDS);
 
 /// The row of one process, which is proved to be the one that is meant.
-pub(crate) fn read(
-    host: &Host,
-    id: ProcessId,
-    held: Option<&Handle>,
-    fields: Fields,
-) -> Result<ProcessRow> {
-    local(host)?;
-    let target = Target {
-        host,
-        id,
-        handle: held,
-    };
-    if BY_HANDLE.contains(fields) && id.pid != IDLE {
+pub(crate) fn read(target: Target<'_>, fields: Fields) -> Result<ProcessRow> {
+    local(target.host)?;
+    if BY_HANDLE.contains(fields) && target.id.pid != IDLE {
         if let Some(row) = read_by_handle(target, fields)? {
             return Ok(row);
         }
@@ -242,6 +232,7 @@ mod tests {
             host: Host::local(),
             id,
             handle: Some(&handle),
+            proof: None,
         };
         let fields = BY_HANDLE - Fields::IO_COUNTERS;
         let by_table = read_from_table(target, fields).unwrap();
@@ -386,6 +377,7 @@ mod tests {
             host,
             id,
             handle: Some(&handle),
+            proof: None,
         };
         let running = super::super::wait(&[target], Some(Instant::now()), true).unwrap();
         assert_eq!(running, [crate::process::Waited::Running]);
