@@ -30,9 +30,9 @@ const KEPT: usize = 15;
 
 impl Attribute {
     /// The one of which its method calls the method.
-    pub(super) const fn built_on(self) -> Option<Self> {
+    pub(super) fn built_on(self) -> Option<Self> {
         match self {
-            Self::Username => Some(Self::Uids),
+            Self::Username => Some(Self::Uids).filter(|base| base.is_here()),
             Self::Name | Self::Exe => Some(Self::Cmdline),
             Self::MemoryPercent => Some(Self::MemoryInfo),
             _ => None,
