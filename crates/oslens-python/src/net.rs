@@ -20,6 +20,7 @@ use crate::{
 };
 
 // Places in [`FAMILIES`].
+#[allow(dead_code)] // Not on every system.
 pub(crate) const AF_UNSPEC: usize = 0;
 pub(crate) const AF_INET: usize = 1;
 pub(crate) const AF_INET6: usize = 2;

@@ -71,6 +71,7 @@ fn replaced<'py>(
 }
 
 /// What `username()` returns.
+#[allow(dead_code)] // Not on every system.
 pub(super) fn username<'py>(object: &Bound<'py, ProcessBase>) -> PyResult<Bound<'py, PyAny>> {
     let (py, this) = (object.py(), object.get());
     if let Some(value) = this.prefetched(py, Attribute::Username)? {
