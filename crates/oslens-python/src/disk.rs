@@ -3,7 +3,7 @@
 use std::{ffi::OsString, ops::ControlFlow, time::Duration};
 
 use oslens::{
-    Host,
+    ErrorKind, Host,
     disk::{IoCounters, Partitions},
 };
 use pyo3::{
@@ -17,7 +17,7 @@ use crate::{
     host::ask,
     nowrap,
     objects::{SDISKIO, SDISKPART, SDISKUSAGE, one_decimal},
-    platform::{DISK_COUNTERS, is_whole, usage_of_descriptor},
+    platform::{DISK_COUNTERS, device, is_whole, usage_of_descriptor},
 };
 
 /// What is mounted, as a list of `sdiskpart`: disks, USB sticks, optical
@@ -33,8 +33,9 @@ pub(crate) fn disk_partitions(py: Python<'_>, all: Flag) -> PyResult<Bound<'_, P
     let partitions = ask(py, |host| host.disk_partitions(which))?
         .into_iter()
         .map(|of| {
-            let mountpoint = of.mountpoint.into_os_string();
-            SDISKPART.of(py, (of.device, mountpoint, of.fstype, of.options))
+            let mountpoint = of.mountpoint.as_os_str().to_owned();
+            let (fstype, options) = (of.fstype.clone(), of.options.clone());
+            SDISKPART.of(py, (device(of), mountpoint, fstype, options))
         })
         .collect::<PyResult<Vec<_>>>()?;
     PyList::new(py, partitions)
@@ -99,8 +100,13 @@ pub(crate) fn disk_usage<'py>(
 /// Counters of each device, and whether it is a whole one: not a partition.
 fn devices(host: &Host, wrapping: bool) -> oslens::Result<Vec<(OsString, IoCounters)>> {
     let snapshot = match wrapping {
-        true => host.disk_io_counters()?,
-        false => nowrap::disks(|| host.disk_io_counters())?,
+        true => host.disk_io_counters(),
+        false => nowrap::disks(|| host.disk_io_counters()),
+    };
+    let snapshot = match snapshot {
+        // Disks that nobody counts for are none to psutil.
+        Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(Vec::new()),
+        snapshot => snapshot?,
     };
     let devices = snapshot.devices.into_iter();
     Ok(devices

@@ -31,7 +31,7 @@ pub(crate) fn _total_memory(py: Python<'_>) -> PyResult<u64> {
 
 /// Says that these are 0 for want of knowledge. A result is not lost for a
 /// warning: not even where warnings are errors.
-fn warn_missing(py: Python<'_>, missing: &[&str]) {
+pub(crate) fn warn_missing(py: Python<'_>, missing: &[&str]) {
     if missing.is_empty() {
         return;
     }

@@ -12,6 +12,6 @@ mod imp;
 compile_error!("the Python package is for Linux and Windows");
 
 pub(crate) use imp::{
-    COUNTS_SWAPPING, CPU_PARTS, DISK_COUNTERS, FAMILIES, LOCAL_HOST, add_to, addresses,
+    COUNTS_SWAPPING, CPU_PARTS, DISK_COUNTERS, FAMILIES, LOCAL_HOST, add_to, addresses, device,
     is_executable, is_whole, memory_parts, os_error, os_string, usage_of_descriptor,
 };

@@ -14,6 +14,7 @@ use std::{
 
 use oslens::{
     Host,
+    disk::Partition,
     memory::VirtualMemory,
     net::{Address, Interface, InterfaceFlags, LinkAddress},
 };
@@ -72,6 +73,11 @@ pub(crate) fn memory_parts(
     let inactive = or_zero("inactive", memory.inactive);
     let slab = memory.slab.unwrap_or(0);
     vec![active, inactive, buffers, cached, shared, slab]
+}
+
+/// psutil's name of the device of a partition.
+pub(crate) fn device(partition: Partition) -> OsString {
+    partition.device
 }
 
 /// Whether a device is a whole one: not a partition.

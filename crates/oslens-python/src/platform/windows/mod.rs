@@ -12,6 +12,7 @@ use std::{
 
 use oslens::{
     Host,
+    disk::Partition,
     memory::VirtualMemory,
     net::{Address, Interface, LinkAddress},
 };
@@ -65,6 +66,15 @@ pub(crate) fn memory_parts(
         or_zero("cached", memory.cached),
         or_zero("wired", memory.slab_unreclaimable),
     ]
+}
+
+/// psutil's name of the device of a partition: the drive that it is in.
+pub(crate) fn device(partition: Partition) -> OsString {
+    let mountpoint = partition.mountpoint.as_os_str();
+    match mountpoint.as_encoded_bytes() {
+        [letter, b':', b'\\', ..] => format!("{}:\\", char::from(*letter)).into(),
+        _ => partition.device,
+    }
 }
 
 /// Whether a device is a whole one: here all that are counted are.

@@ -66,11 +66,11 @@ fn exception(py: Python<'_>, name: &OsStr, error: &Error) -> PyErr {
     let made = match (error.code(), error.kind()) {
         // The second is said of what can be no name.
         (Some(1060 | 123), _) => {
-            let message = format!("service {shown:?} does not exist");
+            let message = format!("service '{shown}' does not exist");
             of_process(py, &NO_SUCH_PROCESS, (py.None(), name, message))
         }
         (_, ErrorKind::AccessDenied) => {
-            let message = format!("service {shown:?}: access denied");
+            let message = format!("service '{shown}' may not be asked by this user");
             of_process(py, &ACCESS_DENIED, (py.None(), name, message))
         }
         _ => return native(error),
