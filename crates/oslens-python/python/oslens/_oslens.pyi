@@ -734,7 +734,11 @@ class ProcessBase:
             may not.
             """
         def username(self) -> str:
-            """The account that it runs as, such as `"LocalSystem"`."""
+            """Account that the process runs as, with its domain: `"DOMAIN\\name"`.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is an administrator.
+            """
     else:
         def capabilities(self) -> pcapabilities:
             """Capabilities of the process, as `pcapabilities`: an integer for each

@@ -332,7 +332,7 @@ pub(crate) fn of_row<'py>(
         Attribute::Environ => {
             let dict = PyDict::new(py);
             for (name, value) in row.environ.as_ref().map_err(|why| *why)? {
-                dict.set_item(name, value)?;
+                dict.set_item(platform::environ_name(name), value)?;
             }
             Ok(dict.into_any())
         }

@@ -71,7 +71,7 @@ impl ProcessBase {
         }
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let exit = match self.held(py)? {
-            None => None,
+            None => self.exit_of_ended(py)?,
             Some(process) => self.wait_for(py, &process, deadline, given)?,
         };
         let exit = exit.unwrap_or_else(|| py.None().into_bound(py));

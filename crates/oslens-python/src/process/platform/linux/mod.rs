@@ -8,6 +8,8 @@ mod values;
 mod wait;
 mod watch;
 
+use std::ffi::OsStr;
+
 use oslens::{
     Field,
     process::{Fields, MemoryInfo, ProcessRow},
@@ -42,6 +44,11 @@ pub(in crate::process) const FULL_INFO: Fields = MEMORY_INFO.union(Fields::MEMOR
 
 /// Whether the footprint is a sum of what the maps have.
 pub(in crate::process) const MAPS_HAVE_FOOTPRINT: bool = true;
+
+/// The name of an environment variable, as `os.environ` has it.
+pub(in crate::process) fn environ_name(name: &OsStr) -> &OsStr {
+    name
+}
 
 /// A zombie has no memory, whatever counts it.
 fn memory(row: &ProcessRow, part: impl FnOnce(MemoryInfo) -> Option<u64>) -> Field<u64> {

@@ -92,6 +92,14 @@ impl ProcessBase {
 }
 
 impl ProcessBase {
+    /// What has ended and been collected is known no more.
+    pub(in crate::process) fn exit_of_ended<'py>(
+        &self,
+        _: Python<'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(None)
+    }
+
     /// How a child ended; `None` of others.
     pub(in crate::process) fn wait_for<'py>(
         &self,

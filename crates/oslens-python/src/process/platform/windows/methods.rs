@@ -6,7 +6,7 @@ use crate::process::{ProcessBase, attributes::Attribute};
 
 #[pymethods]
 impl ProcessBase {
-    /// Account that the process runs as, with its domain: `"DOMAIN\\name"`.
+    /// Account that the process runs as, with its domain: `"DOMAIN\name"`.
     ///
     /// Raises `AccessDenied` for processes of other users, unless the caller
     /// is an administrator.

@@ -7,6 +7,8 @@ mod values;
 mod wait;
 mod watch;
 
+use std::ffi::{OsStr, OsString};
+
 use oslens::{
     Field,
     process::{Fields, ProcessRow},
@@ -59,6 +61,15 @@ pub(in crate::process) const MAPS_HAVE_FOOTPRINT: bool = false;
 /// No file refuses anything here.
 pub(in crate::process) const fn refusing_file(_: Attribute) -> Option<&'static str> {
     None
+}
+
+/// The name of an environment variable, as `os.environ` has it: Windows takes
+/// capital and small letters for the same.
+pub(in crate::process) fn environ_name(name: &OsStr) -> OsString {
+    match name.to_str() {
+        Some(name) => name.to_uppercase().into(),
+        None => name.to_ascii_uppercase(),
+    }
 }
 
 fn peak(
