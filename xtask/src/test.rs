@@ -293,9 +293,10 @@ fn targets() -> Outcome {
     if matches!(outcome, Outcome::Failed(..)) {
         return outcome;
     }
-    // The command is for Windows too, and only there are two kinds of linkers.
-    let command = ["--package", "oslens-cli", "--target", WINDOWS];
-    let outcome = watch(cargo(&[&[check], &command[..]].concat()).env("RUSTFLAGS", "-D warnings"));
+    // These are for Windows too, and only there are two kinds of linkers.
+    let programs = ["oslens-cli", "oslens-python"].map(|program| ["--package", program]);
+    let programs = [&["--target", WINDOWS], programs.as_flattened()].concat();
+    let outcome = watch(cargo(&[&[check], &programs[..]].concat()).env("RUSTFLAGS", "-D warnings"));
     if matches!(outcome, Outcome::Failed(..)) {
         return outcome;
     }
