@@ -218,7 +218,7 @@ mod tests {
     use super::*;
     use crate::Unavailable;
 
-    fn me() -> (Handle, ProcessId) {
+    fn me() -> (Handle, crate::process::ProcessId) {
         let host = Host::local();
         let pid = Pid::current();
         let handle = Handle::open(host, pid).unwrap().unwrap();
