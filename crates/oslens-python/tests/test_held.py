@@ -30,7 +30,7 @@ def held():
             pass
     return {fd for fd, kind in kinds.items() if "pidfd" in kind or "eventpoll" in kind}
 
-def ask(process, times=150):
+def ask(process, times=450):
     for _ in range(times):
         assert process.nice() == 0
 
@@ -263,6 +263,7 @@ def test_a_signal_reaches_the_process_whoever_has_the_number():
             os.dup2(other, number)
         process.terminate()
         assert (code := children[0].wait()) == -signal.SIGTERM, code
-        assert (status := oslens.Process(children[1].pid).status()) == "sleeping", status
+        time.sleep(0.2)
+        assert children[1].poll() is None
         """
     )

@@ -204,7 +204,7 @@ def test_no_method_answers_for_another_process_when_it_was_asked_often(
         before = descriptors()
         often = [(oslens.Process(PID), *call) for call in CALLS]
         for process, name, arguments in often:
-            for _ in range(150):
+            for _ in range(450):
                 process.nice()
             for _ in range(2):
                 getattr(process, name)(*arguments)
@@ -238,7 +238,7 @@ def test_no_method_hits_another_process_when_it_was_asked_often(with_chosen_pids
         }
         often = [(oslens.Process(PID), *call) for call in actions.items()]
         for process, name, arguments in often:
-            for _ in range(150):
+            for _ in range(450):
                 process.nice()
         give_to_another()
         new = oslens.Process(PID)
@@ -256,7 +256,7 @@ def test_no_method_answers_for_another_process_after_all_was_closed(with_chosen_
         """
         often = [(oslens.Process(PID), *call) for call in CALLS]
         for process, name, arguments in often:
-            for _ in range(150):
+            for _ in range(450):
                 process.nice()
         os.closerange(3, 4096)
         # Those of others have the numbers now.

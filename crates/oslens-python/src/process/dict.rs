@@ -197,9 +197,8 @@ impl ProcessBase {
         wish.respect_object(slf)?;
         let subject = this.subject()?;
         let (fields, wanted) = (wish.fields(), wish.extras());
-        let (row, extras) = this.ask(slf.py(), |process| {
-            let row = process.read(fields)?;
-            Ok((row, platform::read_lists(process, &wanted)))
+        let (row, extras) = this.ask(py, |process| {
+            platform::read_with_lists(process, fields, &wanted)
         })?;
         let mut shared = Shared::new(&subject.host);
         this.collect(slf, &wish, &row, &extras, &mut shared)

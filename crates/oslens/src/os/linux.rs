@@ -7,7 +7,9 @@ use bitflags::bitflags;
 use crate::{
     Result,
     net::{Connection, Kind},
-    process::{Capabilities, CgroupPath, Fields, MemoryMap, OpenFile, Pid, Process, Thread},
+    process::{
+        Capabilities, CgroupPath, Fields, MemoryMap, OpenFile, Pid, Process, ProcessRow, Thread,
+    },
     sys,
 };
 
@@ -183,6 +185,38 @@ pub trait ProcessExt: sealed::Sealed {
     /// [`Process::threads`], and [`Process::open_files`] or
     /// [`Process::connections`], without what these have in common.
     fn lists(&self, wanted: Lists, kind: Kind) -> Result<ProcessLists>;
+
+    /// A row and several lists at once: [`Process::read`] and
+    /// [`ProcessExt::lists`], with one directory and one proof of whose they
+    /// are.
+    ///
+    /// ```
+    /// use oslens::{
+    ///     net::Kind,
+    ///     os::linux::{Lists, ProcessExt as _},
+    ///     process::{Fields, Process},
+    /// };
+    ///
+    /// let process = Process::current()?;
+    /// let (row, lists) = process.read_with_lists(Fields::NAME, Lists::THREADS, Kind::INET)?;
+    /// assert_eq!(row.name.ok(), process.name().ok());
+    /// assert!(!lists.threads.unwrap()?.is_empty());
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Process::read`]; each list has its own.
+    ///
+    /// # Cost
+    ///
+    /// That of both, less 3 system calls and a proof.
+    fn read_with_lists(
+        &self,
+        fields: Fields,
+        wanted: Lists,
+        kind: Kind,
+    ) -> Result<(ProcessRow, ProcessLists)>;
 }
 
 impl ProcessExt for Process {
@@ -234,6 +268,15 @@ impl ProcessExt for Process {
 
     fn lists(&self, wanted: Lists, kind: Kind) -> Result<ProcessLists> {
         sys::process::lists(self.target(), wanted, kind)
+    }
+
+    fn read_with_lists(
+        &self,
+        fields: Fields,
+        wanted: Lists,
+        kind: Kind,
+    ) -> Result<(ProcessRow, ProcessLists)> {
+        sys::process::read_with_lists(self.target(), fields, wanted, kind)
     }
 }
 

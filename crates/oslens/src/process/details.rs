@@ -18,7 +18,7 @@ use crate::{
 };
 
 macro_rules! getters {
-    ($($(#[$doc:meta])* $field:ident: $type:ty = $flag:ident, $what:literal $(, quick $quick:ident)?;)*) => {
+    ($($(#[$doc:meta])* $field:ident: $type:ty = $flag:ident $(or $quick:ident)?, $what:literal;)*) => {
         /// One value at a time. Each call is a [`Process::read`] of one
         /// field: for several values of a process one [`Process::read`] is
         /// cheaper, and [`list`](super::list) for many processes.
@@ -72,7 +72,7 @@ getters! {
     cpu_num: u32 = CPU_NUM, "CPU number";
     /// Its niceness, that is its main thread's. On Windows the number that
     /// stands for its priority class, which `os::windows` gives as such.
-    nice: i32 = NICE, "niceness", quick nice;
+    nice: i32 = NICE or nice, "niceness";
     /// Number of its threads.
     num_threads: u32 = NUM_THREADS, "number of threads";
     /// When it was created.
@@ -101,7 +101,7 @@ getters! {
     /// Its executable. `None` for kernel threads.
     exe: Option<PathBuf> = EXE, "executable";
     /// Its working directory.
-    cwd: PathBuf = CWD, "working directory", quick cwd;
+    cwd: PathBuf = CWD or cwd, "working directory";
     /// Its root directory.
     root: PathBuf = ROOT, "root directory";
     /// Its environment, as it was at the start.
@@ -111,9 +111,9 @@ getters! {
     /// Number of open descriptors, on Windows of handles.
     num_fds: u32 = NUM_FDS, "number of descriptors";
     /// Input/output scheduling class and priority.
-    ionice: IoNice = IONICE, "input/output priority", quick ionice;
+    ionice: IoNice = IONICE or ionice, "input/output priority";
     /// CPUs that it may run on, ascending.
-    cpu_affinity: Vec<u32> = CPU_AFFINITY, "CPU affinity", quick cpu_affinity;
+    cpu_affinity: Vec<u32> = CPU_AFFINITY or cpu_affinity, "CPU affinity";
 }
 
 impl Process {

@@ -157,7 +157,7 @@ impl Process {
     ///
     /// # Cost
     ///
-    /// Linux: as a row of a [`list`], and up to 4 system calls that prove
+    /// Linux: as a row of a [`list`], and up to 5 system calls that prove
     /// whose values they are. Windows: a call for each field that a handle can
     /// tell; else, and where the caller may not ask, the table of all
     /// processes.

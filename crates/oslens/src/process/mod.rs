@@ -145,6 +145,14 @@ impl Process {
     /// The same process with a handle, where one can be had: for those who
     /// hold many processes, and will wait for this one or act on it.
     ///
+    /// ```
+    /// use oslens::process::{Process, ProcessId};
+    ///
+    /// let me = Process::from_id(ProcessId::current()?).with_handle()?;
+    /// assert!(me.is_running()?);
+    /// # Ok::<(), oslens::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// `NoSuchProcess`, `Reused`.

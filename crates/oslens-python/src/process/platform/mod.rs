@@ -10,7 +10,8 @@ mod imp;
 
 pub(super) use imp::{
     COLUMNS, FULL_INFO, LACKS, MAPS_HAVE_FOOTPRINT, MEMORY_INFO, MEMORY_INFO_EX, USERNAME,
-    connections, environ_name, grouped_maps, maps, open_files, read_lists, refusing_file, value,
+    connections, environ_name, grouped_maps, maps, open_files, read_lists, read_with_lists,
+    refusing_file, value,
 };
 pub(crate) use imp::{Watch, add_to};
 use oslens::{Field, process::ProcessRow};

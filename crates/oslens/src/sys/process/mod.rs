@@ -30,7 +30,7 @@ pub(crate) use imp::{
 #[cfg(target_os = "linux")]
 pub(crate) use imp::{
     audit_session, cpu_affinity, cwd, ionice, list_in_parallel, lists, login_uid, namespaces, nice,
-    oom_score_adjustment, security, set_oom_score_adjustment, wait_channel,
+    oom_score_adjustment, read_with_lists, security, set_oom_score_adjustment, wait_channel,
 };
 #[cfg(windows)]
 pub(crate) use imp::{

@@ -154,6 +154,6 @@ pub(crate) fn list(_: &Host, _: Fields) -> Result<Vec<ProcessRow>> {
     Err(Error::unsupported(PROCESSES))
 }
 
-pub(crate) fn read(_: &Host, _: ProcessId, _: Option<&Handle>, _: Fields) -> Result<ProcessRow> {
+pub(crate) fn read(_: Target<'_>, _: Fields) -> Result<ProcessRow> {
     Err(Error::unsupported(PROCESSES))
 }

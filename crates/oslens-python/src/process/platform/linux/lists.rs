@@ -2,8 +2,11 @@
 
 use oslens::{
     net::{Connection, Kind},
-    os::linux::{Lists, ProcessExt as _},
-    process::{AccessMode, MapGroup, MapUsage, MemoryMap, OpenFile, Process, group_maps},
+    os::linux::{Lists, ProcessExt as _, ProcessLists},
+    process::{
+        AccessMode, Fields, MapGroup, MapUsage, MemoryMap, OpenFile, Process, ProcessRow,
+        group_maps,
+    },
 };
 use pyo3::prelude::*;
 
@@ -13,30 +16,28 @@ use crate::process::{
     extras::{Extras, list, refuse_unmeasured},
 };
 
+/// The lists that these attributes are made of.
+fn wanted(attributes: &[Attribute]) -> Lists {
+    attributes.iter().fold(Lists::empty(), |wanted, attribute| {
+        wanted
+            | match attribute {
+                Attribute::MemoryMaps => Lists::MEMORY_MAPS,
+                Attribute::NetConnections => Lists::CONNECTIONS,
+                Attribute::OpenFiles => Lists::OPEN_FILES,
+                Attribute::Threads => Lists::THREADS,
+                _ => Lists::empty(),
+            }
+    })
+}
+
 /// Reads them. Blocks as long as the kernel does.
 pub(in crate::process) fn read_lists(process: &Process, attributes: &[Attribute]) -> Extras {
-    let mut wanted = Lists::empty();
-    for attribute in attributes {
-        wanted |= match attribute {
-            Attribute::MemoryMaps => Lists::MEMORY_MAPS,
-            Attribute::NetConnections => Lists::CONNECTIONS,
-            Attribute::OpenFiles => Lists::OPEN_FILES,
-            Attribute::Threads => Lists::THREADS,
-            _ => Lists::empty(),
-        };
-    }
+    let wanted = self::wanted(attributes);
     if wanted.is_empty() {
         return Extras::default();
     }
     match process.lists(wanted, Kind::INET) {
-        Ok(lists) => Extras {
-            maps: lists
-                .memory_maps
-                .map(|maps| maps.map(|maps| group_maps(&maps))),
-            connections: lists.connections,
-            files: lists.open_files,
-            threads: lists.threads,
-        },
+        Ok(lists) => extras(lists),
         // Each has its own error.
         Err(_) => Extras {
             maps: wanted
@@ -50,6 +51,27 @@ pub(in crate::process) fn read_lists(process: &Process, attributes: &[Attribute]
                 .then(|| process.open_files()),
             threads: wanted.contains(Lists::THREADS).then(|| process.threads()),
         },
+    }
+}
+
+/// Fields and lists of a process, with one proof of who it is.
+pub(in crate::process) fn read_with_lists(
+    process: &Process,
+    fields: Fields,
+    attributes: &[Attribute],
+) -> oslens::Result<(ProcessRow, Extras)> {
+    let (row, lists) = process.read_with_lists(fields, wanted(attributes), Kind::INET)?;
+    Ok((row, extras(lists)))
+}
+
+fn extras(lists: ProcessLists) -> Extras {
+    Extras {
+        maps: lists
+            .memory_maps
+            .map(|maps| maps.map(|maps| group_maps(&maps))),
+        connections: lists.connections,
+        files: lists.open_files,
+        threads: lists.threads,
     }
 }
 

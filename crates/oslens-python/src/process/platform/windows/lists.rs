@@ -2,7 +2,7 @@
 
 use oslens::{
     net::{Connection, Kind},
-    process::{MapGroup, MapUsage, MemoryMap, OpenFile, Process},
+    process::{Fields, MapGroup, MapUsage, MemoryMap, OpenFile, Process, ProcessRow},
 };
 use pyo3::prelude::*;
 
@@ -23,6 +23,16 @@ pub(in crate::process) fn read_lists(process: &Process, attributes: &[Attribute]
         files: is_wanted(Attribute::OpenFiles).then(|| process.open_files()),
         threads: is_wanted(Attribute::Threads).then(|| process.threads()),
     }
+}
+
+/// Fields and lists of a process.
+pub(in crate::process) fn read_with_lists(
+    process: &Process,
+    fields: Fields,
+    attributes: &[Attribute],
+) -> oslens::Result<(ProcessRow, Extras)> {
+    let row = process.read(fields)?;
+    Ok((row, read_lists(process, attributes)))
 }
 
 /// The sockets of a kind.

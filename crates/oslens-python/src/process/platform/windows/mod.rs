@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 
 pub(crate) use self::watch::Watch;
 pub(in crate::process) use self::{
-    lists::{connections, grouped_maps, maps, open_files, read_lists},
+    lists::{connections, grouped_maps, maps, open_files, read_lists, read_with_lists},
     values::value,
 };
 use super::{

@@ -45,7 +45,19 @@ pub(crate) fn open_at(
     })
 }
 
-/// Opens a directory for lookups below it.
+/// Opens a directory for nothing but lookups below it.
+pub(crate) fn open_path(path: &Path) -> Result<OwnedFd, Errno> {
+    retry(|| {
+        rustix::fs::openat(
+            CWD,
+            path,
+            OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )
+    })
+}
+
+/// Opens a directory for lookups below it, and to list it.
 pub(crate) fn open_dir(path: &Path) -> Result<OwnedFd, Errno> {
     retry(|| {
         rustix::fs::openat(

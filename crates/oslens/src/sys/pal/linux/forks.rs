@@ -19,7 +19,16 @@ const IS_PID: u32 = 1 << 31;
 /// Linux 4.14). Without that it is the PID, for a system call.
 pub(crate) fn life() -> u32 {
     static PAGE: OnceLock<Option<&'static AtomicU32>> = OnceLock::new();
-    match PAGE.get_or_init(wiped_page) {
+    let page = match PAGE.get() {
+        Some(&page) => page,
+        None => {
+            // Not set while it is made: the child of a fork at that moment
+            // would wait for ever. Threads that are as quick leave a page.
+            let new = wiped_page();
+            *PAGE.get_or_init(|| new)
+        }
+    };
+    match page {
         Some(page) => match page.load(Ordering::Relaxed) {
             0 => begin(page),
             life => life,

@@ -33,6 +33,17 @@ pub(super) enum Nature {
     Gone,
 }
 
+/// What a pidfd says of users and groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Credentials {
+    /// They are in the row, and the process still has its PID.
+    Known,
+    /// That has to be asked of `status`.
+    Unknown,
+    /// The process has ended and does not have its PID any more.
+    Gone,
+}
+
 /// One process while it is read.
 pub(super) struct Subject<'a, 'fd> {
     pub(super) location: &'a mut Location<'fd>,
@@ -97,16 +108,15 @@ impl Procfs {
         })
     }
 
-    /// Users and groups through the pidfd; `false` when that has to be asked
-    /// of `status`.
+    /// Users and groups through the pidfd.
     pub(super) fn credentials(
         &mut self,
         pidfd: Option<BorrowedFd<'_>>,
         row: &mut ProcessRow,
         subject: &mut Subject<'_, '_>,
-    ) -> bool {
+    ) -> Credentials {
         let Some(pidfd) = pidfd else {
-            return false;
+            return Credentials::Unknown;
         };
         match pidfd_info::credentials(pidfd) {
             Ok(credentials) => {
@@ -114,26 +124,20 @@ impl Procfs {
                 row.uids = Ok(credentials.uids);
                 row.gids = Ok(credentials.gids);
                 row.effective_uid = Ok(credentials.uids.effective);
-                true
+                Credentials::Known
             }
             // Linux 6.13 says so, too, when the parent is in no PID namespace
             // that the caller sees (the first kernel thread, what `nsenter`
             // started): only a signal would not find who has ended.
-            Err(Errno::SRCH) if signal::probe(pidfd) != Err(Errno::SRCH) => false,
-            Err(Errno::SRCH) => {
-                subject.nature = Nature::Gone;
-                row.uids = Err(Unavailable::Gone);
-                row.gids = Err(Unavailable::Gone);
-                row.effective_uid = Err(Unavailable::Gone);
-                true
-            }
+            Err(Errno::SRCH) if signal::probe(pidfd) != Err(Errno::SRCH) => Credentials::Unknown,
+            Err(Errno::SRCH) => Credentials::Gone,
             Err(_) => {
                 // Before Linux 6.13: the processes that follow need not try.
                 // `stat` may have been added for the identity.
                 self.abilities.pidfd_info = false;
                 let identity = self.reads & Reads::STAT;
                 self.reads = plan::reads(self.fields, self.abilities) | identity;
-                false
+                Credentials::Unknown
             }
         }
     }

@@ -50,19 +50,9 @@ impl<'a> Dir<'a> {
     /// handle, and mostly where a proof is kept, 4 without.
     pub(crate) fn open(target: Target<'a>) -> Result<Self> {
         let Target {
-            host,
-            id,
-            handle,
-            proof,
+            id, handle, proof, ..
         } = target;
-        let path = host.proc_path().join(id.pid.to_string());
-        let fd = file::open_dir(&path)
-            .map_err(|errno| process_error("open", host, id.pid, "", errno))?;
-        let dir = Self {
-            host,
-            pid: id.pid,
-            fd,
-        };
+        let dir = Self::open_unproved(target)?;
         match handle {
             // The handle was opened before, so while it is current nobody
             // else has had the PID: the directory is this process's.
@@ -83,6 +73,19 @@ impl<'a> Dir<'a> {
                 Ok(dir)
             }
         }
+    }
+
+    /// Opens the directory of whoever has the PID now. If the process turns
+    /// out to have it later, it is this process's.
+    pub(super) fn open_unproved(target: Target<'a>) -> Result<Self> {
+        let Target { host, id, .. } = target;
+        let fd = file::open_path(&super::path(host, id.pid, ""))
+            .map_err(|errno| process_error("open", host, id.pid, "", errno))?;
+        Ok(Self {
+            host,
+            pid: id.pid,
+            fd,
+        })
     }
 
     /// What `stat` says about the process's life; 3 system calls.

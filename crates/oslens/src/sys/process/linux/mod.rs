@@ -38,7 +38,7 @@ pub(crate) use isolation::{
 };
 pub(crate) use libc as signals;
 pub(crate) use limits::{limit, limits};
-pub(crate) use lists::lists;
+pub(crate) use lists::{lists, read_with_lists};
 pub(crate) use maps::memory_maps;
 pub(crate) use proof::Proof;
 use rustix::fs::CWD;

@@ -9,7 +9,7 @@ use std::{
 use rustix::io::Errno;
 
 use super::{
-    cells::{self, Nature, Subject},
+    cells::{self, Credentials, Nature, Subject},
     directory,
     handle::sees_our_processes,
     location::Location,
@@ -178,9 +178,8 @@ impl Procfs {
             answered: false,
         };
         row.sampled_at = Instant::now();
-        let mut reads = reads;
-        // Opened before `stat` is read and asked afterwards: an answer then
-        // proves that nobody else had the PID in between.
+        // Opened first and asked last: an answer then proves that nobody else
+        // had the PID in between.
         let opened;
         let pidfd = match pidfd {
             None if reads.contains(Reads::PIDFD_INFO) => match cells::open_pidfd(row.pid) {
@@ -207,6 +206,9 @@ impl Procfs {
                 }
             }
         }
+        // Before the files: those below an opened directory are the process's
+        // alone, so that they prove these, too.
+        self.by_pid(reads, row, &mut subject)?;
         let mut wants_cmdline = reads.contains(Reads::CMDLINE);
         let mut name_is_cut = false;
         if reads.contains(Reads::STAT) {
@@ -235,9 +237,6 @@ impl Procfs {
             }
         }
         wants_cmdline |= name_is_cut && subject.nature != Nature::Zombie;
-        if reads.contains(Reads::PIDFD_INFO) && !self.credentials(pidfd, row, &mut subject) {
-            reads |= Reads::STATUS;
-        }
         if reads.contains(Reads::OWNER) {
             self.owner(row, &mut subject)?;
         }
@@ -297,7 +296,14 @@ impl Procfs {
                 Err(errno) => row.cgroup = Err(self.why(errno, &mut subject)?),
             }
         }
-        self.by_pid(reads, row, &mut subject)?;
+        if reads.contains(Reads::PIDFD_INFO) {
+            match self.credentials(pidfd, row, &mut subject) {
+                Credentials::Known => {}
+                Credentials::Unknown => self.status(row, &mut subject)?,
+                // What was read may be another's, who has its PID by now.
+                Credentials::Gone => return Ok(Presence::Vanished),
+            }
+        }
         if !subject.answered && subject.nature == Nature::Gone {
             return Ok(Presence::Vanished);
         }

@@ -52,7 +52,7 @@ struct Memory {
 /// then the start is read again. They are numbered as they are made, and bear
 /// the time of that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Directory {
+struct Directory {
     device: u64,
     inode: u64,
     made: (i64, u64),
@@ -140,10 +140,15 @@ impl Proof {
     }
 
     /// The present directory of whoever has the PID; `None`: it is not known.
-    pub(super) fn directory(&self, host: &Host, pid: Pid) -> Option<Directory> {
-        let path = self
-            .path
-            .get_or_init(|| host.proc_path().join(pid.to_string()));
+    fn directory(&self, host: &Host, pid: Pid) -> Option<Directory> {
+        let path = match self.path.get() {
+            Some(path) => path,
+            None => {
+                // Not set while it is made, because of forks.
+                let new = host.proc_path().join(pid.to_string());
+                self.path.get_or_init(|| new)
+            }
+        };
         let of = rustix::fs::stat(path).ok()?;
         // The types differ between architectures.
         #[allow(clippy::unnecessary_cast, clippy::useless_conversion)]
@@ -163,12 +168,12 @@ impl Proof {
     }
 
     /// Whether a directory to compare with is remembered.
-    pub(super) fn knows_directory(&self) -> bool {
+    fn knows_directory(&self) -> bool {
         let memory = self.memory.try_lock();
         memory.is_ok_and(|memory| memory.directory.is_some())
     }
 
-    pub(super) fn remember(&self, found: Option<Directory>) {
+    fn remember(&self, found: Option<Directory>) {
         if let Ok(mut memory) = self.memory.try_lock() {
             memory.directory = found;
         }
@@ -220,6 +225,44 @@ pub(super) fn check(target: Target<'_>) -> Result<()> {
         return Ok(());
     }
     Err(super::actions::gone(target))
+}
+
+/// What is to be compared after the first reading of a process.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Begun(Option<Directory>);
+
+impl Begun {
+    /// Whether the start should be read with the values.
+    pub(super) fn is_first(self) -> bool {
+        self.0.is_some()
+    }
+}
+
+/// Has to be called before a reading that [`finish`] proves.
+pub(super) fn begin(target: Target<'_>) -> Begun {
+    Begun(match target.proof {
+        Some(proof) if !proof.is_of_caller() && !proof.knows_directory() => {
+            proof.directory(target.host, target.id.pid)
+        }
+        _ => None,
+    })
+}
+
+/// Fails when what was read was not of this process. `has_start`: the start
+/// was read with it and is right.
+pub(super) fn finish(target: Target<'_>, begun: Begun, has_start: bool) -> Result<()> {
+    let Some(proof) = target.proof else {
+        return match target.handle {
+            Some(_) => check(target),
+            None => Ok(()),
+        };
+    };
+    if has_start && begun.0.is_some() && proof.directory(target.host, target.id.pid) == begun.0 {
+        // Found before and after, it is that of the process in between.
+        proof.remember(begun.0);
+        return Ok(());
+    }
+    check(target)
 }
 
 #[cfg(test)]

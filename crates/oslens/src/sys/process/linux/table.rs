@@ -9,11 +9,14 @@ use std::{
 use rustix::{fs::AtFlags, io::Errno};
 
 use super::{
+    dir::Dir,
     directory,
     handle::sees_our_processes,
     identity,
     location::Location,
-    path, plan, process_error,
+    path,
+    plan::{self, Reads},
+    process_error,
     procfs::{Presence, Procfs},
     proof,
 };
@@ -232,23 +235,10 @@ fn read_proved(target: Target<'_>, fields: Fields) -> Result<ProcessRow> {
         }
         return Ok(row);
     }
-    if proof.knows_directory() {
-        let row = read_row(target, fields, false)?;
-        proof::check(target)?;
-        return Ok(row);
-    }
-    // The first time: the start is read with the values.
-    let before = proof.directory(target.host, target.id.pid);
-    let row = read_row(target, fields, true)?;
-    if before.is_some()
-        && row.start.is_known()
-        && proof.directory(target.host, target.id.pid) == before
-    {
-        // Found before and after, it is that of the process in between.
-        proof.remember(before);
-    } else {
-        proof::check(target)?;
-    }
+    // The first time, the start is read with the values.
+    let begun = proof::begin(target);
+    let row = read_row(target, fields, begun.is_first())?;
+    proof::finish(target, begun, row.start.is_known())?;
     Ok(row)
 }
 
@@ -257,30 +247,42 @@ fn read_row(target: Target<'_>, fields: Fields, with_start: bool) -> Result<Proc
     let Target {
         host, id, handle, ..
     } = target;
-    let pid = id.pid;
     let mut source = Procfs::new(host, fields);
     if with_start {
         source = source.with_identity();
     }
     let reads = source.reads();
+    // What comes after the start is proved by it only below an opened
+    // directory: another one may have the PID by then.
+    let is_proved = handle.is_some() || target.proof.is_some() || !with_start;
+    let wants_directory = plan::wants_directory(reads) || !(is_proved || reads == Reads::STAT);
+    match Location::absolute(host.proc_path(), id.pid) {
+        Some(mut location) if !wants_directory => row_from(target, source, &mut location),
+        _ => {
+            let dir = Dir::open_unproved(target)?;
+            row_from(target, source, &mut Location::in_directory(dir.as_fd()))
+        }
+    }
+}
+
+/// The row of the process of this directory, if it has not another start.
+pub(super) fn read_below(target: Target<'_>, fields: Fields, dir: &Dir<'_>) -> Result<ProcessRow> {
+    let source = Procfs::new(target.host, fields).with_identity();
+    row_from(target, source, &mut Location::in_directory(dir.as_fd()))
+}
+
+fn row_from(
+    target: Target<'_>,
+    mut source: Procfs,
+    location: &mut Location<'_>,
+) -> Result<ProcessRow> {
+    let Target {
+        host, id, handle, ..
+    } = target;
+    let pid = id.pid;
     let mut row = ProcessRow::empty(pid, Instant::now());
     let pidfd = handle.map(std::os::fd::AsFd::as_fd);
-    let location = Location::absolute(host.proc_path(), pid);
-    let filled = match location {
-        Some(mut location) if !plan::wants_directory(reads) => {
-            source.fill(&mut location, reads, pidfd, &mut row)
-        }
-        _ => {
-            let dir = file::open_dir(&path(host, pid, ""))
-                .map_err(|errno| process_error("open", host, pid, "", errno))?;
-            source.fill(
-                &mut Location::in_directory(dir.as_fd()),
-                reads,
-                pidfd,
-                &mut row,
-            )
-        }
-    };
+    let filled = source.fill(location, source.reads(), pidfd, &mut row);
     match filled {
         Ok(Presence::Here) => {}
         Ok(Presence::Vanished) => {

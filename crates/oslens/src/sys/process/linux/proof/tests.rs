@@ -7,7 +7,12 @@ use crate::{
 };
 
 fn sleeper() -> Child {
-    Command::new("sleep").arg("600").spawn().unwrap()
+    let child = Command::new("sleep").arg("600").spawn().unwrap();
+    // It has no command line until the program is loaded.
+    while std::fs::read(format!("/proc/{}/cmdline", child.id())).is_ok_and(|line| line.is_empty()) {
+        std::thread::yield_now();
+    }
+    child
 }
 
 fn often(child: &Child) -> Process {
@@ -165,4 +170,40 @@ fn the_caller_needs_no_proof_and_nobody_holds_descriptors_for_it() {
     }
     assert!(!holds(&process));
     process.resume().unwrap();
+}
+
+#[test]
+fn threads_that_ask_and_drop_at_once_get_right_answers() {
+    let (mut first, mut second) = (sleeper(), sleeper());
+    let shared = [often(&first), often(&second)];
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    let own = [often(&first), often(&second)];
+                    for _ in 0..150 {
+                        for process in own.iter().chain(&shared) {
+                            assert_eq!(process.nice().unwrap(), 0);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    first.kill().unwrap();
+    first.wait().unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                assert!(!shared[0].is_running().unwrap());
+                assert!(shared[1].is_running().unwrap());
+                assert_eq!(
+                    shared[0].nice().unwrap_err().kind(),
+                    ErrorKind::NoSuchProcess
+                );
+            });
+        }
+    });
+    second.kill().unwrap();
+    second.wait().unwrap();
 }
