@@ -580,3 +580,11 @@ def test_ctrl_c_ends_a_wait():
 
 def test_enums_have_what_only_windows_has():
     assert _enums.ConnectionStatus("DELETE_TCB") is oslens.CONN_DELETE_TCB
+
+
+def test_a_sampler_tells_rates():
+    sampler = oslens.Sampler(["pid", "name", "cpu_percent"])
+    assert all(row.cpu_percent is None for row in sampler.sample())
+    time.sleep(0.2)
+    own = [row for row in sampler.sample() if row.pid == os.getpid()]
+    assert len(own) == 1 and own[0].cpu_percent >= 0
