@@ -73,6 +73,9 @@ PUBLIC = {
     "_Oneshot": "AbstractContextManager[None]",
 }
 
+# How sources ask for it.
+WINDOWS = "sys.platform == 'win32'"
+
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -339,7 +342,7 @@ def of_windows(stub):
             doc = ast.get_docstring(theirs[name][0])
             out.append(entry(f"Process.{name}()", signatures(theirs[name]), doc, 4))
     for node in ast.walk(ast.parse((SOURCE / "_enums.py").read_text(encoding="utf-8"))):
-        if isinstance(node, ast.If) and "win32" in ast.unparse(node.test):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == WINDOWS:
             for made in node.body:
                 if isinstance(made, ast.ClassDef):
                     rows = [
