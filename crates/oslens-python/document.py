@@ -73,17 +73,29 @@ PUBLIC = {
     "_Oneshot": "AbstractContextManager[None]",
 }
 
+# How sources ask for it.
+WINDOWS = "sys.platform == 'win32'"
+
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def functions_of(body):
+def on(body, windows):
+    """What the body has for this system, where it asks which one that is."""
+    for node in body:
+        if not isinstance(node, ast.If):
+            yield node
+        elif "platform" not in ast.unparse(node.test):
+            yield from on(node.body, windows)
+        elif isinstance(node.test, ast.Compare):
+            is_windows = isinstance(node.test.ops[0], ast.Eq)
+            yield from on(node.body if is_windows == windows else node.orelse, windows)
+
+
+def functions_of(body, windows=False):
     """Functions by name, with all their overloads; also below `if`."""
     found = {}
-    for node in body:
-        if isinstance(node, ast.If):
-            for name, nodes in functions_of(node.body).items():
-                found.setdefault(name, []).extend(nodes)
-        elif isinstance(node, Function):
+    for node in on(body, windows):
+        if isinstance(node, Function):
             found.setdefault(node.name, []).append(node)
     return found
 
@@ -114,7 +126,7 @@ def with_docstrings(stub):
     lines = stub.split("\n")
     edits = []
 
-    def edit(body, path, indent):
+    def edit(body, path):
         functions = functions_of(body)
         for name, nodes in functions.items():
             if name.startswith("_"):
@@ -122,12 +134,13 @@ def with_docstrings(stub):
             doc = inspect.getdoc(native([*path, name]))
             for number, node in enumerate(nodes):
                 # All overloads have one documentation.
-                edits.append((node.body, doc if number == 0 else None, indent + "    "))
-        for node in body:
+                indent = " " * (node.col_offset + 4)
+                edits.append((node.body, doc if number == 0 else None, indent))
+        for node in on(body, False):
             if isinstance(node, ast.ClassDef):
-                edit(node.body, [*path, node.name], indent + "    ")
+                edit(node.body, [*path, node.name])
 
-    edit(ast.parse(stub).body, [], "")
+    edit(ast.parse(stub).body, [])
     for body, doc, indent in sorted(edits, key=lambda e: -e[0][0].lineno):
         first, last = body[0], body[-1]
         before = lines[first.lineno - 1][: first.col_offset].rstrip()
@@ -279,11 +292,13 @@ def of_enum(name):
     return f"{entry(name, '', enum.__doc__)}\n{table}\n"
 
 
-def of_tuples():
+def of_tuples(windows=False):
     out = []
     stub = ast.parse((SOURCE / "_ntuples.pyi").read_text(encoding="utf-8"))
-    for node in stub.body:
+    for node in on(stub.body, windows):
         if not isinstance(node, ast.ClassDef):
+            continue
+        if windows and node in on(stub.body, False):
             continue
         rows = ["| field | type | |", "|---|---|---|"]
         for field, doc in zip(node.body, node.body[1:]):
@@ -294,6 +309,51 @@ def of_tuples():
         doc = ast.get_docstring(node)
         out.append(f"### `{node.name}`\n\n{doc}\n\n" + "\n".join(rows) + "\n")
     return "\n".join(out)
+
+
+def of_windows(stub):
+    """What only Windows has, or has otherwise, by the stub: the native module
+    of another system does not have it."""
+    out = [
+        "On Windows the package has what is above, but for what is of Linux alone:\n"
+        "control groups, pressure, ZFS, temperatures and fans, `PROCFS_PATH`, and some\n"
+        "methods of `Process`. What follows is there only, or differs.\n"
+    ]
+    base = class_of(stub, "ProcessBase").body
+    ours, theirs = functions_of(base), functions_of(base, True)
+    missing = ", ".join(f"`{name}`" for name in sorted(set(ours) - set(theirs)))
+    out.append(
+        textwrap.fill(f"Methods of `Process` that are not there: {missing}.", 79) + "\n"
+    )
+    functions = functions_of(stub.body, True)
+    there = functions_of(stub.body)
+    for name in sorted(functions):
+        if functions[name] == there.get(name):
+            continue
+        doc = ast.get_docstring(functions[name][0])
+        out.append(entry(f"{name}()", signatures(functions[name]), doc))
+    service = class_of(stub, "WindowsService")
+    out.append(entry("WindowsService", "class WindowsService", ast.get_docstring(service)))
+    for name, nodes in functions_of(service.body).items():
+        doc = ast.get_docstring(nodes[0])
+        out.append(entry(f"WindowsService.{name}()", signatures(nodes), doc, 4))
+    for name in sorted(theirs):
+        if theirs[name] != ours.get(name):
+            doc = ast.get_docstring(theirs[name][0])
+            out.append(entry(f"Process.{name}()", signatures(theirs[name]), doc, 4))
+    for node in ast.walk(ast.parse((SOURCE / "_enums.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == WINDOWS:
+            for made in node.body:
+                if isinstance(made, ast.ClassDef):
+                    rows = [
+                        f"| `{one.targets[0].id}` | `{ast.unparse(one.value)}` |"
+                        for one in made.body
+                        if isinstance(one, ast.Assign)
+                    ]
+                    table = "\n".join(["| member | value |", "|---|---|", *rows])
+                    doc = ast.get_docstring(made)
+                    out.append(f"{entry(f'{made.name} ', '', doc)}\n{table}\n")
+    return "\n".join(out) + "\n" + of_tuples(windows=True)
 
 
 def reference(stub_text):
@@ -317,7 +377,7 @@ def reference(stub_text):
         "a test compares them. [From psutil to oslens](PYTHON.md) says what differs\n"
         "from psutil, and why.\n",
     ]
-    titles = [*SECTIONS, "Constants", "Named tuples"]
+    titles = [*SECTIONS, "Constants", "Named tuples", "Windows"]
     anchors = [f"[{one}](#{one.lower().replace(' ', '-')})" for one in titles]
     out.append(" · ".join(anchors) + "\n")
     for title, names in SECTIONS.items():
@@ -346,6 +406,7 @@ def reference(stub_text):
                 code = signatures(functions[name], name)
                 out.append(entry(f"{name}()", code, inspect.getdoc(thing)))
     out += ["## Constants\n", CONSTANTS, "## Named tuples\n", of_tuples()]
+    out += ["## Windows\n", of_windows(stub)]
     return "\n".join(out)
 
 

@@ -20,7 +20,7 @@ tool is a failure in step test. Steps fallback and user make the same tests
 again; one that needs what these take away is no skip if step test made it.
 
 Steps: packages, python, format, clippy, doc, test, fallback, user, targets,
-msrv, fuzz, licences, python-package, wine.
+msrv, fuzz, licences, python-package, wine, wine-python.
 ";
 
 const MSRV: &str = "1.85.0";
@@ -71,6 +71,11 @@ const STEPS: &[Step] = &[
         python_package::check,
     ),
     ("wine", "Windows tests under Wine", wine::check),
+    (
+        "wine-python",
+        "the Python package for Windows, under Wine",
+        wine::check_python,
+    ),
 ];
 
 pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
@@ -290,9 +295,10 @@ fn targets() -> Outcome {
     if matches!(outcome, Outcome::Failed(..)) {
         return outcome;
     }
-    // The command is for Windows too, and only there are two kinds of linkers.
-    let command = ["--package", "oslens-cli", "--target", WINDOWS];
-    let outcome = watch(cargo(&[&[check], &command[..]].concat()).env("RUSTFLAGS", "-D warnings"));
+    // These are for Windows too, and only there are two kinds of linkers.
+    let programs = ["oslens-cli", "oslens-python"].map(|program| ["--package", program]);
+    let programs = [&["--target", WINDOWS], programs.as_flattened()].concat();
+    let outcome = watch(cargo(&[&[check], &programs[..]].concat()).env("RUSTFLAGS", "-D warnings"));
     if matches!(outcome, Outcome::Failed(..)) {
         return outcome;
     }

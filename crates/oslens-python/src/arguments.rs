@@ -8,6 +8,8 @@ use pyo3::{
     types::{PyBytes, PyIterator, PyString},
 };
 
+use crate::platform::os_string;
+
 /// A flag: like psutil's, anything that is true or false.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flag(pub(crate) bool);
@@ -49,18 +51,6 @@ pub(crate) fn path(name: &str, object: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
         )));
     }
     Ok(path.into())
-}
-
-#[cfg(unix)]
-fn os_string(bytes: &[u8]) -> PyResult<OsString> {
-    use std::os::unix::ffi::OsStrExt as _;
-
-    Ok(std::ffi::OsStr::from_bytes(bytes).to_owned())
-}
-
-#[cfg(not(unix))]
-fn os_string(bytes: &[u8]) -> PyResult<OsString> {
-    Ok(std::str::from_utf8(bytes)?.into())
 }
 
 /// Seconds, zero or more, in an argument of this name.

@@ -13,11 +13,12 @@ use crate::{
     error::OrRaise as _,
     host::{ask, current},
     objects::{Imported, SCPUFREQ, SCPUSTATS, SCPUTIMES, one_decimal},
+    platform::CPU_PARTS,
 };
 
-/// The ten values of a named tuple, in its order.
+/// Those of these values that the named tuple has, in its order.
 fn values<'py>(py: Python<'py>, times: [f64; 10]) -> PyResult<Bound<'py, PyAny>> {
-    SCPUTIMES.of(py, PyTuple::new(py, times)?)
+    SCPUTIMES.of(py, PyTuple::new(py, CPU_PARTS.map(|part| times[part]))?)
 }
 
 /// What an old kernel does not count is 0.0 here, as in psutil.

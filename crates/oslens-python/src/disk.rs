@@ -1,19 +1,14 @@
 //! Disk functions.
 
-use std::{
-    ffi::{OsStr, OsString},
-    ops::ControlFlow,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{ffi::OsString, ops::ControlFlow, time::Duration};
 
 use oslens::{
-    Host,
+    ErrorKind, Host,
     disk::{IoCounters, Partitions},
 };
 use pyo3::{
     prelude::*,
-    types::{PyDict, PyInt, PyList},
+    types::{PyDict, PyInt, PyList, PyTuple},
 };
 
 use crate::{
@@ -21,7 +16,8 @@ use crate::{
     error::OrRaise as _,
     host::ask,
     nowrap,
-    objects::{Imported, SDISKIO, SDISKPART, SDISKUSAGE, one_decimal},
+    objects::{SDISKIO, SDISKPART, SDISKUSAGE, one_decimal},
+    platform::{DISK_COUNTERS, device, is_whole, usage_of_descriptor},
 };
 
 /// What is mounted, as a list of `sdiskpart`: disks, USB sticks, optical
@@ -37,8 +33,9 @@ pub(crate) fn disk_partitions(py: Python<'_>, all: Flag) -> PyResult<Bound<'_, P
     let partitions = ask(py, |host| host.disk_partitions(which))?
         .into_iter()
         .map(|of| {
-            let mountpoint = of.mountpoint.into_os_string();
-            SDISKPART.of(py, (of.device, mountpoint, of.fstype, of.options))
+            let mountpoint = of.mountpoint.as_os_str().to_owned();
+            let (fstype, options) = (of.fstype.clone(), of.options.clone());
+            SDISKPART.of(py, (device(of), mountpoint, fstype, options))
         })
         .collect::<PyResult<Vec<_>>>()?;
     PyList::new(py, partitions)
@@ -100,29 +97,16 @@ pub(crate) fn disk_usage<'py>(
     )
 }
 
-/// Of an open file, by its descriptor: rare, and as quick as Python is.
-fn usage_of_descriptor<'py>(descriptor: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    static STATVFS: Imported = Imported::new("os", "statvfs");
-    let py = descriptor.py();
-    let of = STATVFS.get(py)?.call1((descriptor,))?;
-    let number = |name: &str| of.getattr(name)?.extract::<u64>();
-    let block = number("f_frsize")?;
-    let bytes = |blocks: u64| blocks.saturating_mul(block);
-    let (blocks, free, available) = (number("f_blocks")?, number("f_bfree")?, number("f_bavail")?);
-    let used = blocks.saturating_sub(free);
-    let percent = match used.saturating_add(available) {
-        0 => 0.0,
-        reachable => one_decimal(used as f64 / reachable as f64 * 100.0),
-    };
-    let values = (bytes(blocks), bytes(used), bytes(available), percent);
-    SDISKUSAGE.of(py, values)
-}
-
 /// Counters of each device, and whether it is a whole one: not a partition.
 fn devices(host: &Host, wrapping: bool) -> oslens::Result<Vec<(OsString, IoCounters)>> {
     let snapshot = match wrapping {
-        true => host.disk_io_counters()?,
-        false => nowrap::disks(|| host.disk_io_counters())?,
+        true => host.disk_io_counters(),
+        false => nowrap::disks(|| host.disk_io_counters()),
+    };
+    let snapshot = match snapshot {
+        // Disks that nobody counts for are none to psutil.
+        Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(Vec::new()),
+        snapshot => snapshot?,
     };
     let devices = snapshot.devices.into_iter();
     Ok(devices
@@ -130,16 +114,7 @@ fn devices(host: &Host, wrapping: bool) -> oslens::Result<Vec<(OsString, IoCount
         .collect())
 }
 
-/// Whether a device is a whole one: not a partition.
-fn is_whole(host: &Host, name: &OsStr) -> bool {
-    let directory = match name.as_encoded_bytes().contains(&b'/') {
-        false => PathBuf::from(name),
-        // As sysfs writes `cciss/c0d0`.
-        true => PathBuf::from(name.to_string_lossy().replace('/', "!")),
-    };
-    host.sys_path().join("block").join(directory).exists()
-}
-
+/// psutil's order, in which systems that count less have the first of them.
 fn io_values(counters: &IoCounters) -> [u64; 9] {
     let millis = |time: Option<Duration>| {
         u64::try_from(time.unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
@@ -157,6 +132,11 @@ fn io_values(counters: &IoCounters) -> [u64; 9] {
     ]
 }
 
+fn io_tuple(py: Python<'_>, values: [u64; 9]) -> PyResult<Bound<'_, PyAny>> {
+    let values = values.get(..DISK_COUNTERS).unwrap_or(&values);
+    SDISKIO.of(py, PyTuple::new(py, values)?)
+}
+
 /// `disk_io_counters()`, which Python wraps to give it a `cache_clear`.
 #[pyfunction]
 pub(crate) fn _disk_io_counters(
@@ -167,8 +147,7 @@ pub(crate) fn _disk_io_counters(
     if perdisk.0 {
         let disks = PyDict::new(py);
         for (name, counters) in ask(py, |host| devices(host, !nowrap.0))? {
-            let values = pyo3::types::PyTuple::new(py, io_values(&counters))?;
-            disks.set_item(name, SDISKIO.of(py, values)?)?;
+            disks.set_item(name, io_tuple(py, io_values(&counters))?)?;
         }
         return Ok(Some(disks.into_any()));
     }
@@ -183,7 +162,5 @@ pub(crate) fn _disk_io_counters(
     let Some(total) = total else {
         return Ok(None);
     };
-    SDISKIO
-        .of(py, pyo3::types::PyTuple::new(py, total)?)
-        .map(Some)
+    io_tuple(py, total).map(Some)
 }

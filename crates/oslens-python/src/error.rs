@@ -3,13 +3,12 @@
 use oslens::{Error, ErrorKind};
 use pyo3::{
     exceptions::{
-        PyFileNotFoundError, PyNotImplementedError, PyOSError, PyRuntimeError, PyTimeoutError,
-        PyValueError,
+        PyFileNotFoundError, PyNotImplementedError, PyRuntimeError, PyTimeoutError, PyValueError,
     },
     prelude::*,
 };
 
-use crate::objects::Imported;
+use crate::{objects::Imported, platform::os_error};
 
 pub(crate) static NO_SUCH_PROCESS: Imported = Imported::new("oslens._exceptions", "NoSuchProcess");
 pub(crate) static ZOMBIE_PROCESS: Imported = Imported::new("oslens._exceptions", "ZombieProcess");
@@ -71,7 +70,6 @@ pub(crate) fn of_process<'py>(
 fn native(py: Python<'_>, error: &Error) -> PyErr {
     let message = error.to_string();
     if let Some(code) = error.raw_os_error() {
-        // The class follows from the number: PermissionError and so on.
         let text = std::io::Error::from_raw_os_error(code).to_string();
         let text = text
             .split(" (os error")
@@ -79,9 +77,9 @@ fn native(py: Python<'_>, error: &Error) -> PyErr {
             .unwrap_or_default()
             .to_owned();
         return match error.path() {
-            Some(path) => PyOSError::new_err((code, text, path.as_os_str().to_owned())),
+            Some(path) => os_error(code, text, Some(path)),
             None if error.kind() == ErrorKind::NotFound => not_found(error, message),
-            None => PyOSError::new_err((code, message)),
+            None => os_error(code, message, None),
         };
     }
     let _ = py;

@@ -3,7 +3,8 @@
 //! Python sees psutil's API; this side asks the library `oslens`, without the
 //! GIL, and makes Python objects of the answers. Each file here has the
 //! functions of one concern; `host`, `error`, `objects` and
-//! `arguments` are what they share.
+//! `arguments` are what they share. What differs between systems is in
+//! `platform` and `process::platform`, and nowhere else.
 
 #![deny(unsafe_code)]
 
@@ -12,14 +13,12 @@ mod containers;
 mod cpu;
 mod disk;
 mod error;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-mod heap;
 mod host;
-mod limits;
 mod memory;
 mod net;
 mod nowrap;
 mod objects;
+mod platform;
 mod process;
 mod sensors;
 mod sockets;
@@ -48,9 +47,7 @@ fn refuse_second_interpreter(py: Python<'_>) -> PyResult<()> {
 mod _oslens {
     use super::*;
     #[pymodule_export]
-    use crate::containers::{
-        cgroup_limits, cgroup_usage, cpu_limit, memory_limit, pressure, swap_devices, zfs_arc,
-    };
+    use crate::containers::{cpu_limit, memory_limit, swap_devices};
     #[pymodule_export]
     use crate::cpu::{
         _take_cpu_baselines, cpu_count, cpu_freq, cpu_percent, cpu_stats, cpu_times,
@@ -58,9 +55,6 @@ mod _oslens {
     };
     #[pymodule_export]
     use crate::disk::{_disk_io_counters, disk_partitions, disk_usage};
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    #[pymodule_export]
-    use crate::heap::{heap_info, heap_trim};
     #[pymodule_export]
     use crate::memory::{_total_memory, swap_memory, virtual_memory};
     #[pymodule_export]
@@ -70,7 +64,7 @@ mod _oslens {
     #[pymodule_export]
     use crate::process::{_processes, Pass, ProcessBase, Sampler, Watch};
     #[pymodule_export]
-    use crate::sensors::{batteries, sensors_battery, sensors_fans, sensors_temperatures};
+    use crate::sensors::{batteries, sensors_battery};
     #[pymodule_export]
     use crate::sockets::net_connections;
     #[pymodule_export]
@@ -81,8 +75,7 @@ mod _oslens {
         refuse_second_interpreter(module.py())?;
         crate::process::forked();
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
-        #[cfg(target_os = "linux")]
-        module.add("RLIMITS", crate::limits::RLIMITS)?;
-        Ok(())
+        crate::platform::add_to(module)?;
+        crate::process::add_to(module)
     }
 }

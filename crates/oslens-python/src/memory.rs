@@ -5,11 +5,12 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use pyo3::{exceptions::PyRuntimeWarning, prelude::*};
+use pyo3::{exceptions::PyRuntimeWarning, prelude::*, types::PyTuple};
 
 use crate::{
     host::ask,
     objects::{SSWAP, SVMEM, one_decimal},
+    platform::{COUNTS_SWAPPING, memory_parts},
 };
 
 /// Bytes of memory, as `virtual_memory()` last said. 0: it was not called.
@@ -30,7 +31,7 @@ pub(crate) fn _total_memory(py: Python<'_>) -> PyResult<u64> {
 
 /// Says that these are 0 for want of knowledge. A result is not lost for a
 /// warning: not even where warnings are errors.
-fn warn_missing(py: Python<'_>, missing: &[&str]) {
+pub(crate) fn warn_missing(py: Python<'_>, missing: &[&str]) {
     if missing.is_empty() {
         return;
     }
@@ -72,28 +73,21 @@ pub(crate) fn virtual_memory(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
             0
         })
     };
-    let buffers = or_zero("buffers", memory.buffers);
-    let cached = or_zero("cached", memory.cached);
-    let shared = or_zero("shared", memory.shared);
-    let active = or_zero("active", memory.active);
-    let inactive = or_zero("inactive", memory.inactive);
+    let parts = memory_parts(&memory, &mut or_zero);
     warn_missing(py, &missing);
-    SVMEM.of(
-        py,
-        (
-            memory.total,
-            memory.available,
-            percent(memory.total.saturating_sub(memory.available), memory.total),
-            memory.used,
-            memory.free,
-            active,
-            inactive,
-            buffers,
-            cached,
-            shared,
-            memory.slab.unwrap_or(0),
-        ),
-    )
+    let mut values = vec![
+        memory.total.into_pyobject(py)?.into_any(),
+        memory.available.into_pyobject(py)?.into_any(),
+        percent(memory.total.saturating_sub(memory.available), memory.total)
+            .into_pyobject(py)?
+            .into_any(),
+        memory.used.into_pyobject(py)?.into_any(),
+        memory.free.into_pyobject(py)?.into_any(),
+    ];
+    for part in parts {
+        values.push(part.into_pyobject(py)?.into_any());
+    }
+    SVMEM.of(py, PyTuple::new(py, values)?)
 }
 
 /// Swap space in bytes, as `sswap`. `sin` and `sout` are what was swapped in
@@ -102,10 +96,10 @@ pub(crate) fn virtual_memory(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 pub(crate) fn swap_memory(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let swap = ask(py, oslens::Host::swap_memory)?;
     let mut missing = Vec::new();
-    if swap.swapped_in.is_none() {
+    if COUNTS_SWAPPING && swap.swapped_in.is_none() {
         missing.push("sin");
     }
-    if swap.swapped_out.is_none() {
+    if COUNTS_SWAPPING && swap.swapped_out.is_none() {
         missing.push("sout");
     }
     warn_missing(py, &missing);

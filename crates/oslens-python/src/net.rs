@@ -1,10 +1,10 @@
 //! Network functions.
 
-use std::{ffi::OsString, net::IpAddr};
+use std::ffi::OsString;
 
 use oslens::{
     Host,
-    net::{Address, Duplex, Interface, InterfaceFlags, LinkAddress},
+    net::{Duplex, InterfaceFlags},
 };
 use pyo3::{
     prelude::*,
@@ -16,14 +16,11 @@ use crate::{
     host::{ask, ask_local},
     nowrap::{self, Traffic},
     objects::{Members, SNETIO, SNICADDR, SNICSTATS},
+    platform::{FAMILIES, addresses},
 };
 
-/// Members of `socket.AddressFamily`.
-pub(crate) static FAMILIES: Members<4> = Members::new(
-    "socket",
-    "AddressFamily",
-    ["AF_UNSPEC", "AF_INET", "AF_INET6", "AF_UNIX"],
-);
+// Places in [`FAMILIES`].
+#[allow(dead_code)] // Not on every system.
 pub(crate) const AF_UNSPEC: usize = 0;
 pub(crate) const AF_INET: usize = 1;
 pub(crate) const AF_INET6: usize = 2;
@@ -78,84 +75,17 @@ pub(crate) fn _net_io_counters(
         .transpose()
 }
 
-/// An address of an interface as it is shown. The number of the family
-/// orders them.
-struct Row {
-    name: OsString,
-    family: u8,
-    address: Option<String>,
-    netmask: Option<String>,
-    broadcast: Option<String>,
-    ptp: Option<String>,
-}
-
-/// A link address, at least as long as a MAC.
-fn mac(address: &LinkAddress) -> String {
-    let mut text = address.to_string();
-    for _ in address.as_bytes().len()..6 {
-        text.push_str(":00");
-    }
-    text
-}
-
-fn link_row(of: &Interface) -> Row {
-    let other = of.mac_broadcast.as_ref().map(mac);
-    let (broadcast, ptp) = by_kind(of, other.clone(), other);
-    match &of.mac {
-        Some(address) => Row {
-            name: of.name.clone(),
-            family: 17,
-            address: Some(mac(address)),
-            netmask: None,
-            broadcast,
-            ptp,
-        },
-        // Tunnels have none.
-        None => Row {
-            name: of.name.clone(),
-            family: 0,
-            address: None,
-            netmask: None,
-            broadcast: None,
-            ptp: None,
-        },
-    }
-}
-
-/// An interface has a broadcast address or a peer, and its flags say which.
-fn by_kind<T>(of: &Interface, broadcast: Option<T>, peer: Option<T>) -> (Option<T>, Option<T>) {
-    if of.flags.contains(InterfaceFlags::BROADCAST) {
-        (broadcast, None)
-    } else if of.flags.contains(InterfaceFlags::POINTOPOINT) {
-        (None, peer)
-    } else {
-        (None, None)
-    }
-}
-
-fn address_row(of: &Interface, address: &Address) -> Row {
-    let scoped = |ip: IpAddr| match ip {
-        // Only these need it, and only they have it.
-        IpAddr::V6(v6) if v6.is_unicast_link_local() => {
-            format!("{ip}%{}", of.name.to_string_lossy())
-        }
-        ip => ip.to_string(),
-    };
-    // A host route has nobody to broadcast to.
-    let broadcast = address
-        .broadcast
-        .filter(|_| address.prefix_len < 32)
-        .map(|ip| ip.to_string());
-    let peer = address.peer.unwrap_or(address.ip);
-    let (broadcast, ptp) = by_kind(of, broadcast, Some(scoped(peer)));
-    Row {
-        name: address.label.as_ref().unwrap_or(&of.name).clone(),
-        family: if address.ip.is_ipv4() { 2 } else { 10 },
-        address: Some(scoped(address.ip)),
-        netmask: Some(address.netmask().to_string()),
-        broadcast,
-        ptp,
-    }
+/// An address of an interface as it is shown.
+pub(crate) struct Row {
+    pub(crate) name: OsString,
+    /// The system's number of the family, which orders them.
+    pub(crate) number: i32,
+    /// Its place in [`FAMILIES`]; `None`: a link address.
+    pub(crate) family: Option<usize>,
+    pub(crate) address: Option<String>,
+    pub(crate) netmask: Option<String>,
+    pub(crate) broadcast: Option<String>,
+    pub(crate) ptp: Option<String>,
 }
 
 /// Addresses of each network interface, as a dict with lists of `snicaddr`:
@@ -163,21 +93,13 @@ fn address_row(of: &Interface, address: &Address) -> Row {
 #[pyfunction]
 pub(crate) fn net_if_addrs(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let interfaces = ask_local(py, Host::net_addresses)?;
-    let mut rows: Vec<Row> = interfaces
-        .iter()
-        .flat_map(|of| {
-            let addresses = of.addresses.as_deref().unwrap_or_default().iter();
-            std::iter::once(link_row(of)).chain(addresses.map(|address| address_row(of, address)))
-        })
-        .collect();
-    rows.sort_by_key(|row| row.family);
+    let mut rows: Vec<Row> = interfaces.iter().flat_map(addresses).collect();
+    rows.sort_by_key(|row| row.number);
     let dict = PyDict::new(py);
     for row in rows {
         let family = match row.family {
-            0 => FAMILIES.get(py, AF_UNSPEC)?,
-            2 => FAMILIES.get(py, AF_INET)?,
-            10 => FAMILIES.get(py, AF_INET6)?,
-            _ => LINK.get(py, 0)?,
+            Some(family) => FAMILIES.get(py, family)?,
+            None => LINK.get(py, 0)?,
         };
         let tuple = SNICADDR.of(
             py,

@@ -78,7 +78,8 @@ pub(crate) fn named_tuple<'py>(
 
 macro_rules! tuple_types {
     ($($constant:ident = $name:literal;)*) => {
-        $(pub(crate) static $constant: TupleType = TupleType::new($name);)*
+        $(#[allow(dead_code)] // Not on every system.
+        pub(crate) static $constant: TupleType = TupleType::new($name);)*
     };
 }
 

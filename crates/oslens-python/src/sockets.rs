@@ -21,8 +21,9 @@ use pyo3::{
 use crate::{
     arguments::Flag,
     host::ask,
-    net::{AF_INET, AF_INET6, AF_UNIX, FAMILIES},
-    objects::{ADDR, Members, SCONN},
+    net::{AF_INET, AF_INET6, AF_UNIX},
+    objects::{ADDR, Imported, Members, SCONN},
+    platform::FAMILIES,
 };
 
 static TYPES: Members<4> = Members::new(
@@ -172,10 +173,13 @@ impl<'py> Maker<'py> {
                 .get(self.py, at)?
                 .cloned()
                 .unwrap_or_else(|| self.no_name.clone())),
-            // A state that psutil has no constant for keeps its name.
+            // One that only this system has a constant for; what psutil has
+            // none for keeps its name.
             None => {
+                static STATUS: Imported = Imported::new("oslens._enums", "ConnectionStatus");
                 let name = of.state.map_or("", |state| state.as_str());
-                Ok(PyString::new(self.py, name).into_any())
+                let known = STATUS.get(self.py)?.call1((name,));
+                Ok(known.unwrap_or_else(|_| PyString::new(self.py, name).into_any()))
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::{
     arguments::type_name,
     host::{ask, ask_local},
     objects::SUSER,
+    platform::LOCAL_HOST,
 };
 
 /// Seconds since 1970.
@@ -38,9 +39,9 @@ pub(crate) fn users(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
         .into_iter()
         .map(|user| {
             let host = match user.host {
-                None => "localhost".into(),
-                Some(host) if host == ":0" || host == ":0.0" => "localhost".into(),
-                Some(host) => host,
+                None => LOCAL_HOST.map(Into::into),
+                Some(host) if host == ":0" || host == ":0.0" => LOCAL_HOST.map(Into::into),
+                host => host,
             };
             SUSER.of(
                 py,

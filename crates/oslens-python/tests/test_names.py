@@ -13,6 +13,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from conftest import nodes_here
 
 import oslens
 from oslens import _ntuples
@@ -126,7 +127,7 @@ def test_tuples_are_typed_as_they_are():
         node.name: [
             item.target.id for item in node.body if isinstance(item, ast.AnnAssign)
         ]
-        for node in ast.parse(stub).body
+        for node in nodes_here(ast.parse(stub).body)
         if isinstance(node, ast.ClassDef)
     }
     made = {name: fields.split() for name, fields in _ntuples._FIELDS.items()}
@@ -139,7 +140,7 @@ def test_the_native_module_is_typed_as_it_is():
     stub = Path(_ntuples.__file__).with_name("_oslens.pyi").read_text()
     typed = {
         node.name
-        for node in ast.parse(stub).body
+        for node in nodes_here(ast.parse(stub).body)
         if isinstance(node, (ast.FunctionDef, ast.ClassDef))
     }
     there = {name for name in dir(_oslens) if callable(getattr(_oslens, name))}
@@ -304,7 +305,7 @@ def test_other_systems_have_the_tuples_of_psutil_there(run, platform):
     assert ("ProcessRlimit" in tables) == platform.startswith("freebsd")
 
 
-@pytest.mark.parametrize("platform", ["win32", "darwin", "freebsd14", "aix7"])
+@pytest.mark.parametrize("platform", ["darwin", "freebsd14", "aix7"])
 def test_a_system_without_support_is_told_so(run, platform):
     done = run(
         "import sys; sys.platform = sys.argv[1]\nimport oslens",
@@ -313,4 +314,4 @@ def test_a_system_without_support_is_told_so(run, platform):
     assert done.status == 1
     last = done.err.splitlines()[-1]
     assert last.startswith("ImportError: oslens ") and repr(platform) in last
-    assert "Linux" in last
+    assert "Linux and Windows" in last

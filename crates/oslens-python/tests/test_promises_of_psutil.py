@@ -63,6 +63,6 @@ def test_what_the_kernel_does_not_count_is_not_zero(monkeypatch, tmp_path):
     monkeypatch.setattr(oslens, "PROCFS_PATH", str(tmp_path))
     process = oslens.Process(int(me))
     for grouped in (True, False):
-        with pytest.raises(NotImplementedError, match="smaps"):
+        with pytest.raises(NotImplementedError, match="memory_maps"):
             process.memory_maps(grouped)
     assert "memory_maps" not in process.as_dict()

@@ -71,15 +71,36 @@ def test_mypy_has_nothing_to_say(mypy, what):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("what", SOURCES)
-def test_pyright_has_nothing_to_say(pyright, tmp_path, what):
+@pytest.mark.parametrize("what", ["the package", "programs of users"])
+def test_mypy_has_nothing_to_say_of_windows(mypy, what):
+    platform = ("--platform", "win32", "--warn-unused-ignores")
+    if what == "the package":
+        done = mypy(*platform, "-p", "oslens", cwd=PACKAGE / "python")
+    else:
+        done = mypy(*platform, HERE / "windows" / "typed.py", cwd=PACKAGE)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("what", "platform"),
+    [
+        *((what, "Linux") for what in SOURCES),
+        ("the package", "Windows"),
+        ("programs of users", "Windows"),
+    ],
+)
+def test_pyright_has_nothing_to_say(pyright, tmp_path, what, platform):
     installed = oslens.__path__[0]
+    sources = list(SOURCES[what])
+    if platform == "Windows":
+        sources = [HERE / "windows" / "typed.py"]
     config = {
-        "include": [installed] if what == "the package" else list(map(str, SOURCES[what])),
+        "include": [installed] if what == "the package" else list(map(str, sources)),
         # Its types are in the stub beside.
         "exclude": [os.path.join(installed, "_ntuples.py")],
         "typeCheckingMode": "standard",
         "pythonVersion": "3.9",
+        "pythonPlatform": platform,
     }
     path = tmp_path / "pyrightconfig.json"
     path.write_text(json.dumps(config))

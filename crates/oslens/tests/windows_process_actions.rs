@@ -65,6 +65,21 @@ fn exit_codes_of_all_sizes_are_told_of_other_peoples_children_too() {
 
 #[cfg(feature = "serde")]
 #[test]
+fn the_exit_code_is_known_of_what_ended_before_while_somebody_holds_it() {
+    let mut specimen = zoo::sleeper();
+    let held = Process::open(specimen.pid()).unwrap();
+    let unheld = Process::from_id(held.id());
+    // The specimen has the handle of its child.
+    specimen.exit(11);
+    drop(held);
+    let status = unheld.wait(LONG).unwrap().unwrap();
+    assert_eq!(status.code(), Some(11));
+    // Whoever has only the PID might mean another one.
+    let anybody = Process::from_id(ProcessId::from(unheld.pid()));
+    assert_eq!(anybody.wait(LONG).unwrap(), None);
+}
+
+#[test]
 fn an_identity_that_is_anothers_is_never_acted_on() {
     let specimen = zoo::sleeper();
     let id = Process::open(specimen.pid()).unwrap().id();

@@ -19,7 +19,7 @@ True
 - Sensors: `sensors_temperatures()`, `sensors_fans()`, `sensors_battery()`,
   `batteries()`
 - The machine: `boot_time()`, `users()`, `pressure()`, `cgroup_limits()`,
-  `cgroup_usage()`
+  `cgroup_usage()`; on Windows `win_service_iter()`, `win_service_get()`
 - Programs: `register_exit_fun()`, `install_as_psutil()`, `bytes2human()`
 
 Errors are `NoSuchProcess`, `ZombieProcess`, `AccessDenied` and
@@ -34,7 +34,7 @@ from . import _platform
 if not _platform.IS_SUPPORTED:
     raise ImportError(
         f"oslens for Python does not support the platform {sys.platform!r} yet: "
-        "it runs on Linux"
+        "it runs on Linux and Windows"
     )
 
 from ._as_psutil import install_as_psutil
@@ -58,8 +58,6 @@ from ._oslens import _take_cpu_baselines
 from ._oslens import (
     batteries,
     boot_time,
-    cgroup_limits,
-    cgroup_usage,
     cpu_count,
     cpu_freq,
     cpu_limit,
@@ -75,15 +73,11 @@ from ._oslens import (
     net_if_stats,
     pid_exists,
     pids,
-    pressure,
     sensors_battery,
-    sensors_fans,
-    sensors_temperatures,
     swap_devices,
     swap_memory,
     users,
     virtual_memory,
-    zfs_arc,
 )
 from ._oslens import Sampler
 from ._platform import (
@@ -109,11 +103,6 @@ from ._system import (
 # Programs ask for the version of psutil whose functions they need.
 __version__: str = "8.0.0"
 version_info: "tuple[int, int, int]" = (8, 0, 0)
-
-# Where the kernel's files are. Both are read again at every call.
-PROCFS_PATH = "/proc"
-SYSFS_PATH = "/sys"
-
 
 # The name that macOS had.
 OSX = MACOS
@@ -166,8 +155,6 @@ __all__ = [
     "boot_time",
     "BSD",
     "bytes2human",
-    "cgroup_limits",
-    "cgroup_usage",
     "CONN_CLOSE",
     "CONN_CLOSE_WAIT",
     "CONN_CLOSING",
@@ -217,17 +204,13 @@ __all__ = [
     "POSIX",
     "POWER_TIME_UNKNOWN",
     "POWER_TIME_UNLIMITED",
-    "pressure",
     "Process",
     "process_iter",
     "processes",
     "ProcessStatus",
-    "PROCFS_PATH",
     "register_exit_fun",
     "Sampler",
     "sensors_battery",
-    "sensors_fans",
-    "sensors_temperatures",
     "STATUS_DEAD",
     "STATUS_DISK_SLEEP",
     "STATUS_IDLE",
@@ -245,20 +228,19 @@ __all__ = [
     "SUNOS",
     "swap_devices",
     "swap_memory",
-    "SYSFS_PATH",
     "TimeoutExpired",
     "users",
     "version_info",
     "virtual_memory",
     "wait_procs",
     "WINDOWS",
-    "zfs_arc",
     "ZombieProcess",
 ]
 
 # What only this system has.
 if sys.platform == "win32":
     from ._enums import ProcessIOPriority, ProcessPriority
+    from ._oslens import WindowsService, win_service_get, win_service_iter
 
     CONN_DELETE_TCB = ConnectionStatus.CONN_DELETE_TCB
 
@@ -288,6 +270,9 @@ if sys.platform == "win32":
         "ProcessIOPriority",
         "ProcessPriority",
         "REALTIME_PRIORITY_CLASS",
+        "win_service_get",
+        "win_service_iter",
+        "WindowsService",
     ]
 elif sys.platform.startswith("freebsd"):
     from ._enums import ProcessRlimit
@@ -326,6 +311,18 @@ elif sys.platform.startswith("freebsd"):
     ]
 elif LINUX:
     from ._enums import ProcessIOPriority, ProcessRlimit
+    from ._oslens import (
+        cgroup_limits,
+        cgroup_usage,
+        pressure,
+        sensors_fans,
+        sensors_temperatures,
+        zfs_arc,
+    )
+
+    # Where the kernel's files are. Both are read again at every call.
+    PROCFS_PATH = "/proc"
+    SYSFS_PATH = "/sys"
 
     IOPRIO_CLASS_NONE = ProcessIOPriority.IOPRIO_CLASS_NONE
     IOPRIO_CLASS_RT = ProcessIOPriority.IOPRIO_CLASS_RT
@@ -351,12 +348,16 @@ elif LINUX:
     RLIMIT_RTTIME = ProcessRlimit.RLIMIT_RTTIME
 
     __all__ += [
+        "cgroup_limits",
+        "cgroup_usage",
         "IOPRIO_CLASS_BE",
         "IOPRIO_CLASS_IDLE",
         "IOPRIO_CLASS_NONE",
         "IOPRIO_CLASS_RT",
+        "pressure",
         "ProcessIOPriority",
         "ProcessRlimit",
+        "PROCFS_PATH",
         "RLIM_INFINITY",
         "RLIMIT_AS",
         "RLIMIT_CORE",
@@ -374,10 +375,14 @@ elif LINUX:
         "RLIMIT_RTTIME",
         "RLIMIT_SIGPENDING",
         "RLIMIT_STACK",
+        "sensors_fans",
+        "sensors_temperatures",
+        "SYSFS_PATH",
+        "zfs_arc",
     ]
 
 try:
-    # Of glibc.
+    # Of glibc, and of Windows.
     from ._oslens import heap_info, heap_trim
 
     __all__ += ["heap_info", "heap_trim"]

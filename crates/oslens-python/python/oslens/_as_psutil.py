@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Modules of psutil from which programs import what is public elsewhere too.
-_MODULES = ("_common", "_pslinux", "_psposix")
+if sys.platform == "win32":
+    _SYSTEM = "_pswindows"
+    _MODULES: tuple[str, ...] = ("_common", _SYSTEM)
+else:
+    _SYSTEM = "_pslinux"
+    _MODULES = ("_common", _SYSTEM, "_psposix")
 
 
 class _Module(types.ModuleType):
@@ -97,7 +102,7 @@ def install_as_psutil() -> None:
         sys.modules[module.__name__] = module
         setattr(oslens, name, module)
     # What the one for this system is called there, whatever the system.
-    oslens._psplatform = sys.modules["psutil._pslinux"]  # type: ignore[attr-defined]
+    oslens._psplatform = sys.modules[f"psutil.{_SYSTEM}"]  # type: ignore[attr-defined]
     # Before there was `Process.attrs`, programs took this for it.
     names = set(oslens.Process.attrs)
     oslens._as_dict_attrnames = names  # type: ignore[attr-defined]

@@ -135,7 +135,7 @@ if sys.platform.startswith("freebsd"):
         RLIMIT_NPTS = 11
         RLIMIT_SWAP = 12
 
-elif _platform.LINUX:
+elif sys.platform != "win32" and _platform.LINUX:
     from ._oslens import RLIMITS
 
     _numbers = dict(RLIMITS)

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     _F = TypeVar("_F", bound=Callable[[], object])
     _Log = Optional[Callable[[str], object]]
 
-_UNCATCHABLE = frozenset({signal.SIGKILL, signal.SIGSTOP})
 # Python would note them, and go back to the instruction that fails, for ever.
-_CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL})
+_CRASHES = {signal.SIGSEGV, signal.SIGFPE, signal.SIGILL}
+_UNCATCHABLE: set[signal.Signals] = set()
+if sys.platform != "win32":
+    _CRASHES.add(signal.SIGBUS)
+    _UNCATCHABLE.update({signal.SIGKILL, signal.SIGSTOP})
 
 
 def _log_to_stderr(text: str) -> None:
@@ -161,7 +164,8 @@ def _end_by(signum: int) -> NoReturn:
             # The signal may have come in the middle of a write.
             pass
     signal.signal(signum, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signum})
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signum})
     os.kill(os.getpid(), signum)
     # Alive: the kernel lets some signals pass, and the first process of a
     # container does not die of those it does not handle.
@@ -186,7 +190,8 @@ def _forget() -> None:
     _present = _Present()
 
 
-os.register_at_fork(after_in_child=_forget)
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_forget)
 
 
 def _checked(signals: Iterable[int]) -> list[int]:

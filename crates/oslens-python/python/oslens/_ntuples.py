@@ -208,11 +208,23 @@ class _Documentation:
                 stub = ast.parse(file.read())
         except OSError:
             return None
-        for node in stub.body:
+        for node in self._here(stub.body):
             if isinstance(node, ast.ClassDef) and node.name == made.__name__:
                 made.__doc__ = self._class(made, node)
                 return made.__doc__
         return None
+
+    @staticmethod
+    def _here(body):
+        # What the stub has for this system: it asks for Windows, or not.
+        import ast
+
+        for node in body:
+            if isinstance(node, ast.If):
+                is_windows = isinstance(node.test.ops[0], ast.Eq)
+                yield from node.body if is_windows == _platform.WINDOWS else node.orelse
+            else:
+                yield node
 
     @staticmethod
     def _class(made, node):

@@ -1,37 +1,58 @@
 import socket
+import sys
 from typing import NamedTuple
 
 from ._enums import (
     AddressFamily,
     ConnectionStatus,
     NicDuplex,
-    ProcessIOPriority,
     ProcessStatus,
 )
 
-class scputimes(NamedTuple):
-    """What CPUs did, in seconds, or in percent of the time that passed."""
+if sys.platform != "win32":
+    from ._enums import ProcessIOPriority
 
-    user: float
-    """In programs, with `guest`."""
-    system: float
-    """In the kernel."""
-    idle: float
-    """Doing nothing."""
-    nice: float
-    """In programs with a niceness above 0, with `guest_nice`."""
-    iowait: float
-    """Doing nothing, while something waited for a disk."""
-    irq: float
-    """Handling interrupts."""
-    softirq: float
-    """Handling software interrupts."""
-    steal: float
-    """What the host of this virtual machine gave to others."""
-    guest: float
-    """In virtual machines."""
-    guest_nice: float
-    """In virtual machines with a niceness above 0."""
+if sys.platform == "win32":
+    class scputimes(NamedTuple):
+        """What CPUs did, in seconds, or in percent of the time that passed."""
+
+        user: float
+        """In programs."""
+        system: float
+        """In the kernel, without `irq` and `dpc`."""
+        idle: float
+        """Doing nothing."""
+        irq: float
+        """Handling interrupts."""
+        dpc: float
+        """Handling deferred procedure calls."""
+        @property
+        def interrupt(self) -> float: ...
+
+else:
+    class scputimes(NamedTuple):
+        """What CPUs did, in seconds, or in percent of the time that passed."""
+
+        user: float
+        """In programs, with `guest`."""
+        system: float
+        """In the kernel."""
+        idle: float
+        """Doing nothing."""
+        nice: float
+        """In programs with a niceness above 0, with `guest_nice`."""
+        iowait: float
+        """Doing nothing, while something waited for a disk."""
+        irq: float
+        """Handling interrupts."""
+        softirq: float
+        """Handling software interrupts."""
+        steal: float
+        """What the host of this virtual machine gave to others."""
+        guest: float
+        """In virtual machines."""
+        guest_nice: float
+        """In virtual machines with a niceness above 0."""
 
 class scpustats(NamedTuple):
     """Counts since boot."""
@@ -69,31 +90,51 @@ class scpulimit(NamedTuple):
     parallelism: int
     """As many threads as make sense: `cpus`, rounded up."""
 
-class svmem(NamedTuple):
-    """Memory of the machine, in bytes."""
+if sys.platform == "win32":
+    class svmem(NamedTuple):
+        """Memory of the machine, in bytes."""
 
-    total: int
-    """Physical memory, without what the kernel keeps for itself from the start."""
-    available: int
-    """What programs can have without swapping."""
-    percent: float
-    """How much of `total` is not available, in percent."""
-    used: int
-    """`total` without `available`."""
-    free: int
-    """What nobody uses for anything."""
-    active: int
-    """Used recently."""
-    inactive: int
-    """Not used recently."""
-    buffers: int
-    """Cache of block devices."""
-    cached: int
-    """Cache of files."""
-    shared: int
-    """In memory file systems and shared between processes."""
-    slab: int
-    """Of the kernel's own structures."""
+        total: int
+        """Physical memory."""
+        available: int
+        """What programs can have without paging."""
+        percent: float
+        """How much of `total` is not available, in percent."""
+        used: int
+        """`total` without `available`."""
+        free: int
+        """The same as `available`."""
+        cached: int
+        """Cache of files."""
+        wired: int
+        """Of the kernel, never paged out."""
+
+else:
+    class svmem(NamedTuple):
+        """Memory of the machine, in bytes."""
+
+        total: int
+        """Physical memory, without what the kernel keeps for itself from the start."""
+        available: int
+        """What programs can have without swapping."""
+        percent: float
+        """How much of `total` is not available, in percent."""
+        used: int
+        """`total` without `available`."""
+        free: int
+        """What nobody uses for anything."""
+        active: int
+        """Used recently."""
+        inactive: int
+        """Not used recently."""
+        buffers: int
+        """Cache of block devices."""
+        cached: int
+        """Cache of files."""
+        shared: int
+        """In memory file systems and shared between processes."""
+        slab: int
+        """Of the kernel's own structures."""
 
 class sswap(NamedTuple):
     """Swap space, in bytes."""
@@ -155,13 +196,25 @@ class szfsarc(NamedTuple):
     misses: int | None
     """Reads that it did not."""
 
-class pheap(NamedTuple):
-    """What is allocated from the C library, in bytes."""
+if sys.platform == "win32":
+    class pheap(NamedTuple):
+        """What is allocated, in bytes."""
 
-    heap_used: int
-    """In the heap."""
-    mmap_used: int
-    """In large blocks that were mapped one by one."""
+        heap_used: int
+        """In the process's heap, which the C library uses."""
+        mmap_used: int
+        """Page by page, beside all heaps."""
+        heap_count: int
+        """Number of heaps."""
+
+else:
+    class pheap(NamedTuple):
+        """What is allocated from the C library, in bytes."""
+
+        heap_used: int
+        """In the heap."""
+        mmap_used: int
+        """In large blocks that were mapped one by one."""
 
 class sdiskpart(NamedTuple):
     """Something that is mounted."""
@@ -187,27 +240,45 @@ class sdiskusage(NamedTuple):
     percent: float
     """How much is used of what ordinary users can reach, in percent."""
 
-class sdiskio(NamedTuple):
-    """What went to and from disks since boot."""
+if sys.platform == "win32":
+    class sdiskio(NamedTuple):
+        """What went to and from disks since boot."""
 
-    read_count: int
-    """Reads."""
-    write_count: int
-    """Writes."""
-    read_bytes: int
-    """Bytes read."""
-    write_bytes: int
-    """Bytes written."""
-    read_time: int
-    """Milliseconds that reads took."""
-    write_time: int
-    """Milliseconds that writes took."""
-    read_merged_count: int
-    """Reads that were done together with others."""
-    write_merged_count: int
-    """Writes that were done together with others."""
-    busy_time: int
-    """Milliseconds in which there was something to do."""
+        read_count: int
+        """Reads."""
+        write_count: int
+        """Writes."""
+        read_bytes: int
+        """Bytes read."""
+        write_bytes: int
+        """Bytes written."""
+        read_time: int
+        """Milliseconds that reads took."""
+        write_time: int
+        """Milliseconds that writes took."""
+
+else:
+    class sdiskio(NamedTuple):
+        """What went to and from disks since boot."""
+
+        read_count: int
+        """Reads."""
+        write_count: int
+        """Writes."""
+        read_bytes: int
+        """Bytes read."""
+        write_bytes: int
+        """Bytes written."""
+        read_time: int
+        """Milliseconds that reads took."""
+        write_time: int
+        """Milliseconds that writes took."""
+        read_merged_count: int
+        """Reads that were done together with others."""
+        write_merged_count: int
+        """Writes that were done together with others."""
+        busy_time: int
+        """Milliseconds in which there was something to do."""
 
 class snetio(NamedTuple):
     """What went through network interfaces."""
@@ -359,19 +430,35 @@ class sbatteryinfo(NamedTuple):
     serial_number: str | None
     """Its serial number."""
 
-class suser(NamedTuple):
-    """Somebody who is logged in."""
+if sys.platform == "win32":
+    class suser(NamedTuple):
+        """Somebody who is logged in."""
 
-    name: str
-    """User."""
-    terminal: str | None
-    """Such as `pts/0`; `None` if there is none."""
-    host: str
-    """Where they came from; empty if they are here."""
-    started: float | None
-    """Since when, in seconds since 1970."""
-    pid: int | None
-    """PID of the login process."""
+        name: str
+        """User."""
+        terminal: str | None
+        """Name of the session, such as `Console`; `None` if it has none."""
+        host: str | None
+        """Where they came from; `None` if they are here."""
+        started: float | None
+        """Since when, in seconds since 1970."""
+        pid: int | None
+        """Always `None`."""
+
+else:
+    class suser(NamedTuple):
+        """Somebody who is logged in."""
+
+        name: str
+        """User."""
+        terminal: str | None
+        """Such as `pts/0`; `None` if there is none."""
+        host: str
+        """Where they came from; empty if they are here."""
+        started: float | None
+        """Since when, in seconds since 1970."""
+        pid: int | None
+        """PID of the login process."""
 
 class spressure(NamedTuple):
     """How long tasks stood still for want of something."""
@@ -441,103 +528,211 @@ class scgroupusage(NamedTuple):
     write_bytes: int | None
     """Bytes written to disks."""
 
-class pcputimes(NamedTuple):
-    """CPU time of a process, in seconds."""
+if sys.platform == "win32":
+    class pcputimes(NamedTuple):
+        """CPU time of a process, in seconds."""
 
-    user: float
-    """In its code."""
-    system: float
-    """In the kernel, for it."""
-    children_user: float
-    """That of its children which have ended."""
-    children_system: float
-    """That of its children which have ended."""
-    iowait: float
-    """That it waited for disks (no CPU time)."""
+        user: float
+        """In its code."""
+        system: float
+        """In the kernel, for it."""
+        children_user: float
+        """Always 0.0: Windows does not count it."""
+        children_system: float
+        """Always 0.0: Windows does not count it."""
 
-class pmem(NamedTuple):
-    """Memory of a process, in bytes."""
+else:
+    class pcputimes(NamedTuple):
+        """CPU time of a process, in seconds."""
 
-    rss: int
-    """In physical memory."""
-    vms: int
-    """All that is mapped."""
-    shared: int
-    """Of `rss`, what others may share."""
-    text: int
-    """Its code."""
-    data: int
-    """Its data and stacks."""
-    @property
-    def lib(self) -> int: ...
-    @property
-    def dirty(self) -> int: ...
+        user: float
+        """In its code."""
+        system: float
+        """In the kernel, for it."""
+        children_user: float
+        """That of its children which have ended."""
+        children_system: float
+        """That of its children which have ended."""
+        iowait: float
+        """That it waited for disks (no CPU time)."""
 
-class pmem_ex(NamedTuple):
-    """More about the memory of a process, in bytes."""
+if sys.platform == "win32":
+    class pmem(NamedTuple):
+        """Memory of a process, in bytes."""
 
-    rss: int
-    """In physical memory."""
-    vms: int
-    """All that is mapped."""
-    shared: int
-    """Of `rss`, what others may share."""
-    text: int
-    """Its code."""
-    data: int
-    """Its data and stacks."""
-    peak_rss: int
-    """The highest `rss` that it had."""
-    peak_vms: int
-    """The highest `vms` that it had."""
-    rss_anon: int
-    """Of `rss`, what is in no file."""
-    rss_file: int
-    """Of `rss`, what is of files."""
-    rss_shmem: int
-    """Of `rss`, what is shared memory."""
-    swap: int
-    """In swap."""
-    hugetlb: int
-    """In huge pages."""
-    @property
-    def lib(self) -> int: ...
-    @property
-    def dirty(self) -> int: ...
+        rss: int
+        """In physical memory: its working set."""
+        vms: int
+        """What the system has promised it: its private bytes."""
+        peak_rss: int
+        """The highest `rss` that it had."""
+        peak_vms: int
+        """The highest `vms` that it had."""
+        @property
+        def wset(self) -> int: ...
+        @property
+        def peak_wset(self) -> int: ...
+        @property
+        def pagefile(self) -> int: ...
+        @property
+        def private(self) -> int: ...
+        @property
+        def peak_pagefile(self) -> int: ...
 
-class pfootprint(NamedTuple):
-    """Memory that a process occupies, in bytes."""
+else:
+    class pmem(NamedTuple):
+        """Memory of a process, in bytes."""
 
-    uss: int
-    """What only it uses, and ending it would free."""
-    pss: int
-    """`uss`, and its part of what it shares."""
-    swap: int
-    """In swap."""
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+        shared: int
+        """Of `rss`, what others may share."""
+        text: int
+        """Its code."""
+        data: int
+        """Its data and stacks."""
+        @property
+        def lib(self) -> int: ...
+        @property
+        def dirty(self) -> int: ...
 
-class pfullmem(NamedTuple):
-    """`pmem` and `pfootprint`."""
+if sys.platform == "win32":
+    class pmem_ex(NamedTuple):
+        """More about the memory of a process, in bytes."""
 
-    rss: int
-    """In physical memory."""
-    vms: int
-    """All that is mapped."""
-    shared: int
-    """Of `rss`, what others may share."""
-    text: int
-    """Its code."""
-    data: int
-    """Its data and stacks."""
-    uss: int
-    """What only it uses, and ending it would free."""
-    pss: int
-    """`uss`, and its part of what it shares."""
-    swap: int
-    """In swap."""
-    @property
-    def lib(self) -> int: ...
-    @property
-    def dirty(self) -> int: ...
+        rss: int
+        """In physical memory: its working set."""
+        vms: int
+        """What the system has promised it: its private bytes."""
+        peak_rss: int
+        """The highest `rss` that it had."""
+        peak_vms: int
+        """The highest `vms` that it had."""
+        virtual: int
+        """Its address space."""
+        peak_virtual: int
+        """The highest `virtual` that it had."""
+        paged_pool: int
+        """Of the kernel's pool that can be paged out."""
+        nonpaged_pool: int
+        """Of the kernel's pool that cannot."""
+        peak_paged_pool: int
+        """The highest `paged_pool` that it had."""
+        peak_nonpaged_pool: int
+        """The highest `nonpaged_pool` that it had."""
+        @property
+        def wset(self) -> int: ...
+        @property
+        def peak_wset(self) -> int: ...
+        @property
+        def pagefile(self) -> int: ...
+        @property
+        def private(self) -> int: ...
+        @property
+        def peak_pagefile(self) -> int: ...
+
+else:
+    class pmem_ex(NamedTuple):
+        """More about the memory of a process, in bytes."""
+
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+        shared: int
+        """Of `rss`, what others may share."""
+        text: int
+        """Its code."""
+        data: int
+        """Its data and stacks."""
+        peak_rss: int
+        """The highest `rss` that it had."""
+        peak_vms: int
+        """The highest `vms` that it had."""
+        rss_anon: int
+        """Of `rss`, what is in no file."""
+        rss_file: int
+        """Of `rss`, what is of files."""
+        rss_shmem: int
+        """Of `rss`, what is shared memory."""
+        swap: int
+        """In swap."""
+        hugetlb: int
+        """In huge pages."""
+        @property
+        def lib(self) -> int: ...
+        @property
+        def dirty(self) -> int: ...
+
+if sys.platform == "win32":
+    class pfootprint(NamedTuple):
+        """Memory that a process occupies, in bytes."""
+
+        uss: int
+        """What only it uses, and ending it would free."""
+
+else:
+    class pfootprint(NamedTuple):
+        """Memory that a process occupies, in bytes."""
+
+        uss: int
+        """What only it uses, and ending it would free."""
+        pss: int
+        """`uss`, and its part of what it shares."""
+        swap: int
+        """In swap."""
+
+if sys.platform == "win32":
+    class pfullmem(NamedTuple):
+        """`pmem` and `pfootprint`."""
+
+        rss: int
+        """In physical memory: its working set."""
+        vms: int
+        """What the system has promised it: its private bytes."""
+        peak_rss: int
+        """The highest `rss` that it had."""
+        peak_vms: int
+        """The highest `vms` that it had."""
+        uss: int
+        """What only it uses, and ending it would free."""
+        @property
+        def wset(self) -> int: ...
+        @property
+        def peak_wset(self) -> int: ...
+        @property
+        def pagefile(self) -> int: ...
+        @property
+        def private(self) -> int: ...
+        @property
+        def peak_pagefile(self) -> int: ...
+
+else:
+    class pfullmem(NamedTuple):
+        """`pmem` and `pfootprint`."""
+
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+        shared: int
+        """Of `rss`, what others may share."""
+        text: int
+        """Its code."""
+        data: int
+        """Its data and stacks."""
+        uss: int
+        """What only it uses, and ending it would free."""
+        pss: int
+        """`uss`, and its part of what it shares."""
+        swap: int
+        """In swap."""
+        @property
+        def lib(self) -> int: ...
+        @property
+        def dirty(self) -> int: ...
 
 class ppagefaults(NamedTuple):
     """How often a process touched memory that was not there."""
@@ -547,19 +742,29 @@ class ppagefaults(NamedTuple):
     major: int
     """With reading from a disk."""
 
-class popenfile(NamedTuple):
-    """A file that a process has open."""
+if sys.platform == "win32":
+    class popenfile(NamedTuple):
+        """A file that a process has open."""
 
-    path: str
-    """Absolute path."""
-    fd: int
-    """Descriptor."""
-    position: int
-    """Where it is read or written next, in bytes."""
-    mode: str
-    """As for `open()`: `r`, `w`, `a`, `r+` or `a+`."""
-    flags: int
-    """Those of the system call `open`."""
+        path: str
+        """Absolute path."""
+        fd: int
+        """Always -1."""
+
+else:
+    class popenfile(NamedTuple):
+        """A file that a process has open."""
+
+        path: str
+        """Absolute path."""
+        fd: int
+        """Descriptor."""
+        position: int
+        """Where it is read or written next, in bytes."""
+        mode: str
+        """As for `open()`: `r`, `w`, `a`, `r+` or `a+`."""
+        flags: int
+        """Those of the system call `open`."""
 
 class pthread(NamedTuple):
     """A thread and its CPU time in seconds."""
@@ -591,29 +796,48 @@ class pgids(NamedTuple):
     saved: int
     """Which it can act as again."""
 
-class pio(NamedTuple):
-    """What a process read and wrote."""
+if sys.platform == "win32":
+    class pio(NamedTuple):
+        """What a process read and wrote."""
 
-    read_count: int
-    """Calls that read."""
-    write_count: int
-    """Calls that wrote."""
-    read_bytes: int
-    """Bytes that came from disks for it."""
-    write_bytes: int
-    """Bytes that it caused to be written to disks."""
-    read_chars: int
-    """Bytes that its calls read, also from caches, pipes and sockets."""
-    write_chars: int
-    """Bytes that its calls wrote, also to caches, pipes and sockets."""
+        read_count: int
+        """Calls that read."""
+        write_count: int
+        """Calls that wrote."""
+        read_bytes: int
+        """Bytes that they read, of whatever."""
+        write_bytes: int
+        """Bytes that they wrote, to whatever."""
+        other_count: int
+        """Calls that did neither."""
+        other_bytes: int
+        """Bytes that these moved."""
 
-class pionice(NamedTuple):
-    """Priority at disks."""
+else:
+    class pio(NamedTuple):
+        """What a process read and wrote."""
 
-    ioclass: ProcessIOPriority
-    """One of the `IOPRIO_CLASS_…` constants."""
-    value: int
-    """From 0 (first) to 7 (last) in the class."""
+        read_count: int
+        """Calls that read."""
+        write_count: int
+        """Calls that wrote."""
+        read_bytes: int
+        """Bytes that came from disks for it."""
+        write_bytes: int
+        """Bytes that it caused to be written to disks."""
+        read_chars: int
+        """Bytes that its calls read, also from caches, pipes and sockets."""
+        write_chars: int
+        """Bytes that its calls wrote, also to caches, pipes and sockets."""
+
+if sys.platform != "win32":
+    class pionice(NamedTuple):
+        """Priority at disks."""
+
+        ioclass: ProcessIOPriority
+        """One of the `IOPRIO_CLASS_…` constants."""
+        value: int
+        """From 0 (first) to 7 (last) in the class."""
 
 class pctxsw(NamedTuple):
     """How often a thread left its CPU."""
@@ -639,61 +863,85 @@ class pconn(NamedTuple):
     status: ConnectionStatus
     """State of a TCP connection; `CONN_NONE` for others."""
 
-class pmmap_grouped(NamedTuple):
-    """Memory that is mapped from one file, in bytes."""
+if sys.platform == "win32":
+    class pmmap_grouped(NamedTuple):
+        """Memory that is mapped from one file, in bytes."""
 
-    path: str
-    """Of the file, or such as `[heap]` and `[anon]`."""
-    rss: int
-    """In physical memory."""
-    size: int
-    """Of the address space."""
-    pss: int
-    """What only it uses, and its part of what it shares."""
-    shared_clean: int
-    """Shared, as it is on the disk."""
-    shared_dirty: int
-    """Shared, changed."""
-    private_clean: int
-    """Not shared, as it is on the disk."""
-    private_dirty: int
-    """Not shared, changed."""
-    referenced: int
-    """Used recently."""
-    anonymous: int
-    """In no file."""
-    swap: int
-    """In swap."""
+        path: str
+        """Of the file."""
+        rss: int
+        """In physical memory."""
 
-class pmmap_ext(NamedTuple):
-    """A mapping of memory, in bytes."""
+else:
+    class pmmap_grouped(NamedTuple):
+        """Memory that is mapped from one file, in bytes."""
 
-    addr: str
-    """First and last address."""
-    perms: str
-    """Such as `r-xp`: read, write, execute, private or shared."""
-    path: str
-    """Of the file, or such as `[heap]` and `[anon]`."""
-    rss: int
-    """In physical memory."""
-    size: int
-    """Of the address space."""
-    pss: int
-    """What only it uses, and its part of what it shares."""
-    shared_clean: int
-    """Shared, as it is on the disk."""
-    shared_dirty: int
-    """Shared, changed."""
-    private_clean: int
-    """Not shared, as it is on the disk."""
-    private_dirty: int
-    """Not shared, changed."""
-    referenced: int
-    """Used recently."""
-    anonymous: int
-    """In no file."""
-    swap: int
-    """In swap."""
+        path: str
+        """Of the file, or such as `[heap]` and `[anon]`."""
+        rss: int
+        """In physical memory."""
+        size: int
+        """Of the address space."""
+        pss: int
+        """What only it uses, and its part of what it shares."""
+        shared_clean: int
+        """Shared, as it is on the disk."""
+        shared_dirty: int
+        """Shared, changed."""
+        private_clean: int
+        """Not shared, as it is on the disk."""
+        private_dirty: int
+        """Not shared, changed."""
+        referenced: int
+        """Used recently."""
+        anonymous: int
+        """In no file."""
+        swap: int
+        """In swap."""
+
+if sys.platform == "win32":
+    class pmmap_ext(NamedTuple):
+        """A mapping of memory, in bytes."""
+
+        addr: str
+        """First address."""
+        perms: str
+        """Such as `r-xp`: read, write, execute, private or shared."""
+        path: str
+        """Of the file."""
+        rss: int
+        """In physical memory."""
+
+else:
+    class pmmap_ext(NamedTuple):
+        """A mapping of memory, in bytes."""
+
+        addr: str
+        """First and last address."""
+        perms: str
+        """Such as `r-xp`: read, write, execute, private or shared."""
+        path: str
+        """Of the file, or such as `[heap]` and `[anon]`."""
+        rss: int
+        """In physical memory."""
+        size: int
+        """Of the address space."""
+        pss: int
+        """What only it uses, and its part of what it shares."""
+        shared_clean: int
+        """Shared, as it is on the disk."""
+        shared_dirty: int
+        """Shared, changed."""
+        private_clean: int
+        """Not shared, as it is on the disk."""
+        private_dirty: int
+        """Not shared, changed."""
+        referenced: int
+        """Used recently."""
+        anonymous: int
+        """In no file."""
+        swap: int
+        """In swap."""
 
 class pthread_ex(NamedTuple):
     """A thread, with what it is called and does."""

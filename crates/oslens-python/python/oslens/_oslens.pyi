@@ -1,5 +1,6 @@
+import sys
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any, ClassVar, Literal, overload
 
@@ -16,7 +17,6 @@ from ._ntuples import (
     pgids,
     pheap,
     pio,
-    pionice,
     pmem,
     pmem_ex,
     pmmap_ext,
@@ -54,8 +54,12 @@ from ._ntuples import (
 )
 from ._process import Process
 
+if sys.platform == "win32":
+    from ._enums import ProcessIOPriority, ProcessPriority
+else:
+    from ._ntuples import pionice
+
 VERSION: str
-RLIMITS: list[tuple[str, int]]
 
 # CPU
 
@@ -182,24 +186,6 @@ def swap_devices() -> list[sswapdevice]:
     """Partitions and files that are used for swap, as a list of `sswapdevice`,
     with sizes in bytes.
     """
-def zfs_arc() -> szfsarc | None:
-    """The cache of ZFS, in bytes, as `szfsarc`; `None` without ZFS.
-
-    It counts as used memory, although programs can have what of it is above
-    `min`.
-    """
-def heap_info() -> pheap:
-    """What this process has allocated from the C library, in bytes, as `pheap`:
-    in its heap (`heap_used`), and in large blocks that were mapped one by one
-    (`mmap_used`).
-
-    It is there only with glibc.
-    """
-def heap_trim() -> None:
-    """Gives memory that the C library holds but does not use back to the system.
-
-    It is there only with glibc.
-    """
 def _total_memory() -> int: ...
 
 # Disks
@@ -263,18 +249,6 @@ def _net_io_counters(
 
 # Sensors
 
-def sensors_temperatures(fahrenheit: bool = False) -> dict[str, list[shwtemp]]:
-    """Temperatures of each chip, as a dict with lists of `shwtemp`, in degrees
-    Celsius, or with `fahrenheit` in those of Fahrenheit.
-
-    `high` and `critical` are what the hardware calls so; if it has only one of
-    them, it stands for both. Empty if there are no sensors, as in most virtual
-    machines.
-    """
-def sensors_fans() -> dict[str, list[sfan]]:
-    """Speed of the fans of each chip in revolutions per minute, as a dict with
-    lists of `sfan`. Empty if there are none.
-    """
 def sensors_battery() -> sbattery | None:
     """The battery of the machine, as `sbattery`: how full it is in `percent`, how
     many seconds it lasts (`secsleft`; or `POWER_TIME_UNLIMITED`,
@@ -306,33 +280,6 @@ def pid_exists(pid: int) -> bool:
     """Whether there is a process with this PID. Threads are none. This is faster
     than a look into `pids()`.
     """
-def pressure(
-    resource: Literal["cpu", "memory", "io", "irq"], *, pid: int | None = None
-) -> spressure:
-    """How long tasks stood still because a resource was short, as `spressure`:
-    `some` of them at once, or all of them (`full`).
-
-    `resource` is `"cpu"`, `"memory"`, `"io"` or `"irq"`. Each is an `sstall`:
-    percent of the last 10, 60 and 300 seconds, and seconds in total; `None`
-    where the kernel does not count. With a `pid`, it is of the tasks in its
-    control group only.
-
-    Raises `NotImplementedError` on kernels that do not count this (before
-    4.20, or switched off).
-    """
-def cgroup_limits(pid: int | None = None) -> scgrouplimits:
-    """What the control groups that a process is in allow it, together with the
-    others in them, as `scgrouplimits`. `None` is no limit.
-
-    `pid` is the calling process if it is not given.
-    """
-def cgroup_usage(pid: int | None = None) -> scgroupusage:
-    """What the processes in the control group of a process use together, as
-    `scgroupusage`: bytes, counts, and times in seconds. `None` is what is not
-    counted there.
-
-    `pid` is the calling process if it is not given.
-    """
 
 # Used by the package itself
 
@@ -342,6 +289,133 @@ def _before_fork() -> None: ...
 def _after_fork() -> None: ...
 
 _Attrs = list[str] | tuple[str, ...] | set[str] | frozenset[str]
+
+# What only some systems have
+
+if sys.platform == "win32":
+    class WindowsService:
+        """A service, by name.
+
+        Its methods ask the service manager anew at each call; they raise
+        `NoSuchProcess` if there is no such service, and `AccessDenied` if the
+        caller may not ask.
+
+        Two are equal if they have the same name, in capital or small letters.
+        """
+        def name(self) -> str:
+            """The name that programs use, such as `"Spooler"`."""
+        def display_name(self) -> str:
+            """The name to show to people, such as `"Print Spooler"`. It is asked for
+            once.
+            """
+        def binpath(self) -> str:
+            """The command line that starts it: program and arguments."""
+        def username(self) -> str:
+            """The account that it runs as, such as `"LocalSystem"`."""
+        def start_type(self) -> str:
+            """When it is started: `"automatic"`, `"manual"`, `"disabled"`; of drivers
+            `"unknown"`.
+            """
+        def status(self) -> str:
+            """What it is doing: `"running"`, `"stopped"`, `"paused"`,
+            `"start_pending"`, `"stop_pending"`, `"pause_pending"` or
+            `"continue_pending"`.
+            """
+        def pid(self) -> int | None:
+            """PID of its process; `None` if it does not run."""
+        def description(self) -> str:
+            """What it is for; `""` where nobody said."""
+        def as_dict(self, attrs: Iterable[str] | None = None) -> dict[str, Any]:
+            """All of this as a dict, or those values whose names are in `attrs`.
+
+            Raises `ValueError` for names that do not exist.
+            """
+    def win_service_get(name: str) -> WindowsService:
+        """The service with this name, as a `WindowsService`.
+
+        Raises `NoSuchProcess` if there is none.
+        """
+    def win_service_iter() -> Iterator[WindowsService]:
+        """All services that are programs, not drivers, as an iterator over
+        `WindowsService`.
+        """
+    def getloadavg() -> tuple[float, float, float]:
+        """How many threads ran or could run, on average over the last 1, 5 and 15
+        minutes.
+
+        The first call starts to count, in a thread that looks every 5 seconds;
+        before so much time has passed, an average is that of the time since.
+
+        Raises `NotImplementedError` where the system does not say which threads
+        run.
+        """
+    def heap_info() -> pheap:
+        """What this process has allocated, in bytes, as `pheap`: in its heap
+        (`heap_used`), which is the C library's too, and page by page beside all
+        heaps (`mmap_used`); and how many heaps it has.
+        """
+    def heap_trim() -> None:
+        """Gives memory that the heap holds but does not use back to the system."""
+
+else:
+    RLIMITS: list[tuple[str, int]]
+    def pressure(
+        resource: Literal["cpu", "memory", "io", "irq"], *, pid: int | None = None
+    ) -> spressure:
+        """How long tasks stood still because a resource was short, as `spressure`:
+        `some` of them at once, or all of them (`full`).
+
+        `resource` is `"cpu"`, `"memory"`, `"io"` or `"irq"`. Each is an `sstall`:
+        percent of the last 10, 60 and 300 seconds, and seconds in total; `None`
+        where the kernel does not count. With a `pid`, it is of the tasks in its
+        control group only.
+
+        Raises `NotImplementedError` on kernels that do not count this (before
+        4.20, or switched off).
+        """
+    def cgroup_limits(pid: int | None = None) -> scgrouplimits:
+        """What the control groups that a process is in allow it, together with the
+        others in them, as `scgrouplimits`. `None` is no limit.
+
+        `pid` is the calling process if it is not given.
+        """
+    def cgroup_usage(pid: int | None = None) -> scgroupusage:
+        """What the processes in the control group of a process use together, as
+        `scgroupusage`: bytes, counts, and times in seconds. `None` is what is not
+        counted there.
+
+        `pid` is the calling process if it is not given.
+        """
+    def sensors_temperatures(fahrenheit: bool = False) -> dict[str, list[shwtemp]]:
+        """Temperatures of each chip, as a dict with lists of `shwtemp`, in degrees
+        Celsius, or with `fahrenheit` in those of Fahrenheit.
+
+        `high` and `critical` are what the hardware calls so; if it has only one of
+        them, it stands for both. Empty if there are no sensors, as in most virtual
+        machines.
+        """
+    def sensors_fans() -> dict[str, list[sfan]]:
+        """Speed of the fans of each chip in revolutions per minute, as a dict with
+        lists of `sfan`. Empty if there are none.
+        """
+    def zfs_arc() -> szfsarc | None:
+        """The cache of ZFS, in bytes, as `szfsarc`; `None` without ZFS.
+
+        It counts as used memory, although programs can have what of it is above
+        `min`.
+        """
+    def heap_info() -> pheap:
+        """What this process has allocated from the C library, in bytes, as `pheap`:
+        in its heap (`heap_used`), and in large blocks that were mapped one by one
+        (`mmap_used`).
+
+        It is there only with glibc.
+        """
+    def heap_trim() -> None:
+        """Gives memory that the C library holds but does not use back to the system.
+
+        It is there only with glibc.
+        """
 
 class Pass:
     def __init__(
@@ -418,14 +492,6 @@ class ProcessBase:
         >>> sorted(oslens.Process().as_dict(["pid", "name"]))
         ['name', 'pid']
         """
-    def capabilities(self) -> pcapabilities:
-        """Capabilities of the process, as `pcapabilities`: an integer for each
-        set, with a bit for each capability (that of `CAP_KILL` is `1 << 5`).
-        """
-    def cgroups(self) -> list[pcgroup]:
-        """Control groups that the process is in, as a list of `pcgroup(hierarchy,
-        controllers, path)`. The hierarchy 0 is that of version 2.
-        """
     def children(self, recursive: bool = False) -> list[Process]:
         """The children of the process, as a list of `Process`, oldest first. With
         `recursive`, each is followed by its own children.
@@ -448,8 +514,6 @@ class ProcessBase:
         """
     @overload
     def cpu_affinity(self, cpus: Iterable[int]) -> None: ...
-    def cpu_num(self) -> int:
-        """Number of the CPU that the process ran on last."""
     def cpu_percent(self, interval: float | None = None) -> float:
         """How busy the process keeps the CPUs, in percent of one CPU: above 100
         if several of its threads run at once.
@@ -460,11 +524,6 @@ class ProcessBase:
 
         >>> oslens.Process().cpu_percent(interval=0.01) >= 0
         True
-        """
-    def cpu_times(self) -> pcputimes:
-        """CPU time that the process used, in seconds, as `pcputimes`: its own
-        (`user`, `system`), that of its children which have ended and been
-        waited for, and what it waited for disks (`iowait`).
         """
     def create_time(self) -> float:
         """When the process was created, in seconds since 1970 (for
@@ -501,68 +560,11 @@ class ProcessBase:
         Raises `AccessDenied` for processes of other users, unless the caller
         is root.
         """
-    def gids(self) -> pgids:
-        """Group IDs of the process, as `pgids(real, effective, saved)`."""
-    def groups(self) -> list[int]:
-        """IDs of the supplementary groups of the process, as a list."""
-    def io_counters(self) -> pio:
-        """What the process read and wrote since it was created, as `pio`: calls,
-        bytes that went to and from disks, and bytes that all calls moved
-        (`read_chars`, `write_chars`), whatever they were of.
-
-        Raises `AccessDenied` for processes of other users, unless the caller
-        is root.
-        """
-    @overload
-    def ionice(self, ioclass: None = None, value: None = None) -> pionice:
-        """The priority of the process at disks, as `pionice(ioclass, value)`.
-        With an `ioclass` (an `IOPRIO_CLASS_…` constant) and a `value` from 0
-        (first) to 7, sets it.
-
-        `IOPRIO_CLASS_NONE` and `IOPRIO_CLASS_IDLE` have no values. Only root
-        sets `IOPRIO_CLASS_RT`.
-        """
-    @overload
-    def ionice(self, ioclass: int, value: int | None = None) -> None: ...
     def is_running(self) -> bool:
         """Whether the process still runs, or is a zombie.
 
         False also if its PID belongs to another process now: this asks the
         kernel who it is.
-        """
-    def kill(self) -> None:
-        """Ends the process at once: sends SIGKILL, as `send_signal()` does. It
-        cannot handle that.
-        """
-    def login_uid(self) -> int | None:
-        """ID of the user who logged in, whatever `su` and `sudo` made of it;
-        `None` if nobody did, as for services.
-        """
-    def memory_footprint(self) -> pfootprint:
-        """Memory that the process really occupies, in bytes, as `pfootprint`:
-        what ending it would free (`uss`), its memory with shared pages divided
-        by their number of users (`pss`), and what of it is in `swap`.
-
-        The kernel walks all pages of the process for that: it takes as many
-        milliseconds as the process has gigabytes, and more.
-
-        Raises `AccessDenied` for processes of other users, unless the caller
-        is root.
-        """
-    def memory_info(self) -> pmem:
-        """Memory that the process uses, in bytes, as `pmem`: `rss` is what it
-        holds in physical memory, `vms` all its address space, `shared` what of
-        `rss` others may share, `text` and `data` its code and data.
-
-        For what it alone occupies see `memory_footprint()`.
-        """
-    def memory_info_ex(self) -> pmem_ex:
-        """More about the memory of the process, in bytes, as `pmem_ex`:
-        `memory_info()`, its peaks (`peak_rss`, `peak_vms`), what `rss`
-        consists of (`rss_anon`, `rss_file`, `rss_shmem`), `swap` and huge
-        pages.
-
-        What this kernel does not tell is 0.
         """
     @overload
     def memory_maps(self, grouped: Literal[True] = True) -> list[pmmap_grouped]:
@@ -591,18 +593,6 @@ class ProcessBase:
         It is given in full also where the kernel cut it after 15 bytes, if the
         command line has the rest.
         """
-    def namespace_pids(self) -> list[int]:
-        """PIDs of the process in each PID namespace that it is in, from the
-        caller's to the innermost, where a container's first process is 1.
-        """
-    def namespaces(self) -> pnamespaces:
-        """Namespaces of the process, as `pnamespaces`: a number (an inode) for
-        each kind. Two processes are in one namespace if their numbers are
-        equal.
-
-        Raises `AccessDenied` for processes of other users, unless the caller
-        is root.
-        """
     def net_connections(self, kind: str = "inet") -> list[pconn]:
         """Sockets that the process has open, as a list of `pconn`, seen in its
         own network namespace.
@@ -613,50 +603,12 @@ class ProcessBase:
         Raises `AccessDenied` for processes of other users, unless the caller
         is root.
         """
-    @overload
-    def nice(self, value: None = None) -> int:
-        """The niceness of the process, from -20 (gets the CPU first) to 19
-        (last). With a `value`, sets it.
-
-        Raises `AccessDenied` if the caller may not: only root lowers it.
-        """
-    @overload
-    def nice(self, value: int) -> None: ...
     def num_ctx_switches(self) -> pctxsw:
         """How often the main thread left its CPU, as `pctxsw`: to wait for
         something (`voluntary`), and for another one (`involuntary`).
         """
-    def num_fds(self) -> int:
-        """Number of descriptors that the process has open.
-
-        Raises `AccessDenied` for processes of other users, unless the caller
-        is root.
-        """
     def num_threads(self) -> int:
         """Number of threads of the process, with the main thread."""
-    def oom_score(self) -> int:
-        """How likely the kernel ends the process when memory runs out: from 0
-        (never) to about 2000.
-        """
-    @overload
-    def oom_score_adj(self, value: None = None) -> int:
-        """What is added to the likeliness that the kernel ends the process when
-        memory runs out, from -1000 (never) to 1000 (first). With a `value`,
-        sets it; only root lowers it.
-        """
-    @overload
-    def oom_score_adj(self, value: int) -> None: ...
-    def open_files(self) -> list[popenfile]:
-        """Regular files that the process has open, as a list of `popenfile(path,
-        fd, position, mode, flags)`.
-
-        `mode` is that of `open()`, `position` where it is read or written
-        next. Files that were deleted, sockets, pipes and so on are in
-        `descriptors()`.
-
-        Raises `AccessDenied` for processes of other users, unless the caller
-        is root.
-        """
     def page_faults(self) -> ppagefaults:
         """How often the process touched memory that was not there, as
         `ppagefaults`: `minor` ones without, `major` ones with reading from a
@@ -668,10 +620,6 @@ class ProcessBase:
         """The parent of the process, its parent and so on, as a list of
         `Process`.
         """
-    def pgid(self) -> int:
-        """ID of the process group: the PID of its first member. `os.killpg()`
-        takes it.
-        """
     def ppid(self) -> int:
         """PID of the parent; 0 if it has none that this machine or container has.
 
@@ -679,56 +627,12 @@ class ProcessBase:
         which is why it is asked for anew at each call. `parent()` returns the
         parent itself.
         """
-    def resume(self) -> None:
-        """Lets a process that was stopped run on: sends SIGCONT, as
-        `send_signal()` does.
-        """
-    @overload
-    def rlimit(self, resource: int, limits: None = None) -> tuple[int, int]:
-        """Limits of the process for a resource, as `(soft, hard)`. With `limits`,
-        such a pair, sets them.
-
-        `resource` is an `RLIMIT_…` constant; `RLIM_INFINITY` (-1) is no limit.
-        Only root raises the hard one.
-
-        >>> soft, hard = oslens.Process().rlimit(oslens.RLIMIT_NOFILE)
-        """
-    @overload
-    def rlimit(self, resource: int, limits: Sequence[int]) -> None: ...
-    def root(self) -> str:
-        """Path of the root directory of the process, as the caller sees it: not
-        `"/"` after `chroot()` and in many containers.
-
-        Raises `AccessDenied` for processes of other users, unless the caller
-        is root.
-        """
-    def send_signal(self, sig: int) -> None:
-        """Sends a signal, such as `signal.SIGHUP`: to this very process, and
-        never to another one that got its PID.
-
-        Raises `NoSuchProcess` if it has ended, `AccessDenied` if the caller
-        may not.
-        """
-    def sid(self) -> int:
-        """ID of the session: the PID of its first process."""
     def status(self) -> ProcessStatus:
         """What the process is doing, as a `ProcessStatus`: one of the `STATUS_…`
         constants, which equal strings such as `"running"` and `"sleeping"`.
 
         A process that has ended and that its parent has not asked for yet is
         `STATUS_ZOMBIE`.
-        """
-    def suspend(self) -> None:
-        """Stops the process until `resume()`: sends SIGSTOP, as `send_signal()`
-        does.
-        """
-    def terminal(self) -> str | None:
-        """Path of the terminal that controls the process, such as `"/dev/pts/0"`;
-        `None` if it has none.
-        """
-    def terminate(self) -> None:
-        """Asks the process to end: sends SIGTERM, as `send_signal()` does. It may
-        handle that, or ignore it.
         """
     def threads(self) -> list[pthread]:
         """Threads of the process, as a list of `pthread(id, user_time,
@@ -738,15 +642,283 @@ class ProcessBase:
         """Threads of the process, as a list of `pthread_ex`: also with their
         names, states, CPUs and niceness.
         """
-    def tracer_pid(self) -> int | None:
-        """PID of the process that debugs this one; `None` if there is none."""
-    def uids(self) -> puids:
-        """User IDs of the process, as `puids(real, effective, saved)`."""
-    def username(self) -> str:
-        """Name of the user who owns the process; the number as a string where it
-        has no name.
-        """
-    def wait_channel(self) -> str | None:
-        """Name of the kernel's function that the process waits in; `None` if it
-        runs, or the kernel does not tell.
-        """
+    if sys.platform == "win32":
+        def cpu_times(self) -> pcputimes:
+            """CPU time that the process used, in seconds, as `pcputimes`. Windows
+            does not count that of its children: they are 0.0.
+            """
+        def io_counters(self) -> pio:
+            """What the process read and wrote since it was created, as `pio`: calls
+            and bytes, whatever they were of, and those that did neither (`other_…`).
+            """
+        @overload
+        def ionice(self, ioclass: None = None, value: None = None) -> ProcessIOPriority:
+            """How the input and output of the process is scheduled, as a
+            `ProcessIOPriority`: one of the constants `IOPRIO_VERYLOW`,
+            `IOPRIO_LOW`, `IOPRIO_NORMAL` and `IOPRIO_HIGH`. With an `ioclass`, one
+            of these, sets it; there is no `value`.
+
+            Most versions refuse `IOPRIO_HIGH`.
+            """
+        @overload
+        def ionice(self, ioclass: int, value: int | None = None) -> None: ...
+        def kill(self) -> None:
+            """Ends the process at once, as `terminate()` does."""
+        def memory_footprint(self) -> pfootprint:
+            """Memory that the process really occupies, in bytes, as `pfootprint`:
+            what ending it would free (`uss`).
+
+            The system lists all pages of the process for that, which takes long
+            for a large one.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is an administrator.
+            """
+        def memory_info(self) -> pmem:
+            """Memory that the process uses, in bytes, as `pmem`: `rss` is what it
+            holds in physical memory (its working set), `vms` what the system has
+            promised it (its private bytes), and the most that these were.
+
+            For what it alone occupies see `memory_footprint()`.
+            """
+        def memory_info_ex(self) -> pmem_ex:
+            """More about the memory of the process, in bytes, as `pmem_ex`:
+            `memory_info()`, its address space (`virtual`), its share of the
+            kernel's pools, and the most that these were.
+
+            What the system does not tell is 0.
+            """
+        @overload
+        def nice(self, value: None = None) -> ProcessPriority:
+            """The priority class of the process, as a `ProcessPriority`: one of the
+            constants `IDLE_PRIORITY_CLASS`, `BELOW_NORMAL_PRIORITY_CLASS`,
+            `NORMAL_PRIORITY_CLASS`, `ABOVE_NORMAL_PRIORITY_CLASS`,
+            `HIGH_PRIORITY_CLASS` and `REALTIME_PRIORITY_CLASS`. With a `value`,
+            one of these, sets it.
+
+            Without privilege `REALTIME_PRIORITY_CLASS` becomes
+            `HIGH_PRIORITY_CLASS`. Raises `AccessDenied` if the caller may not.
+            """
+        @overload
+        def nice(self, value: int) -> None: ...
+        def num_handles(self) -> int:
+            """Number of handles that the process has open: files, threads, events,
+            keys of the registry and so on.
+            """
+        def open_files(self) -> list[popenfile]:
+            """Files that the process has open, as a list of `popenfile(path, fd)`.
+            `fd` is always -1.
+
+            What does not answer within 0.2 seconds is left out.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is an administrator.
+            """
+        def resume(self) -> None:
+            """Lets a process that was stopped run on."""
+        def send_signal(self, sig: int) -> None:
+            """Sends a signal. Windows has three: `signal.SIGTERM`, which ends the
+            process at once, and `signal.CTRL_C_EVENT` and `signal.CTRL_BREAK_EVENT`,
+            which the leader of a group of processes in the console of the caller
+            gets.
+
+            Raises `ValueError` for others, `NoSuchProcess` if it has ended,
+            `AccessDenied` if the caller may not.
+            """
+        def suspend(self) -> None:
+            """Stops all threads of the process until `resume()`."""
+        def terminate(self) -> None:
+            """Ends the process at once, with the exit code 15: it cannot handle that.
+
+            Raises `NoSuchProcess` if it has ended, `AccessDenied` if the caller
+            may not.
+            """
+        def username(self) -> str:
+            """Account that the process runs as, with its domain: `"DOMAIN\\name"`.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is an administrator.
+            """
+    else:
+        def capabilities(self) -> pcapabilities:
+            """Capabilities of the process, as `pcapabilities`: an integer for each
+            set, with a bit for each capability (that of `CAP_KILL` is `1 << 5`).
+            """
+        def cgroups(self) -> list[pcgroup]:
+            """Control groups that the process is in, as a list of `pcgroup(hierarchy,
+            controllers, path)`. The hierarchy 0 is that of version 2.
+            """
+        def cpu_num(self) -> int:
+            """Number of the CPU that the process ran on last."""
+        def cpu_times(self) -> pcputimes:
+            """CPU time that the process used, in seconds, as `pcputimes`: its own
+            (`user`, `system`), that of its children which have ended and been
+            waited for, and what it waited for disks (`iowait`).
+            """
+        def gids(self) -> pgids:
+            """Group IDs of the process, as `pgids(real, effective, saved)`."""
+        def groups(self) -> list[int]:
+            """IDs of the supplementary groups of the process, as a list."""
+        def io_counters(self) -> pio:
+            """What the process read and wrote since it was created, as `pio`: calls,
+            bytes that went to and from disks, and bytes that all calls moved
+            (`read_chars`, `write_chars`), whatever they were of.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+        @overload
+        def ionice(self, ioclass: None = None, value: None = None) -> pionice:
+            """The priority of the process at disks, as `pionice(ioclass, value)`.
+            With an `ioclass` (an `IOPRIO_CLASS_…` constant) and a `value` from 0
+            (first) to 7, sets it.
+
+            `IOPRIO_CLASS_NONE` and `IOPRIO_CLASS_IDLE` have no values. Only root
+            sets `IOPRIO_CLASS_RT`.
+            """
+        @overload
+        def ionice(self, ioclass: int, value: int | None = None) -> None: ...
+        def kill(self) -> None:
+            """Ends the process at once: sends SIGKILL, as `send_signal()` does. It
+            cannot handle that.
+            """
+        def login_uid(self) -> int | None:
+            """ID of the user who logged in, whatever `su` and `sudo` made of it;
+            `None` if nobody did, as for services.
+            """
+        def memory_footprint(self) -> pfootprint:
+            """Memory that the process really occupies, in bytes, as `pfootprint`:
+            what ending it would free (`uss`), its memory with shared pages divided
+            by their number of users (`pss`), and what of it is in `swap`.
+
+            The kernel walks all pages of the process for that: it takes as many
+            milliseconds as the process has gigabytes, and more.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+        def memory_info(self) -> pmem:
+            """Memory that the process uses, in bytes, as `pmem`: `rss` is what it
+            holds in physical memory, `vms` all its address space, `shared` what of
+            `rss` others may share, `text` and `data` its code and data.
+
+            For what it alone occupies see `memory_footprint()`.
+            """
+        def memory_info_ex(self) -> pmem_ex:
+            """More about the memory of the process, in bytes, as `pmem_ex`:
+            `memory_info()`, its peaks (`peak_rss`, `peak_vms`), what `rss`
+            consists of (`rss_anon`, `rss_file`, `rss_shmem`), `swap` and huge
+            pages.
+
+            What this kernel does not tell is 0.
+            """
+        def namespace_pids(self) -> list[int]:
+            """PIDs of the process in each PID namespace that it is in, from the
+            caller's to the innermost, where a container's first process is 1.
+            """
+        def namespaces(self) -> pnamespaces:
+            """Namespaces of the process, as `pnamespaces`: a number (an inode) for
+            each kind. Two processes are in one namespace if their numbers are
+            equal.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+        @overload
+        def nice(self, value: None = None) -> int:
+            """The niceness of the process, from -20 (gets the CPU first) to 19
+            (last). With a `value`, sets it.
+
+            Raises `AccessDenied` if the caller may not: only root lowers it.
+            """
+        @overload
+        def nice(self, value: int) -> None: ...
+        def num_fds(self) -> int:
+            """Number of descriptors that the process has open.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+        def oom_score(self) -> int:
+            """How likely the kernel ends the process when memory runs out: from 0
+            (never) to about 2000.
+            """
+        @overload
+        def oom_score_adj(self, value: None = None) -> int:
+            """What is added to the likeliness that the kernel ends the process when
+            memory runs out, from -1000 (never) to 1000 (first). With a `value`,
+            sets it; only root lowers it.
+            """
+        @overload
+        def oom_score_adj(self, value: int) -> None: ...
+        def open_files(self) -> list[popenfile]:
+            """Regular files that the process has open, as a list of `popenfile(path,
+            fd, position, mode, flags)`.
+
+            `mode` is that of `open()`, `position` where it is read or written
+            next. Files that were deleted, sockets, pipes and so on are in
+            `descriptors()`.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+        def pgid(self) -> int:
+            """ID of the process group: the PID of its first member. `os.killpg()`
+            takes it.
+            """
+        def resume(self) -> None:
+            """Lets a process that was stopped run on: sends SIGCONT, as
+            `send_signal()` does.
+            """
+        @overload
+        def rlimit(self, resource: int, limits: None = None) -> tuple[int, int]:
+            """Limits of the process for a resource, as `(soft, hard)`. With `limits`,
+            such a pair, sets them.
+
+            `resource` is an `RLIMIT_…` constant; `RLIM_INFINITY` (-1) is no limit.
+            Only root raises the hard one.
+
+            >>> soft, hard = oslens.Process().rlimit(oslens.RLIMIT_NOFILE)
+            """
+        @overload
+        def rlimit(self, resource: int, limits: Sequence[int]) -> None: ...
+        def root(self) -> str:
+            """Path of the root directory of the process, as the caller sees it: not
+            `"/"` after `chroot()` and in many containers.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+        def send_signal(self, sig: int) -> None:
+            """Sends a signal, such as `signal.SIGHUP`: to this very process, and
+            never to another one that got its PID.
+
+            Raises `NoSuchProcess` if it has ended, `AccessDenied` if the caller
+            may not.
+            """
+        def sid(self) -> int:
+            """ID of the session: the PID of its first process."""
+        def suspend(self) -> None:
+            """Stops the process until `resume()`: sends SIGSTOP, as `send_signal()`
+            does.
+            """
+        def terminal(self) -> str | None:
+            """Path of the terminal that controls the process, such as `"/dev/pts/0"`;
+            `None` if it has none.
+            """
+        def terminate(self) -> None:
+            """Asks the process to end: sends SIGTERM, as `send_signal()` does. It may
+            handle that, or ignore it.
+            """
+        def tracer_pid(self) -> int | None:
+            """PID of the process that debugs this one; `None` if there is none."""
+        def uids(self) -> puids:
+            """User IDs of the process, as `puids(real, effective, saved)`."""
+        def username(self) -> str:
+            """Name of the user who owns the process; the number as a string where it
+            has no name.
+            """
+        def wait_channel(self) -> str | None:
+            """Name of the kernel's function that the process waits in; `None` if it
+            runs, or the kernel does not tell.
+            """

@@ -55,7 +55,8 @@ def _forked() -> None:
     _lock_name = f"{_LOCK}_{os.getpid()}"
 
 
-os.register_at_fork(after_in_child=_forked)
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_forked)
 
 
 class _Oneshot:
@@ -138,7 +139,7 @@ class Process(ProcessBase):
                 shown["status"] = "zombie"
             except NoSuchProcess:
                 shown["status"] = "terminated"
-            except Error:
+            except (Error, NotImplementedError):
                 pass
         created, code = self._known()
         if code is not None:
@@ -315,6 +316,11 @@ class Popen(Process):
         if self.__subproc.returncode is not None:
             return int(self.__subproc.returncode)
         code = super().wait(timeout)
+        if sys.platform == "win32" and code is None:
+            # It had ended before anybody had a handle but subprocess.
+            code = self.__subproc.wait()
+            # Signed, as Process.wait() has it.
+            code -= (code >= 2**31) * 2**32
         self.__subproc.returncode = code
         return code
 

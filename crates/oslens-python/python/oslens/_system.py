@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from . import _oslens
 
@@ -88,11 +89,16 @@ def bytes2human(n: float) -> str:
     return f"{size:.1f}Y"
 
 
-# The C library's own, as in psutil.
-getloadavg: Callable[[], tuple[float, float, float]] = os.getloadavg
+getloadavg: Callable[[], tuple[float, float, float]]
 
-os.register_at_fork(
-    before=_oslens._before_fork,
-    after_in_parent=_oslens._after_fork,
-    after_in_child=_oslens._after_fork,
-)
+if sys.platform == "win32":
+    getloadavg = _oslens.getloadavg
+else:
+    # The C library's own, as in psutil.
+    getloadavg = os.getloadavg
+
+    os.register_at_fork(
+        before=_oslens._before_fork,
+        after_in_parent=_oslens._after_fork,
+        after_in_child=_oslens._after_fork,
+    )

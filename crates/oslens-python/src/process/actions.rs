@@ -1,39 +1,18 @@
-//! Acting on a process, and what can be set.
+//! Acting on a process: what can be set on every system.
 
-use oslens::{
-    ErrorKind,
-    os::linux::ProcessExt as _,
-    process::{Fields, IoClass, Process, Resource, ResourceLimit, Signal},
-};
+use oslens::{ErrorKind, process::Process};
 use pyo3::{
     exceptions::{PyTypeError, PyValueError},
     prelude::*,
-    types::{PyList, PyTuple},
+    types::PyList,
 };
 
-use super::{
-    ProcessBase,
-    attributes::{self, Attribute},
-};
-use crate::{
-    arguments::{integer, type_name},
-    limits::RLIMITS,
-};
+use super::{ProcessBase, attributes::Attribute};
+use crate::arguments::type_name;
 
 impl ProcessBase {
-    fn signal(&self, py: Python<'_>, sig: i32) -> PyResult<()> {
-        self.refuse_zero("send_signal")?;
-        if sig == 0 {
-            // Only whether it is there.
-            return self
-                .ask(py, |process| process.read(Fields::START))
-                .map(drop);
-        }
-        self.ask(py, |process| process.send_signal(Signal::from_raw(sig)))
-    }
-
     /// PID 0 is nobody to system calls: it means the caller.
-    fn refuse_zero(&self, what: &str) -> PyResult<()> {
+    pub(super) fn refuse_zero(&self, what: &str) -> PyResult<()> {
         if self.id()?.pid.get() == 0 {
             return Err(PyValueError::new_err(format!(
                 "{what} is not for PID 0: to system calls it means the caller"
@@ -43,125 +22,8 @@ impl ProcessBase {
     }
 }
 
-fn resource(number: i64) -> PyResult<Resource> {
-    // In the order of the constants.
-    RLIMITS
-        .iter()
-        .zip(Resource::ALL)
-        .find(|((_, known), _)| i64::from(*known) == number)
-        .map(|(_, resource)| resource)
-        .ok_or_else(|| {
-            let valid: Vec<_> = RLIMITS.iter().map(|(name, _)| *name).collect();
-            PyValueError::new_err(format!(
-                "invalid resource {number}; valid ones are {}",
-                valid.join(", ")
-            ))
-        })
-}
-
-/// −1 is no limit.
-fn limit(limits: &Bound<'_, PyAny>, at: usize) -> PyResult<Option<u64>> {
-    let value = limits.get_item(at)?;
-    if value.extract::<i64>().is_ok_and(|value| value == -1) {
-        return Ok(None);
-    }
-    // The kernel's number for it.
-    let value: u64 = value.extract().map_err(|_| {
-        PyValueError::new_err(format!(
-            "limits must be integers from 0, or RLIM_INFINITY (-1), not {value}"
-        ))
-    })?;
-    Ok((value != u64::MAX).then_some(value))
-}
-
-fn io_class(class: i64) -> PyResult<IoClass> {
-    Ok(match class {
-        0 => IoClass::None,
-        1 => IoClass::RealTime,
-        2 => IoClass::BestEffort,
-        3 => IoClass::Idle,
-        other => {
-            return Err(PyValueError::new_err(format!(
-                "invalid ioclass {other}; valid ones are IOPRIO_CLASS_NONE (0), \
-                 IOPRIO_CLASS_RT (1), IOPRIO_CLASS_BE (2) and IOPRIO_CLASS_IDLE (3)"
-            )));
-        }
-    })
-}
-
 #[pymethods]
 impl ProcessBase {
-    /// The niceness of the process, from -20 (gets the CPU first) to 19
-    /// (last). With a `value`, sets it.
-    ///
-    /// Raises `AccessDenied` if the caller may not: only root lowers it.
-    #[pyo3(signature = (value = None))]
-    fn nice<'py>(
-        &self,
-        py: Python<'py>,
-        value: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some(value) = value else {
-            if let Some(value) = self.prefetched(py, Attribute::Nice)? {
-                return Ok(Some(value));
-            }
-            if let Some(nice) = self.quick(py, Process::nice)? {
-                return Ok(Some(nice.into_pyobject(py)?.into_any()));
-            }
-            return self.get(py, Attribute::Nice).map(Some);
-        };
-        self.refuse_zero("nice")?;
-        // As the kernel would.
-        let value = integer("value", value)?.clamp(-20, 19) as i32;
-        self.ask(py, |process| process.set_nice(value))?;
-        Ok(None)
-    }
-
-    /// The priority of the process at disks, as `pionice(ioclass, value)`.
-    /// With an `ioclass` (an `IOPRIO_CLASS_…` constant) and a `value` from 0
-    /// (first) to 7, sets it.
-    ///
-    /// `IOPRIO_CLASS_NONE` and `IOPRIO_CLASS_IDLE` have no values. Only root
-    /// sets `IOPRIO_CLASS_RT`.
-    #[pyo3(signature = (ioclass = None, value = None))]
-    fn ionice<'py>(
-        &self,
-        py: Python<'py>,
-        ioclass: Option<&Bound<'py, PyAny>>,
-        value: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some(ioclass) = ioclass else {
-            if value.is_some() {
-                return Err(PyValueError::new_err(
-                    "value of ionice needs an ioclass: IOPRIO_CLASS_RT or IOPRIO_CLASS_BE",
-                ));
-            }
-            if let Some(value) = self.prefetched(py, Attribute::Ionice)? {
-                return Ok(Some(value));
-            }
-            if let Some(of) = self.quick(py, Process::ionice)? {
-                return attributes::ionice(py, of).map(Some);
-            }
-            return self.get(py, Attribute::Ionice).map(Some);
-        };
-        let class = io_class(integer("ioclass", ioclass)?)?;
-        let value = value.map_or(Ok(0), |value| integer("value", value))?;
-        if value != 0 && matches!(class, IoClass::None | IoClass::Idle) {
-            return Err(PyValueError::new_err(format!(
-                "value {value} of ionice: IOPRIO_CLASS_NONE and IOPRIO_CLASS_IDLE have none but 0"
-            )));
-        }
-        let value = u8::try_from(value)
-            .ok()
-            .filter(|value| *value <= 7)
-            .ok_or_else(|| {
-                PyValueError::new_err(format!("value {value} of ionice is not from 0 to 7"))
-            })?;
-        self.refuse_zero("ionice")?;
-        self.ask(py, |process| process.set_ionice(class, value))?;
-        Ok(None)
-    }
-
     /// Numbers of the CPUs that the process may run on, as a list. With
     /// `cpus`, a list of numbers, lets it run on these only; with an empty
     /// list on all. CPUs that the machine does not have are ignored.
@@ -226,119 +88,5 @@ impl ProcessBase {
             }
         })?;
         Ok(None)
-    }
-
-    /// Limits of the process for a resource, as `(soft, hard)`. With `limits`,
-    /// such a pair, sets them.
-    ///
-    /// `resource` is an `RLIMIT_…` constant; `RLIM_INFINITY` (-1) is no limit.
-    /// Only root raises the hard one.
-    ///
-    /// >>> soft, hard = oslens.Process().rlimit(oslens.RLIMIT_NOFILE)
-    #[pyo3(signature = (resource, limits = None))]
-    fn rlimit<'py>(
-        &self,
-        py: Python<'py>,
-        resource: &Bound<'py, PyAny>,
-        limits: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        self.refuse_zero("rlimit")?;
-        let resource = self::resource(integer("resource", resource)?)?;
-        let Some(limits) = limits else {
-            let limit = match self.quick(py, |process| process.limit(resource))? {
-                Some(limit) => limit,
-                None => self.ask(py, |process| process.limit(resource))?,
-            };
-            let shown = |limit: Option<u64>| limit.map_or(-1, i128::from);
-            return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
-        };
-        let no_pair = || {
-            format!(
-                "limits must be a pair (soft, hard), not {}",
-                type_name(limits)
-            )
-        };
-        let len = limits.len().map_err(|error| {
-            if error.is_instance_of::<PyTypeError>(py) {
-                return PyTypeError::new_err(no_pair());
-            }
-            error
-        })?;
-        if len != 2 {
-            return Err(PyValueError::new_err(format!(
-                "limits must be a pair (soft, hard), not {len} values"
-            )));
-        }
-        let limits = ResourceLimit {
-            soft: limit(limits, 0)?,
-            hard: limit(limits, 1)?,
-        };
-        self.ask(py, |process| process.set_limit(resource, limits))?;
-        Ok(None)
-    }
-
-    /// What is added to the likeliness that the kernel ends the process when
-    /// memory runs out, from -1000 (never) to 1000 (first). With a `value`,
-    /// sets it; only root lowers it.
-    #[pyo3(signature = (value = None))]
-    fn oom_score_adj(
-        &self,
-        py: Python<'_>,
-        value: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Option<i16>> {
-        match value {
-            None => self
-                .ask(py, oslens::os::linux::ProcessExt::oom_score_adjustment)
-                .map(Some),
-            Some(value) => {
-                let value = integer("value", value)?;
-                let value = i16::try_from(value)
-                    .ok()
-                    .filter(|value| (-1000..=1000).contains(value))
-                    .ok_or_else(|| {
-                        let text = format!("value must be from -1000 to 1000, not {value}");
-                        PyValueError::new_err(text)
-                    })?;
-                self.ask(py, |process| process.set_oom_score_adjustment(value))?;
-                Ok(None)
-            }
-        }
-    }
-
-    /// Sends a signal, such as `signal.SIGHUP`: to this very process, and
-    /// never to another one that got its PID.
-    ///
-    /// Raises `NoSuchProcess` if it has ended, `AccessDenied` if the caller
-    /// may not.
-    fn send_signal(&self, py: Python<'_>, sig: &Bound<'_, PyAny>) -> PyResult<()> {
-        let sig = integer("sig", sig)?;
-        // What is too large for the kernel's type is no signal for it either.
-        self.signal(py, i32::try_from(sig).unwrap_or(i32::MAX))
-    }
-
-    /// Stops the process until `resume()`: sends SIGSTOP, as `send_signal()`
-    /// does.
-    fn suspend(&self, py: Python<'_>) -> PyResult<()> {
-        self.refuse_zero("suspend")?;
-        self.ask(py, Process::suspend)
-    }
-
-    /// Lets a process that was stopped run on: sends SIGCONT, as
-    /// `send_signal()` does.
-    fn resume(&self, py: Python<'_>) -> PyResult<()> {
-        self.refuse_zero("resume")?;
-        self.ask(py, Process::resume)
-    }
-
-    /// Asks the process to end: sends SIGTERM, as `send_signal()` does. It may
-    /// handle that, or ignore it.
-    fn terminate(&self, py: Python<'_>) -> PyResult<()> {
-        self.signal(py, Signal::TERM.raw())
-    }
-
-    /// Ends the process at once: sends SIGKILL, as `send_signal()` does. It
-    /// cannot handle that.
-    fn kill(&self, py: Python<'_>) -> PyResult<()> {
-        self.signal(py, Signal::KILL.raw())
     }
 }

@@ -11,7 +11,7 @@ use pyo3::{
     prelude::*,
 };
 
-use super::{ProcessBase, attributes::Attribute, lock};
+use super::{ProcessBase, attributes::Attribute, lock, platform};
 use crate::error::{self, ACCESS_DENIED, NO_SUCH_PROCESS, ZOMBIE_PROCESS};
 
 impl ProcessBase {
@@ -135,7 +135,7 @@ impl ProcessBase {
                         Some(known) => error::of_process(py, &ACCESS_DENIED, (pid, known)),
                         None => error::of_process(py, &ACCESS_DENIED, (pid, name)),
                     }?;
-                    if let Some(file) = attribute.file() {
+                    if let Some(file) = platform::refusing_file(attribute) {
                         let path = subject.host.proc_path().join(pid.to_string()).join(file);
                         let cause = PyOSError::new_err((
                             EACCES,
@@ -177,7 +177,5 @@ impl ProcessBase {
     }
 }
 
-#[cfg(unix)]
-const EACCES: i32 = libc::EACCES;
-#[cfg(not(unix))]
+/// The same on all systems.
 const EACCES: i32 = 13;

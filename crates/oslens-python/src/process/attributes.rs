@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oslens::{
     Unavailable,
-    process::{Fields, IoClass, IoNice, Pid, ProcessRow, State},
+    process::{Fields, Pid, ProcessRow, State},
 };
 use pyo3::{
     exceptions::PyValueError,
@@ -12,13 +12,10 @@ use pyo3::{
     types::{PyDict, PyFrozenSet, PyList, PyString},
 };
 
-use super::shared::Shared;
+use super::{platform, shared::Shared};
 use crate::{
     arguments::several,
-    objects::{
-        Members, PCAPABILITIES, PCGROUP, PCPUTIMES, PCTXSW, PFOOTPRINT, PFULLMEM, PGIDS, PIO,
-        PIONICE, PMEM, PMEM_EX, PPAGEFAULTS, PUIDS,
-    },
+    objects::{Members, PCTXSW, PGIDS, PPAGEFAULTS, PUIDS},
     system::epoch_seconds,
 };
 
@@ -84,9 +81,6 @@ macro_rules! attributes {
     };
 }
 
-const EX: Fields = Fields::MEMORY_INFO.union(Fields::MEMORY_INFO_EX);
-const FULL: Fields = Fields::MEMORY_INFO.union(Fields::MEMORY_FOOTPRINT);
-
 attributes! {
     Cmdline = "cmdline", Fields::CMDLINE;
     CpuAffinity = "cpu_affinity", Fields::CPU_AFFINITY;
@@ -101,8 +95,8 @@ attributes! {
     IoCounters = "io_counters", Fields::IO_COUNTERS;
     Ionice = "ionice", Fields::IONICE;
     MemoryFootprint = "memory_footprint", Fields::MEMORY_FOOTPRINT;
-    MemoryInfo = "memory_info", Fields::MEMORY_INFO;
-    MemoryInfoEx = "memory_info_ex", EX;
+    MemoryInfo = "memory_info", platform::MEMORY_INFO;
+    MemoryInfoEx = "memory_info_ex", platform::MEMORY_INFO_EX;
     MemoryMaps = "memory_maps", Fields::empty();
     MemoryPercent = "memory_percent", Fields::MEMORY_INFO;
     Name = "name", Fields::NAME;
@@ -110,6 +104,7 @@ attributes! {
     Nice = "nice", Fields::NICE;
     NumCtxSwitches = "num_ctx_switches", Fields::CTX_SWITCHES;
     NumFds = "num_fds", Fields::NUM_FDS;
+    NumHandles = "num_handles", Fields::NUM_FDS;
     NumThreads = "num_threads", Fields::NUM_THREADS;
     OpenFiles = "open_files", Fields::empty();
     PageFaults = "page_faults", Fields::PAGE_FAULTS;
@@ -119,9 +114,9 @@ attributes! {
     Terminal = "terminal", Fields::TERMINAL;
     Threads = "threads", Fields::empty();
     Uids = "uids", Fields::UIDS;
-    Username = "username", Fields::UIDS;
+    Username = "username", platform::USERNAME;
     // From here on psutil has none of these by default.
-    MemoryFullInfo = "memory_full_info", FULL;
+    MemoryFullInfo = "memory_full_info", platform::FULL_INFO;
     Capabilities = "capabilities", Fields::CAPABILITIES;
     Cgroups = "cgroups", Fields::CGROUP;
     EffectiveUid = "effective_uid", Fields::EFFECTIVE_UID;
@@ -138,13 +133,23 @@ attributes! {
 const PSUTIL: usize = Attribute::MemoryFullInfo as usize;
 
 impl Attribute {
+    /// Those that this system has.
+    fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|one| one.is_here())
+    }
+
     /// psutil's, in alphabetical order.
-    pub(crate) fn standard() -> &'static [Self] {
-        Self::ALL.get(..PSUTIL).unwrap_or_default()
+    pub(crate) fn standard() -> impl Iterator<Item = Self> {
+        let psutil = Self::ALL.get(..PSUTIL).unwrap_or_default();
+        psutil.iter().copied().filter(|one| one.is_here())
     }
 
     pub(crate) fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.as_str() == name)
+        Self::all().find(|one| one.as_str() == name)
+    }
+
+    pub(crate) fn is_here(self) -> bool {
+        !platform::LACKS.contains(&self)
     }
 
     /// Whether a row has it: the others are read for each process.
@@ -163,26 +168,11 @@ impl Attribute {
     const fn is_method(self) -> bool {
         !matches!(self, Self::EffectiveUid | Self::Rss | Self::Vms)
     }
-
-    /// The file below a process's directory that refuses it, for messages.
-    pub(crate) const fn file(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Cmdline => "cmdline",
-            Self::Cwd => "cwd",
-            Self::Environ => "environ",
-            Self::Exe => "exe",
-            Self::IoCounters => "io",
-            Self::MemoryFootprint | Self::MemoryFullInfo => "smaps_rollup",
-            Self::NumFds => "fd",
-            Self::Root => "root",
-            _ => return None,
-        })
-    }
 }
 
 /// `Process.attrs`.
 pub(crate) fn names(py: Python<'_>) -> PyResult<Bound<'_, PyFrozenSet>> {
-    PyFrozenSet::new(py, Attribute::standard().iter().map(|one| one.name(py)))
+    PyFrozenSet::new(py, Attribute::standard().map(|one| one.name(py)))
 }
 
 /// The attributes of these names, in their order.
@@ -205,10 +195,7 @@ pub(crate) fn parse(names: &Bound<'_, PyAny>, argument: &str) -> PyResult<Vec<At
         return Ok(known);
     }
     let plural = if unknown.len() == 1 { "" } else { "s" };
-    let valid: Vec<_> = Attribute::standard()
-        .iter()
-        .map(|one| one.as_str())
-        .collect();
+    let valid: Vec<_> = Attribute::standard().map(Attribute::as_str).collect();
     Err(PyValueError::new_err(format!(
         "invalid name{plural} in {argument}: {}; valid ones are {}",
         unknown.join(", "),
@@ -227,10 +214,9 @@ pub(crate) fn parse_for_rows(names: &Bound<'_, PyAny>) -> PyResult<Vec<Attribute
             .and_then(|text| Attribute::of_name(&text.to_string_lossy()))
             .filter(|one| one.is_in_rows());
         let Some(attribute) = attribute else {
-            let valid: Vec<_> = Attribute::ALL
-                .iter()
+            let valid: Vec<_> = Attribute::all()
                 .filter(|one| one.is_in_rows())
-                .map(|one| one.as_str())
+                .map(Attribute::as_str)
                 .collect();
             return Err(PyValueError::new_err(format!(
                 "invalid field {}; valid ones are {}",
@@ -296,28 +282,6 @@ pub(crate) fn status<'py>(py: Python<'py>, state: State) -> PyResult<Bound<'py, 
     })
 }
 
-static IO_CLASSES: Members<4> = Members::new(
-    "oslens._enums",
-    "ProcessIOPriority",
-    [
-        "IOPRIO_CLASS_NONE",
-        "IOPRIO_CLASS_RT",
-        "IOPRIO_CLASS_BE",
-        "IOPRIO_CLASS_IDLE",
-    ],
-);
-
-/// What `ionice()` returns.
-pub(crate) fn ionice<'py>(py: Python<'py>, of: IoNice) -> PyResult<Bound<'py, PyAny>> {
-    let class = match of.class {
-        IoClass::RealTime => 1,
-        IoClass::BestEffort => 2,
-        IoClass::Idle => 3,
-        _ => 0,
-    };
-    PIONICE.of(py, (IO_CLASSES.get(py, class)?, of.value))
-}
-
 /// The bytes of a zombie are counted, as none; of others they are known or
 /// not.
 pub(crate) fn or_nothing<T: Default>(field: oslens::Field<T>) -> Result<T, Unavailable> {
@@ -368,7 +332,7 @@ pub(crate) fn of_row<'py>(
         Attribute::Environ => {
             let dict = PyDict::new(py);
             for (name, value) in row.environ.as_ref().map_err(|why| *why)? {
-                dict.set_item(name, value)?;
+                dict.set_item(platform::environ_name(name), value)?;
             }
             Ok(dict.into_any())
         }
@@ -400,23 +364,9 @@ pub(crate) fn of_row<'py>(
         },
         Attribute::CreateTime => number!(epoch_seconds(row.create_time?)),
         Attribute::CpuNum => number!(row.cpu_num?),
-        Attribute::CpuTimes => {
-            let of = row.cpu_times?;
-            tuple!(
-                PCPUTIMES,
-                (
-                    of.user.as_secs_f64(),
-                    of.system.as_secs_f64(),
-                    of.children_user.unwrap_or_default().as_secs_f64(),
-                    of.children_system.unwrap_or_default().as_secs_f64(),
-                    of.iowait.unwrap_or_default().as_secs_f64(),
-                )
-            )
-        }
-        Attribute::Nice => number!(row.nice?),
         Attribute::NumThreads => number!(row.num_threads?),
         // A zombie has closed all that it had.
-        Attribute::NumFds => number!(or_nothing(row.num_fds)?),
+        Attribute::NumFds | Attribute::NumHandles => number!(or_nothing(row.num_fds)?),
         Attribute::OomScore => number!(row.oom_score?),
         Attribute::Rss => number!(or_nothing(row.rss)?),
         Attribute::Vms => number!(or_nothing(row.vms)?),
@@ -437,7 +387,6 @@ pub(crate) fn of_row<'py>(
             let of = row.gids?;
             tuple!(PGIDS, (of.real, of.effective, of.saved))
         }
-        Attribute::Username => Ok(shared.user(py, row.uids?.real)?),
         Attribute::Groups => {
             let groups = row.groups.as_ref().map_err(|why| *why)?;
             Ok(PyList::new(py, groups)?.into_any())
@@ -446,121 +395,16 @@ pub(crate) fn of_row<'py>(
             let cpus = row.cpu_affinity.as_ref().map_err(|why| *why)?;
             Ok(PyList::new(py, cpus)?.into_any())
         }
-        Attribute::Ionice => Ok(ionice(py, row.ionice?)?),
-        Attribute::MemoryInfo => {
-            let of = or_nothing(row.memory_info)?;
-            tuple!(
-                PMEM,
-                (
-                    of.rss,
-                    of.vms,
-                    of.shared.unwrap_or(0),
-                    of.text.unwrap_or(0),
-                    of.data.unwrap_or(0)
-                )
-            )
-        }
         Attribute::MemoryPercent => {
             let of = or_nothing(row.memory_info)?;
             number!(shared.memory_percent(py, of.rss)?)
-        }
-        Attribute::MemoryInfoEx => {
-            let of = or_nothing(row.memory_info)?;
-            let ex = or_nothing(row.memory_info_ex)?;
-            let ex = [
-                ex.peak_rss,
-                ex.peak_vms,
-                ex.rss_anon,
-                ex.rss_file,
-                ex.rss_shmem,
-                ex.swap,
-                ex.hugetlb,
-            ]
-            .map(Option::unwrap_or_default);
-            tuple!(
-                PMEM_EX,
-                (
-                    of.rss,
-                    of.vms,
-                    of.shared.unwrap_or(0),
-                    of.text.unwrap_or(0),
-                    of.data.unwrap_or(0),
-                    ex[0],
-                    ex[1],
-                    ex[2],
-                    ex[3],
-                    ex[4],
-                    ex[5],
-                    ex[6],
-                )
-            )
-        }
-        Attribute::MemoryFootprint => {
-            let of = or_nothing(row.memory_footprint)?;
-            tuple!(
-                PFOOTPRINT,
-                (of.uss, of.pss.unwrap_or(0), of.swap.unwrap_or(0))
-            )
-        }
-        Attribute::MemoryFullInfo => {
-            let of = or_nothing(row.memory_info)?;
-            let more = or_nothing(row.memory_footprint)?;
-            tuple!(
-                PFULLMEM,
-                (
-                    of.rss,
-                    of.vms,
-                    of.shared.unwrap_or(0),
-                    of.text.unwrap_or(0),
-                    of.data.unwrap_or(0),
-                    more.uss,
-                    more.pss.unwrap_or(0),
-                    more.swap.unwrap_or(0),
-                )
-            )
-        }
-        Attribute::IoCounters => {
-            let of = row.io_counters?;
-            tuple!(
-                PIO,
-                (
-                    of.read_count,
-                    of.write_count,
-                    of.read_bytes,
-                    of.write_bytes,
-                    of.read_chars,
-                    of.write_chars,
-                )
-            )
-        }
-        Attribute::Capabilities => {
-            let of = row.capabilities?;
-            tuple!(
-                PCAPABILITIES,
-                (
-                    of.inheritable,
-                    of.permitted,
-                    of.effective,
-                    of.bounding,
-                    of.ambient.unwrap_or(0),
-                )
-            )
-        }
-        Attribute::Cgroups => {
-            let groups = row.cgroup.as_ref().map_err(|why| *why)?;
-            let tuples = groups
-                .iter()
-                .map(|of| {
-                    let controllers = PyList::new(py, &of.controllers)?;
-                    PCGROUP.of(py, (of.hierarchy, controllers, of.path.as_os_str()))
-                })
-                .collect::<PyResult<Vec<_>>>()?;
-            Ok(PyList::new(py, tuples)?.into_any())
         }
         Attribute::MemoryMaps
         | Attribute::NetConnections
         | Attribute::OpenFiles
         | Attribute::Threads
         | Attribute::CpuPercent => Err(Unavailable::NotRequested.into()),
+        // The rest has other fields on each system.
+        _ => platform::value(py, attribute, row, shared),
     }
 }

@@ -1,12 +1,12 @@
 //! Many values at once: `as_dict()`, and what `process_iter()` gives to each.
 
-use oslens::{net::Kind, os::linux::ProcessExt as _};
 use pyo3::{exceptions::PyNotImplementedError, prelude::*, types::PyDict};
 
 use super::{
     ProcessBase,
     attributes::{self, Attribute, Missing},
     extras::{self, Extras},
+    platform,
     shared::Shared,
     wish::Wish,
 };
@@ -59,7 +59,9 @@ impl ProcessBase {
                 | Attribute::NetConnections
                 | Attribute::OpenFiles
                 | Attribute::Threads => self.extra(py, attribute, extras),
-                Attribute::MemoryFootprint if extras.maps.is_some() => {
+                Attribute::MemoryFootprint
+                    if platform::MAPS_HAVE_FOOTPRINT && extras.maps.is_some() =>
+                {
                     self.extra(py, attribute, extras)
                 }
                 _ => self.value(py, attribute, row, shared),
@@ -111,7 +113,9 @@ impl ProcessBase {
             }
         }
         Ok(match attribute {
-            Attribute::MemoryMaps => extras::grouped_maps(py, got(self, py, extras.maps.as_ref())?),
+            Attribute::MemoryMaps => {
+                platform::grouped_maps(py, got(self, py, extras.maps.as_ref())?)
+            }
             Attribute::MemoryFootprint if is_zombie(extras.maps.as_ref()) => {
                 extras::footprint(py, &[])
             }
@@ -122,13 +126,15 @@ impl ProcessBase {
             Attribute::NetConnections if is_zombie(extras.connections.as_ref()) => {
                 extras::connections(py, 0, &[])
             }
-            Attribute::OpenFiles if is_zombie(extras.files.as_ref()) => extras::open_files(py, &[]),
+            Attribute::OpenFiles if is_zombie(extras.files.as_ref()) => {
+                platform::open_files(py, &[])
+            }
             Attribute::NetConnections => extras::connections(
                 py,
                 self.id()?.pid.get(),
                 got(self, py, extras.connections.as_ref())?,
             ),
-            Attribute::OpenFiles => extras::open_files(py, got(self, py, extras.files.as_ref())?),
+            Attribute::OpenFiles => platform::open_files(py, got(self, py, extras.files.as_ref())?),
             _ => extras::threads(py, got(self, py, extras.threads.as_ref())?),
         }?)
     }
@@ -142,7 +148,9 @@ impl ProcessBase {
         if let Some(value) = self.prefetched(py, attribute)? {
             return Ok(value);
         }
-        let extras = self.ask(py, |process| Ok(Extras::read(process, &[attribute])))?;
+        let extras = self.ask(py, |process| {
+            Ok(platform::read_lists(process, &[attribute]))
+        })?;
         self.extra_value(py, attribute, &extras)
     }
 
@@ -188,10 +196,9 @@ impl ProcessBase {
         wish.respect_class(&slf.get_type())?;
         wish.respect_object(slf)?;
         let subject = this.subject()?;
-        let (fields, wanted) = (wish.fields(), Extras::wanted(&wish.extras()));
-        let (row, extras) = this.ask(slf.py(), |process| {
-            let (row, lists) = process.read_with_lists(fields, wanted, Kind::INET)?;
-            Ok((row, Extras::from(lists)))
+        let (fields, wanted) = (wish.fields(), wish.extras());
+        let (row, extras) = this.ask(py, |process| {
+            platform::read_with_lists(process, fields, &wanted)
         })?;
         let mut shared = Shared::new(&subject.host);
         this.collect(slf, &wish, &row, &extras, &mut shared)

@@ -1,20 +1,14 @@
 //! What is not in rows: a list for each process.
 
 use oslens::{
-    net::{Connection, Kind},
-    os::linux::{Lists, ProcessExt as _, ProcessLists},
-    process::{
-        AccessMode, DescriptorKind, MapGroup, MapUsage, MemoryMap, OpenFile, Process, Thread,
-        group_maps,
-    },
+    net::Connection,
+    process::{DescriptorKind, MapGroup, MapUsage, OpenFile, Thread},
 };
 use pyo3::{exceptions::PyNotImplementedError, prelude::*, types::PyList};
 
-use super::attributes::{Attribute, status};
+use super::attributes::status;
 use crate::{
-    objects::{
-        PCONN, PDESCRIPTOR, PFOOTPRINT, PMMAP_EXT, PMMAP_GROUPED, POPENFILE, PTHREAD, PTHREAD_EX,
-    },
+    objects::{PCONN, PDESCRIPTOR, PFOOTPRINT, PTHREAD, PTHREAD_EX},
     sockets::Maker,
 };
 
@@ -29,116 +23,22 @@ pub(super) struct Extras {
     pub(super) threads: Asked<Thread>,
 }
 
-impl Extras {
-    /// The lists that these attributes are made of.
-    pub(super) fn wanted(attributes: &[Attribute]) -> Lists {
-        attributes.iter().fold(Lists::empty(), |wanted, attribute| {
-            wanted
-                | match attribute {
-                    Attribute::MemoryMaps => Lists::MEMORY_MAPS,
-                    Attribute::NetConnections => Lists::CONNECTIONS,
-                    Attribute::OpenFiles => Lists::OPEN_FILES,
-                    Attribute::Threads => Lists::THREADS,
-                    _ => Lists::empty(),
-                }
-        })
-    }
-
-    /// Reads them. Blocks as long as the kernel does.
-    pub(super) fn read(process: &Process, attributes: &[Attribute]) -> Self {
-        let wanted = Self::wanted(attributes);
-        if wanted.is_empty() {
-            return Self::default();
-        }
-        match process.lists(wanted, Kind::INET) {
-            Ok(lists) => lists.into(),
-            // Each has its own error.
-            Err(_) => Self {
-                maps: wanted
-                    .contains(Lists::MEMORY_MAPS)
-                    .then(|| process.memory_maps_grouped()),
-                connections: wanted
-                    .contains(Lists::CONNECTIONS)
-                    .then(|| process.connections(Kind::INET)),
-                files: wanted
-                    .contains(Lists::OPEN_FILES)
-                    .then(|| process.open_files()),
-                threads: wanted.contains(Lists::THREADS).then(|| process.threads()),
-            },
-        }
-    }
-}
-
-impl From<ProcessLists> for Extras {
-    fn from(lists: ProcessLists) -> Self {
-        Self {
-            maps: lists
-                .memory_maps
-                .map(|maps| maps.map(|maps| group_maps(&maps))),
-            connections: lists.connections,
-            files: lists.open_files,
-            threads: lists.threads,
-        }
-    }
-}
-
 /// What maps use, a kernel need not count: nobody is to take that for zero.
-fn refuse_unmeasured<'a>(mut of: impl Iterator<Item = &'a MapUsage>) -> PyResult<()> {
+pub(super) fn refuse_unmeasured<'a>(mut of: impl Iterator<Item = &'a MapUsage>) -> PyResult<()> {
     let is_unmeasured = |usage: &MapUsage| usage.rss.is_none();
     match of.next() {
         Some(first) if is_unmeasured(first) && of.all(is_unmeasured) => Err(
-            PyNotImplementedError::new_err("memory_maps(): this kernel has no smaps"),
+            PyNotImplementedError::new_err("memory_maps(): this system does not count it"),
         ),
         _ => Ok(()),
     }
 }
 
-/// psutil's order.
-fn usage(of: &MapUsage) -> [u64; 10] {
-    [
-        of.rss.unwrap_or(0),
-        of.size,
-        of.pss.unwrap_or(0),
-        of.shared_clean.unwrap_or(0),
-        of.shared_dirty.unwrap_or(0),
-        of.private_clean.unwrap_or(0),
-        of.private_dirty.unwrap_or(0),
-        of.referenced.unwrap_or(0),
-        of.anonymous.unwrap_or(0),
-        of.swap.unwrap_or(0),
-    ]
-}
-
-fn map_name<'py>(
-    py: Python<'py>,
-    name: Option<&std::ffi::OsString>,
-) -> PyResult<Bound<'py, PyAny>> {
-    match name {
-        Some(name) => Ok(name.into_pyobject(py)?.into_any()),
-        None => Ok(pyo3::intern!(py, "[anon]").clone().into_any()),
-    }
-}
-
-fn list<'py>(
+pub(super) fn list<'py>(
     py: Python<'py>,
     tuples: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     Ok(PyList::new(py, tuples.collect::<PyResult<Vec<_>>>()?)?.into_any())
-}
-
-pub(super) fn grouped_maps<'py>(
-    py: Python<'py>,
-    groups: &[MapGroup],
-) -> PyResult<Bound<'py, PyAny>> {
-    refuse_unmeasured(groups.iter().map(|group| &group.usage))?;
-    list(
-        py,
-        groups.iter().map(|group| {
-            let [a, b, c, d, e, f, g, h, i, j] = usage(&group.usage);
-            let name = map_name(py, group.name.as_ref())?;
-            PMMAP_GROUPED.of(py, (name, a, b, c, d, e, f, g, h, i, j))
-        }),
-    )
 }
 
 /// What the maps use together. The kernel rounds each one's `pss` down to
@@ -158,63 +58,6 @@ pub(super) fn footprint<'py>(py: Python<'py>, groups: &[MapGroup]) -> PyResult<B
             all.pss.unwrap_or(0),
             all.swap.unwrap_or(0),
         ),
-    )
-}
-
-pub(super) fn maps<'py>(py: Python<'py>, maps: &[MemoryMap]) -> PyResult<Bound<'py, PyAny>> {
-    refuse_unmeasured(maps.iter().map(|map| &map.usage))?;
-    list(
-        py,
-        maps.iter().map(|map| {
-            let [a, b, c, d, e, f, g, h, i, j] = usage(&map.usage);
-            let addresses = format!("{:08x}-{:08x}", map.start, map.end);
-            let permissions = map.permissions.to_string();
-            let name = map_name(py, map.name.as_ref())?;
-            // A tuple of 13 is one more than Rust's traits go to.
-            let values: [Bound<'_, PyAny>; 13] = [
-                addresses.into_pyobject(py)?.into_any(),
-                permissions.into_pyobject(py)?.into_any(),
-                name,
-                a.into_pyobject(py)?.into_any(),
-                b.into_pyobject(py)?.into_any(),
-                c.into_pyobject(py)?.into_any(),
-                d.into_pyobject(py)?.into_any(),
-                e.into_pyobject(py)?.into_any(),
-                f.into_pyobject(py)?.into_any(),
-                g.into_pyobject(py)?.into_any(),
-                h.into_pyobject(py)?.into_any(),
-                i.into_pyobject(py)?.into_any(),
-                j.into_pyobject(py)?.into_any(),
-            ];
-            PMMAP_EXT.of(py, pyo3::types::PyTuple::new(py, values)?)
-        }),
-    )
-}
-
-/// A descriptor that was opened for its path only is shown as for reading.
-fn mode(of: AccessMode) -> &'static str {
-    match of {
-        AccessMode::Path => "r",
-        other => other.as_str(),
-    }
-}
-
-/// Regular files that have a name.
-pub(super) fn open_files<'py>(py: Python<'py>, files: &[OpenFile]) -> PyResult<Bound<'py, PyAny>> {
-    list(
-        py,
-        files.iter().filter(|file| !file.deleted).map(|file| {
-            POPENFILE.of(
-                py,
-                (
-                    file.path.as_os_str(),
-                    file.fd,
-                    file.position,
-                    mode(file.mode),
-                    file.flags,
-                ),
-            )
-        }),
     )
 }
 

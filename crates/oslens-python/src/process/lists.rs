@@ -1,16 +1,13 @@
 //! What a process has several of: methods that return lists.
 
-use oslens::{
-    net::Kind,
-    os::linux::{Lists, ProcessExt as _},
-};
+use oslens::net::Kind;
 use pyo3::{prelude::*, types::PyList};
 
 use super::{
     ProcessBase,
     attributes::Attribute,
     extras::{self, Extras},
-    overrides,
+    overrides, platform,
 };
 use crate::{arguments::Flag, sockets::KindName};
 
@@ -30,20 +27,7 @@ impl ProcessBase {
         if grouped.0 {
             return self.extra_method(py, Attribute::MemoryMaps);
         }
-        extras::maps(py, &self.ask(py, oslens::process::Process::memory_maps)?)
-    }
-
-    /// Regular files that the process has open, as a list of `popenfile(path,
-    /// fd, position, mode, flags)`.
-    ///
-    /// `mode` is that of `open()`, `position` where it is read or written
-    /// next. Files that were deleted, sockets, pipes and so on are in
-    /// `descriptors()`.
-    ///
-    /// Raises `AccessDenied` for processes of other users, unless the caller
-    /// is root.
-    fn open_files<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.extra_method(py, Attribute::OpenFiles)
+        platform::maps(py, &self.ask(py, oslens::process::Process::memory_maps)?)
     }
 
     /// All that the process has open, as a list of `pdescriptor`: files (also
@@ -82,11 +66,8 @@ impl ProcessBase {
             return self.extra_method(py, Attribute::NetConnections);
         }
         let extras = self.ask(py, |process| {
-            let lists = process.lists(Lists::CONNECTIONS, kind.0);
-            let connections =
-                lists.and_then(|lists| lists.connections.unwrap_or_else(|| Ok(Vec::new())));
             Ok(Extras {
-                connections: Some(connections),
+                connections: Some(platform::connections(process, kind.0)),
                 ..Extras::default()
             })
         })?;

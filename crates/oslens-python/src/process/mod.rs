@@ -12,11 +12,11 @@ mod lists;
 mod oneshot;
 mod overrides;
 mod passes;
+mod platform;
 mod shared;
 mod table;
 mod values;
 mod wait;
-mod watch;
 mod wish;
 
 use std::{
@@ -34,13 +34,13 @@ use oslens::{
     process::{Pid, Process, ProcessId},
 };
 pub(crate) use passes::Pass;
+pub(crate) use platform::{Watch, add_to};
 use pyo3::{
     exceptions::{PyRuntimeError, PyTypeError},
     prelude::*,
     types::{PyDict, PyFrozenSet, PyTuple},
 };
 pub(crate) use table::{_processes, Sampler};
-pub(crate) use watch::Watch;
 
 use self::oneshot::Oneshot;
 use crate::{

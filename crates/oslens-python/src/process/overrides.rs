@@ -30,9 +30,9 @@ const KEPT: usize = 15;
 
 impl Attribute {
     /// The one of which its method calls the method.
-    pub(super) const fn built_on(self) -> Option<Self> {
+    pub(super) fn built_on(self) -> Option<Self> {
         match self {
-            Self::Username => Some(Self::Uids),
+            Self::Username => Some(Self::Uids).filter(|base| base.is_here()),
             Self::Name | Self::Exe => Some(Self::Cmdline),
             Self::MemoryPercent => Some(Self::MemoryInfo),
             _ => None,
@@ -71,6 +71,7 @@ fn replaced<'py>(
 }
 
 /// What `username()` returns.
+#[allow(dead_code)] // Not on every system.
 pub(super) fn username<'py>(object: &Bound<'py, ProcessBase>) -> PyResult<Bound<'py, PyAny>> {
     let (py, this) = (object.py(), object.get());
     if let Some(value) = this.prefetched(py, Attribute::Username)? {

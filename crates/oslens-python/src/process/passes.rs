@@ -12,7 +12,9 @@ use oslens::{
 };
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyDict};
 
-use super::{PROCESS, ProcessBase, extras::Extras, lock, overrides, shared::Shared, wish::Wish};
+use super::{
+    PROCESS, ProcessBase, extras::Extras, lock, overrides, platform, shared::Shared, wish::Wish,
+};
 use crate::{
     error::{self, NO_SUCH_PROCESS, OrRaise as _},
     host,
@@ -166,7 +168,7 @@ impl Pass {
                 Extras::default()
             } else {
                 let process = base.process()?;
-                py.detach(|| Extras::read(process, &wanted))
+                py.detach(|| platform::read_lists(process, &wanted))
             };
             if !wish.overridden.is_empty() {
                 // They would call methods that return what the last pass read.

@@ -11,6 +11,7 @@ use crate::memory;
 pub(crate) struct Shared {
     host: Host,
     /// Names of users, each asked for once.
+    #[allow(dead_code)] // Not on every system.
     users: HashMap<u32, Py<PyAny>>,
     total_memory: Option<u64>,
 }
@@ -24,6 +25,13 @@ impl Shared {
         }
     }
 
+    /// The machine that the processes are of.
+    #[allow(dead_code)] // Not on every system.
+    pub(super) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    #[allow(dead_code)] // Not on every system.
     pub(super) fn user<'py>(&mut self, py: Python<'py>, uid: u32) -> PyResult<Bound<'py, PyAny>> {
         if let Some(name) = self.users.get(&uid) {
             return Ok(name.bind(py).clone());

@@ -7,7 +7,7 @@ use std::sync::{
 
 use oslens::{
     Field, Host, Unavailable,
-    process::{Fields, MemoryInfo, Pid, ProcessDelta, ProcessRow},
+    process::{Fields, Pid, ProcessDelta, ProcessRow},
 };
 use pyo3::{
     exceptions::PyRuntimeError,
@@ -18,6 +18,7 @@ use pyo3::{
 use super::{
     attributes::{self, Attribute, Missing, or_nothing},
     lock,
+    platform::{self, COLUMNS, Number},
     shared::Shared,
 };
 use crate::{
@@ -144,13 +145,8 @@ fn integer<T: TryInto<i64>>(field: Field<T>) -> i64 {
 }
 
 /// A part that not every system or kernel counts.
-fn part_of<T, P>(field: Field<T>, part: impl FnOnce(T) -> Option<P>) -> Field<P> {
+pub(super) fn part_of<T, P>(field: Field<T>, part: impl FnOnce(T) -> Option<P>) -> Field<P> {
     part(field?).ok_or(Unavailable::Unsupported)
-}
-
-/// The same of memory: a zombie has none, whatever counts it.
-fn memory_of(row: &ProcessRow, part: impl FnOnce(MemoryInfo) -> Option<u64>) -> Field<u64> {
-    or_nothing(part_of(row.memory_info, part))
 }
 
 /// The column of an attribute that is one number, or of a part of one that
@@ -216,7 +212,9 @@ fn numbers(
         Attribute::CpuNum => integers!("" => |row: &ProcessRow| row.cpu_num),
         Attribute::Nice => integers!("" => |row: &ProcessRow| row.nice),
         Attribute::NumThreads => integers!("" => |row: &ProcessRow| row.num_threads),
-        Attribute::NumFds => integers!("" => |row: &ProcessRow| or_nothing(row.num_fds)),
+        Attribute::NumFds | Attribute::NumHandles => {
+            integers!("" => |row: &ProcessRow| or_nothing(row.num_fds))
+        }
         Attribute::OomScore => integers!("" => |row: &ProcessRow| row.oom_score),
         Attribute::Uids => integers!(
             "real" => |row: &ProcessRow| row.uids.map(|of| of.real),
@@ -228,13 +226,6 @@ fn numbers(
             "effective" => |row: &ProcessRow| row.gids.map(|of| of.effective),
             "saved" => |row: &ProcessRow| row.gids.map(|of| of.saved),
         ),
-        Attribute::MemoryInfo => integers!(
-            "rss" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.rss),
-            "vms" => |row: &ProcessRow| or_nothing(row.memory_info).map(|of| of.vms),
-            "shared" => |row: &ProcessRow| memory_of(row, |of| of.shared),
-            "text" => |row: &ProcessRow| memory_of(row, |of| of.text),
-            "data" => |row: &ProcessRow| memory_of(row, |of| of.data),
-        ),
         Attribute::PageFaults => integers!(
             "minor" => |row: &ProcessRow| row.page_faults.map(|of| of.minor),
             "major" => |row: &ProcessRow| row.page_faults.map(|of| of.major),
@@ -243,29 +234,26 @@ fn numbers(
             "voluntary" => |row: &ProcessRow| row.ctx_switches.map(|of| of.voluntary),
             "involuntary" => |row: &ProcessRow| part_of(row.ctx_switches, |of| of.involuntary),
         ),
-        Attribute::IoCounters => integers!(
-            "read_count" => |row: &ProcessRow| row.io_counters.map(|of| of.read_count),
-            "write_count" => |row: &ProcessRow| row.io_counters.map(|of| of.write_count),
-            "read_bytes" => |row: &ProcessRow| row.io_counters.map(|of| of.read_bytes),
-            "write_bytes" => |row: &ProcessRow| row.io_counters.map(|of| of.write_bytes),
-            "read_chars" => |row: &ProcessRow| row.io_counters.map(|of| of.read_chars),
-            "write_chars" => |row: &ProcessRow| row.io_counters.map(|of| of.write_chars),
-        ),
         Attribute::CreateTime => floats!(
             "" => |row: &ProcessRow| row.create_time.map(crate::system::epoch_seconds),
         ),
-        Attribute::CpuTimes => floats!(
-            "user" => |row: &ProcessRow| row.cpu_times.map(|of| of.user.as_secs_f64()),
-            "system" => |row: &ProcessRow| row.cpu_times.map(|of| of.system.as_secs_f64()),
-            "children_user" =>
-                |row: &ProcessRow| part_of(row.cpu_times, |of| of.children_user).map(|time| time.as_secs_f64()),
-            "children_system" =>
-                |row: &ProcessRow| part_of(row.cpu_times, |of| of.children_system).map(|time| time.as_secs_f64()),
-            "iowait" => |row: &ProcessRow| {
-                part_of(row.cpu_times, |of| of.iowait).map(|time| time.as_secs_f64())
-            },
-        ),
-        _ => Vec::new(),
+        // The rest has other parts on each system, or none that are numbers.
+        _ => {
+            let parts = COLUMNS.iter().filter(|(of, ..)| *of == attribute);
+            let column = |&(_, part, number): &platform::Part| {
+                let values = rows.iter().map(|(row, _)| *row);
+                let values = match number {
+                    Number::Integer(of) => {
+                        Column::Integers(values.map(|row| integer(of(row))).collect())
+                    }
+                    Number::Float(of) => {
+                        Column::Floats(values.map(|row| of(row).unwrap_or(f64::NAN)).collect())
+                    }
+                };
+                (format!("{name}.{part}"), values)
+            };
+            parts.map(column).collect()
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     lock,
     shared::Shared,
 };
+use crate::platform::is_executable;
 
 impl ProcessBase {
     /// What an iteration has read: this thread's, else the latest.
@@ -226,14 +227,4 @@ pub(super) fn guess(argument: Option<&std::ffi::OsString>) -> Option<std::ffi::O
     let path = std::path::Path::new(argument?);
     let is_program = path.is_absolute() && path.is_file() && is_executable(path);
     is_program.then(|| path.as_os_str().to_owned())
-}
-
-#[cfg(unix)]
-fn is_executable(path: &std::path::Path) -> bool {
-    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &std::path::Path) -> bool {
-    true
 }

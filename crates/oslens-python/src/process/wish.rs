@@ -9,7 +9,7 @@ use pyo3::{
 
 use super::{
     attributes::{self, Attribute},
-    overrides,
+    overrides, platform,
 };
 
 /// What the caller of `as_dict()` or `process_iter()` wants.
@@ -54,14 +54,14 @@ impl Wish {
 
     fn all(ad_value: Py<PyAny>) -> Self {
         Self {
-            attributes: Attribute::standard().to_vec(),
+            attributes: Attribute::standard().collect(),
             ad_value,
             is_lenient: true,
             overridden: Vec::new(),
         }
     }
 
-    /// Looks for methods that are not those of [`ProcessBase`].
+    /// Looks for methods that are not those of [`ProcessBase`](super::ProcessBase).
     pub(super) fn respect_class(&mut self, class: &Bound<'_, PyType>) -> PyResult<()> {
         self.respect(|attribute| {
             // It has no method of that name there.
@@ -109,7 +109,8 @@ impl Wish {
             .iter()
             .filter(|one| !self.overridden.contains(one))
             .fold(Fields::empty(), |all, one| all | one.fields());
-        if self.extras().contains(&Attribute::MemoryMaps)
+        if platform::MAPS_HAVE_FOOTPRINT
+            && self.extras().contains(&Attribute::MemoryMaps)
             && !self.attributes.contains(&Attribute::MemoryFullInfo)
         {
             // The maps have it: the kernel needs not walk all pages twice.

@@ -51,8 +51,9 @@ impl Process {
     /// 6.15 the status of other processes is known too, once their parent
     /// has collected them. Where there are no pidfds, and for other roots,
     /// the process is looked at every 0.1 to 40 ms. Windows: the handle, which
-    /// knows the exit code of any process; nobody is collected. A process that
-    /// the caller may not wait for is looked at every 1 to 40 ms.
+    /// knows the exit code of any process, also of one that ended before while
+    /// somebody has a handle of it; nobody is collected. A process that the
+    /// caller may not wait for is looked at every 1 to 40 ms.
     ///
     /// # Cost
     ///

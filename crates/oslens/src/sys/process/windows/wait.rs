@@ -9,14 +9,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use windows_sys::Win32::System::Threading::PROCESS_SYNCHRONIZE;
+use windows_sys::Win32::System::Threading::{
+    PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_SYNCHRONIZE,
+};
 
 use super::{Handle, handle, identity, local};
 use crate::{
     Error, ErrorKind, Result,
-    process::Waited,
+    process::{StartTime, Waited},
     sys::{
         pal::windows::{
+            handle::open_process,
             process,
             waiting::{self, Event},
         },
@@ -123,6 +126,19 @@ fn any(handles: &[BorrowedHandle<'_>], deadline: Option<Instant>) -> Result<()> 
     })
 }
 
+/// A process that has ended, if the kernel still knows it: somebody else has
+/// a handle of it, as its parent mostly does.
+fn remains(target: Target<'_>) -> Option<OwnedHandle> {
+    let id = target.id;
+    if target.handle.is_some() || !id.start.is_known() {
+        return None;
+    }
+    let ended = open_process(id.pid.get(), PROCESS_QUERY_LIMITED_INFORMATION).ok()?;
+    let process = ended.as_handle();
+    let start = StartTime::from_raw(process::times(process).ok()?.creation);
+    (process::pid(process) == id.pid.get() && start == id.start).then_some(ended)
+}
+
 impl<'a> Watch<'a> {
     fn new(target: Target<'a>) -> Result<Self> {
         local(target.host)?;
@@ -138,6 +154,7 @@ impl<'a> Watch<'a> {
             Ok(opened) => watch.fresh = Some(opened),
             Err(error) => match error.kind() {
                 ErrorKind::NoSuchProcess | ErrorKind::Reused => {
+                    watch.fresh = remains(target);
                     watch.outcome = Waited::Ended(watch.status());
                 }
                 ErrorKind::AccessDenied => {}

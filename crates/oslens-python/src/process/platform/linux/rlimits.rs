@@ -1,7 +1,6 @@
 //! Numbers of resource limits, which differ between architectures.
 
 /// Names and numbers, in the order of the generic kernel's.
-#[cfg(target_os = "linux")]
 // C libraries differ in the type of these.
 #[allow(clippy::unnecessary_cast)]
 pub(crate) const RLIMITS: [(&str, u32); 16] = [

@@ -14,10 +14,8 @@ use rustix::{
     process::{Resource, getrlimit},
 };
 
-use super::{
-    ProcessBase, lock,
-    wait::{FIRST_PAUSE, LONGEST_PAUSE},
-};
+use super::wait::{FIRST_PAUSE, LONGEST_PAUSE};
+use crate::process::{ProcessBase, lock};
 
 /// How to see that a process has ended.
 enum Sign {

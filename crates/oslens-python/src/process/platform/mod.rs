@@ -1,0 +1,30 @@
+//! What differs between systems: the methods that only some have, the fields
+//! of tuples, and how to wait.
+
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod imp;
+#[cfg(windows)]
+#[path = "windows/mod.rs"]
+mod imp;
+
+pub(super) use imp::{
+    COLUMNS, FULL_INFO, LACKS, MAPS_HAVE_FOOTPRINT, MEMORY_INFO, MEMORY_INFO_EX, USERNAME,
+    connections, environ_name, grouped_maps, maps, open_files, read_lists, read_with_lists,
+    refusing_file, value,
+};
+pub(crate) use imp::{Watch, add_to};
+use oslens::{Field, process::ProcessRow};
+
+use super::attributes::Attribute;
+
+/// A column of a table: a number that the attribute's tuple has, and its name
+/// there.
+pub(super) type Part = (Attribute, &'static str, Number);
+
+/// Where it is in a row.
+#[derive(Clone, Copy)]
+pub(super) enum Number {
+    Integer(fn(&ProcessRow) -> Field<u64>),
+    Float(fn(&ProcessRow) -> Field<f64>),
+}
