@@ -134,8 +134,10 @@ fn build(system: &System, mut command: Command) -> Outcome {
     }
 }
 
+/// The loader is named where a program begins.
 fn names(program: &[u8], text: &str) -> bool {
-    program
+    let begin = program.get(..1 << 16).unwrap_or(program);
+    begin
         .windows(text.len())
         .any(|window| window == text.as_bytes())
 }
