@@ -233,7 +233,9 @@ fn structures_of_these_systems_are_declared_in_the_tables_alone() {
                 {
                     walk(&path, found);
                 }
-            } else if std::fs::read_to_string(&path).unwrap().contains("repr(C") {
+            } else if name.ends_with(".rs")
+                && std::fs::read_to_string(&path).unwrap().contains("repr(C")
+            {
                 found.push(name);
             }
         }

@@ -26,7 +26,11 @@ pub(super) const I686: Machine = Machine {
     qemu: "qemu-i386",
     libraries: "i686-linux-gnu",
     packages: &["libc6-i386-cross", "libgcc-s1-i386-cross"],
-    left_out: &[],
+    left_out: &[
+        // The emulator cuts off what does not fit, where a kernel of 32 bits
+        // counts in larger units.
+        "sys::memory::linux::tests::this_machine_agrees_with_sysinfo",
+    ],
 };
 pub(super) const AARCH64: Machine = Machine {
     rust: "aarch64-unknown-linux-gnu",
@@ -154,8 +158,16 @@ fn libraries(machine: &Machine) -> Result<PathBuf, Outcome> {
     }
 }
 
-/// This machine's own kernel and processor, with another C library: nothing is
-/// left out.
+/// Tests that count system calls where musl makes more of them than glibc: for
+/// memory, and to close what it opens when another program starts.
+const COUNTED: &[&str] = &[
+    "counters_cost_one_file",
+    "mounts_cost_one_file_and_their_kinds_another",
+    "cpu_times_of_each_cpu_cost_one_file",
+    "cost::owners_take_one_system_call_for_each_descriptor",
+];
+
+/// This machine's own kernel and processor, with another C library.
 pub(super) fn musl() -> Outcome {
     const TARGET: &str = "x86_64-unknown-linux-musl";
     if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
@@ -170,5 +182,9 @@ pub(super) fn musl() -> Outcome {
         return outcome;
     }
     let mut command = cargo(&["test", "-p", "oslens", "--all-features", "--no-fail-fast"]);
-    test::watch(command.args(["--target", TARGET, "--lib", "--tests"]))
+    command.args(["--target", TARGET, "--lib", "--tests", "--"]);
+    for test in COUNTED {
+        command.args(["--skip", test]);
+    }
+    test::watch(&mut command)
 }
