@@ -13,7 +13,7 @@
 
 pub mod mutate;
 
-use oslens::parse::{linux, netlink, rtnetlink, sock_diag, text, windows};
+use oslens::parse::{kinfo, layout, linux, netlink, rtnetlink, sock_diag, text, windows};
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
@@ -29,6 +29,26 @@ const LAYOUTS: [windows::Layout; 2] = [windows::Layout::Bits32, windows::Layout:
 /// The bytes as text of Windows.
 fn units(data: &[u8]) -> Vec<u16> {
     windows::utf16::Utf16::new(data).to_vec()
+}
+
+/// The byte orders that structures come in.
+const ORDERS: [layout::Endian; 2] = [layout::Endian::Little, layout::Endian::Big];
+
+/// Drains an answer about processes.
+fn drain<'a>(
+    data: &'a [u8],
+    processes: impl Iterator<Item = Result<kinfo::Process<'a>, oslens::parse::Malformed>>,
+) {
+    let mut count = 0;
+    for process in processes {
+        count += 1;
+        let Ok(process) = process else { continue };
+        assert!(process.name.len() < 32);
+        let times = process.times.map_or(0, |times| times.user.subsec_nanos());
+        assert!(times < 1_000_000_000);
+        _ = process.memory.map(|memory| memory.size.bytes(u64::MAX));
+    }
+    assert!(count <= data.len());
 }
 
 /// All targets by name.
@@ -191,6 +211,50 @@ pub const TARGETS: &[(&str, Target)] = &[
         if let Ok(element) = xml::document(data) {
             _ = event::record(&element);
             xml::document(element.to_string().as_bytes()).unwrap();
+        }
+    }),
+    ("kinfo_freebsd", |data| {
+        for order in ORDERS {
+            drain(data, kinfo::freebsd::processes(data, order));
+        }
+    }),
+    ("kinfo_macos", |data| {
+        for order in ORDERS {
+            for stride in [648, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = kinfo::macos::processes(data, stride, order) {
+                    drain(data, found);
+                }
+            }
+        }
+    }),
+    ("kinfo_netbsd", |data| {
+        for order in ORDERS {
+            for stride in [680, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = kinfo::netbsd::processes(data, stride, order) {
+                    drain(data, found);
+                }
+            }
+        }
+    }),
+    ("kinfo_openbsd", |data| {
+        for order in ORDERS {
+            for stride in [648, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = kinfo::openbsd::processes(data, stride, order) {
+                    drain(data, found);
+                }
+            }
+        }
+    }),
+    ("layout_record", |data| {
+        use layout::{Char, Field, record::Record};
+        let at = data.first().map_or(0, |&byte| usize::from(byte));
+        for order in ORDERS {
+            let record = Record::new(data, order);
+            assert_eq!(record.get(Field::<u64>::at(at)).is_some(), at + 8 <= data.len());
+            assert_eq!(record.item(Field::<[u16; 4]>::at(at), 3).is_some(), at + 8 <= data.len());
+            _ = record.get(Field::<u32>::at(usize::MAX));
+            let text = record.text(Field::<[Char; 16]>::at(at));
+            assert!(text.is_none_or(|text| text.len() <= 16 && !text.contains(&0)));
         }
     }),
     ("linux_arcstats", |data| _ = linux::arcstats::arcstats(data)),

@@ -1,6 +1,7 @@
 //! Every developer task of the project: `cargo xtask help`.
 
 mod bench;
+mod cross;
 mod fixture;
 mod fuzz;
 mod licences;
@@ -35,6 +36,12 @@ const TASKS: &[Task] = &[
         about: "run the Windows tests under Wine",
         help: wine::HELP,
         run: wine::run,
+    },
+    Task {
+        name: "cross",
+        about: "build and test for other systems and machines",
+        help: cross::HELP,
+        run: cross::run,
     },
     Task {
         name: "fuzz",

@@ -6,7 +6,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use crate::report::{Counts, Outcome, Report};
-use crate::{fuzz, licences, packages, python_package, run, wine};
+use crate::{cross, fuzz, licences, packages, python_package, run, wine};
 
 pub(crate) const HELP: &str = "
 cargo xtask test [--only STEP]…
@@ -14,13 +14,14 @@ cargo xtask test [--only STEP]…
 Runs everything that CI runs and ends with `N passed, M failed, K skipped`.
 Installs missing Debian packages when it runs as root (OSLENS_NO_INSTALL=1
 keeps it from that), psutil into target/venv, and the oldest supported
-toolchain and the libraries of other systems by rustup. What cannot be had is
-skipped with its reason. With CI=true, as root, a test that skips for want of a
+toolchain and the libraries of other systems by rustup, zig into target/cross.
+What cannot be had is skipped with its reason. With CI=true, as root, a test that skips for want of a
 tool is a failure in step test. Steps fallback and user make the same tests
 again; one that needs what these take away is no skip if step test made it.
 
-Steps: packages, python, format, clippy, doc, test, fallback, user, targets,
-msrv, fuzz, licences, python-package, wine, wine-python.
+Steps: packages, python, format, clippy, doc, layouts, test, fallback, user, targets,
+msrv, fuzz, licences, python-package, wine, wine-python. What takes longer of
+other systems is cargo xtask cross.
 ";
 
 const MSRV: &str = "1.85.0";
@@ -54,6 +55,11 @@ const STEPS: &[Step] = &[
     ("format", "format of the code", format),
     ("clippy", "clippy", clippy),
     ("doc", "documentation", doc),
+    (
+        "layouts",
+        "structures and constants of other kernels",
+        cross::check,
+    ),
     ("test", "tests", test),
     (
         "fallback",

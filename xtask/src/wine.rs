@@ -107,7 +107,7 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn reason(lack: Lack) -> String {
+pub(crate) fn reason(lack: Lack) -> String {
     match lack {
         Lack::Here(reason) | Lack::Broken(reason) => reason,
     }

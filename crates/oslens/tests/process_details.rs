@@ -238,8 +238,9 @@ fn kernel_threads_have_no_maps_and_no_executable() {
 #[test]
 fn both_ways_to_the_limits_agree() {
     let mut specimen = zoo::sleeper();
-    specimen.set_limit(libc::RLIMIT_NOFILE, 123, 456);
-    specimen.set_limit(libc::RLIMIT_CORE, 0, 0);
+    // Of another type in musl.
+    specimen.set_limit(libc::RLIMIT_NOFILE as _, 123, 456);
+    specimen.set_limit(libc::RLIMIT_CORE as _, 0, 0);
     let process = Process::open(specimen.pid()).unwrap();
     let other = Host::builder()
         .root("/")

@@ -567,8 +567,8 @@ fn every_method_says_the_same_of_the_whole_zoo() {
     tuned.set_nice(7);
     tuned.set_affinity(&[0]);
     tuned.set_io_priority(3, 0);
-    tuned.set_limit(libc::RLIMIT_NOFILE, 99, 100);
-    tuned.set_limit(libc::RLIMIT_CORE, 0, 0);
+    tuned.set_limit(libc::RLIMIT_NOFILE as _, 99, 100);
+    tuned.set_limit(libc::RLIMIT_CORE as _, 0, 0);
     tuned.burn(Duration::from_millis(150));
     tuned.hold_memory(8 << 20, 4 << 20);
     tuned.hold_shared_memory(2 << 20, 1 << 20);

@@ -424,8 +424,9 @@ fn line_is_of(words: &[&str], pid: u32) -> bool {
 #[test]
 fn prlimit_taskset_and_ionice_show_what_was_set() {
     let mut specimen = zoo::sleeper();
-    specimen.set_limit(libc::RLIMIT_NOFILE, 123, 456);
-    specimen.set_limit(libc::RLIMIT_CORE, 0, 0);
+    // Of another type in musl.
+    specimen.set_limit(libc::RLIMIT_NOFILE as _, 123, 456);
+    specimen.set_limit(libc::RLIMIT_CORE as _, 0, 0);
     specimen.set_affinity(&[0]);
     specimen.set_io_priority(2, 6);
     let pid = specimen.pid().to_string();

@@ -228,7 +228,7 @@ fn files_are_open_in_their_modes_at_their_offsets() {
 #[test]
 fn limits_and_priorities_are_as_set() {
     let mut specimen = super::sleeper();
-    specimen.set_limit(libc::RLIMIT_NOFILE, 77, 99);
+    specimen.set_limit(libc::RLIMIT_NOFILE as _, 77, 99);
     let limits = text(&specimen, "limits");
     let files = limits
         .lines()

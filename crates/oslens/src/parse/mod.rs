@@ -5,6 +5,8 @@
 //! is public for the fuzz targets alone and is not part of the crate's
 //! stable interface.
 
+pub mod kinfo;
+pub mod layout;
 pub mod linux;
 pub mod netlink;
 pub mod rtnetlink;

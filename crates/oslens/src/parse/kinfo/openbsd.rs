@@ -1,0 +1,121 @@
+//! OpenBSD: `KERN_PROC`, whose records are as long as was asked for.
+
+use super::{Counts, Ids, Memory, Process, Size, State, Times, count, device32, records, time};
+use crate::parse::Malformed;
+use crate::parse::layout::openbsd::process::{
+    KinfoProc, NZERO, P_SYSTEM, SDEAD, SIDL, SONPROC, SRUN, SSLEEP, SSTOP, SZOMB,
+};
+use crate::parse::layout::{Endian, Record};
+
+/// The processes or threads of an answer with records of `stride` bytes.
+///
+/// Ends after the first that is not whole.
+///
+/// # Errors
+///
+/// When `stride` is zero.
+pub fn processes(
+    data: &[u8],
+    stride: usize,
+    endian: Endian,
+) -> Result<impl Iterator<Item = Result<Process<'_>, Malformed>> + Clone, Malformed> {
+    Ok(records(data, stride, endian)?
+        .map(|record| process(record?).ok_or(Malformed("a whole kinfo_proc"))))
+}
+
+fn process(record: Record<'_>) -> Option<Process<'_>> {
+    let used = used(record);
+    Some(Process {
+        pid: record.get(KinfoProc::p_pid)?,
+        parent: record.get(KinfoProc::p_ppid)?,
+        group: record.get(KinfoProc::p__pgid)?,
+        session: record.get(KinfoProc::p_sid),
+        terminal: record.get(KinfoProc::p_tdev).and_then(device32),
+        // -1 in the record of the process itself.
+        thread: record.get(KinfoProc::p_tid).filter(|&thread| thread >= 0),
+        uid: Ids {
+            real: record.get(KinfoProc::p_ruid)?,
+            effective: record.get(KinfoProc::p_uid)?,
+            saved: record.get(KinfoProc::p_svuid)?,
+        },
+        gid: Ids {
+            real: record.get(KinfoProc::p_rgid)?,
+            effective: record.get(KinfoProc::p_gid)?,
+            saved: record.get(KinfoProc::p_svgid)?,
+        },
+        state: state(record.get(KinfoProc::p_stat)?.into()),
+        nice: i32::from(record.get(KinfoProc::p_nice)?) - NZERO,
+        of_kernel: record.get(KinfoProc::p_flag)? & P_SYSTEM != 0,
+        start: used.and_then(|used| {
+            let seconds = used.get(KinfoProc::p_ustart_sec)?;
+            time(seconds, used.get(KinfoProc::p_ustart_usec)?)
+        }),
+        // All bits set where it has none.
+        cpu: record
+            .get(KinfoProc::p_cpuid)
+            .and_then(|cpu| u32::try_from(cpu).ok()),
+        threads: None,
+        times: used.and_then(times),
+        memory: memory(record),
+        counts: used.and_then(counts),
+        name: record.text(KinfoProc::p_comm)?,
+        login: record.text(KinfoProc::p_login),
+        wait: record.text(KinfoProc::p_wmesg),
+    })
+}
+
+/// The record, when the kernel has filled in what the process has used.
+fn used(record: Record<'_>) -> Option<Record<'_>> {
+    (record.get(KinfoProc::p_uvalid)? != 0).then_some(record)
+}
+
+fn state(number: i32) -> State {
+    match number {
+        SIDL => State::Idle,
+        SRUN | SONPROC => State::Running,
+        SSLEEP => State::Sleeping,
+        SSTOP => State::Stopped,
+        SZOMB => State::Zombie,
+        SDEAD => State::Dead,
+        other => State::Other(other),
+    }
+}
+
+fn times(used: Record<'_>) -> Option<Times> {
+    let at = |seconds, micros| time(used.get::<u32>(seconds)?, used.get::<u32>(micros)?);
+    Some(Times {
+        user: at(KinfoProc::p_uutime_sec, KinfoProc::p_uutime_usec)?,
+        system: at(KinfoProc::p_ustime_sec, KinfoProc::p_ustime_usec)?,
+        // User and system together.
+        children: None,
+        children_total: at(KinfoProc::p_uctime_sec, KinfoProc::p_uctime_usec),
+    })
+}
+
+fn memory(record: Record<'_>) -> Option<Memory> {
+    let pages = |field| record.get(field).map(count::<i32>);
+    let (text, data, stack) = (
+        pages(KinfoProc::p_vm_tsize)?,
+        pages(KinfoProc::p_vm_dsize)?,
+        pages(KinfoProc::p_vm_ssize)?,
+    );
+    Some(Memory {
+        resident: pages(KinfoProc::p_vm_rssize)?,
+        size: Size::Pages(text.saturating_add(data).saturating_add(stack)),
+        text,
+        data,
+        stack,
+        peak_kib: used(record).and_then(|used| used.get(KinfoProc::p_uru_maxrss)),
+    })
+}
+
+fn counts(used: Record<'_>) -> Option<Counts> {
+    Some(Counts {
+        minor_faults: used.get(KinfoProc::p_uru_minflt)?,
+        major_faults: used.get(KinfoProc::p_uru_majflt)?,
+        blocks_in: used.get(KinfoProc::p_uru_inblock)?,
+        blocks_out: used.get(KinfoProc::p_uru_oublock)?,
+        voluntary_switches: used.get(KinfoProc::p_uru_nvcsw)?,
+        involuntary_switches: used.get(KinfoProc::p_uru_nivcsw)?,
+    })
+}
