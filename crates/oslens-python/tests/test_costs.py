@@ -136,6 +136,22 @@ def test_as_dict_reads_every_file_once(sleeper, tmp_path):
     assert len(of_process) <= 33, (len(of_process), of_process)
 
 
+def test_no_mapping_is_made_twice(sleeper, tmp_path):
+    """The kernel throws away what does not fit into its page any more, and
+    then gives less than it was asked for."""
+    calls = calls_of("process.memory_maps()", sleeper, tmp_path)
+    [at] = [at for at, call in enumerate(calls) if '"smaps"' in call]
+    reads = []
+    for call in calls[at + 1 :]:
+        found = re.search(r"^read\(.*, (\d+)\) += (\d+)$", call)
+        if not found:
+            break
+        reads.append((int(found[1]), int(found[2])))
+    assert len(reads) > 3, calls
+    assert all(wanted == got for wanted, got in reads[:-2]), reads
+    assert reads[-1][1] == 0, reads
+
+
 @pytest.mark.parametrize(
     ("method", "expected"),
     [

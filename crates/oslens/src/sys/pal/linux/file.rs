@@ -87,6 +87,35 @@ pub(crate) fn read_records(fd: impl AsFd, buffer: &mut Vec<u8>) -> Result<(), Er
     read_until(fd, buffer, false)
 }
 
+/// The same of a file whose records are a good part of a page: `smaps`.
+///
+/// The kernel fills a page with records; one that is too long for the rest of
+/// it is thrown away, and made once more for the next read. But it also stops
+/// when there is as much as was asked for. So no read asks for so much that a
+/// last record would not fit, and none is made twice: of `smaps`, every sixth
+/// would be, with its walk over pages.
+pub(crate) fn read_long_records(fd: impl AsFd, buffer: &mut Vec<u8>) -> Result<(), Errno> {
+    /// A mapping of `smaps` with a path of 200 bytes; longer ones may be made
+    /// twice.
+    const LONGEST: usize = 1024;
+    let piece = rustix::param::page_size()
+        .saturating_sub(LONGEST)
+        .max(LONGEST);
+    loop {
+        let begin = buffer.len();
+        buffer.resize(begin + piece, 0);
+        let space = buffer.get_mut(begin..).unwrap_or_default();
+        let read = retry(|| rustix::io::read(fd.as_fd(), &mut *space));
+        buffer.truncate(begin + read.unwrap_or(0));
+        if read? == 0 {
+            return Ok(());
+        }
+        if buffer.len() > LIMIT {
+            return Err(Errno::FBIG);
+        }
+    }
+}
+
 fn read_until(fd: impl AsFd, buffer: &mut Vec<u8>, short_read_ends: bool) -> Result<(), Errno> {
     loop {
         if buffer.capacity() - buffer.len() < 4096 {

@@ -367,7 +367,7 @@ impl Procfs {
             // Before Linux 4.14: the mappings one by one.
             Err(Errno::NOENT) => open(subject.location, c"smaps").and_then(|fd| {
                 self.buffer.clear();
-                file::read_records(fd, &mut self.buffer)
+                file::read_long_records(fd, &mut self.buffer)
             }),
             read => read,
         };

@@ -113,8 +113,13 @@ impl<'a> Dir<'a> {
 
     /// The content of a many-record file.
     pub(crate) fn records(&self, name: &str) -> Result<Vec<u8>> {
+        self.content(name, 8192, file::read_records)
+    }
+
+    /// The content of a many-record file with long records.
+    pub(crate) fn long_records(&self, name: &str) -> Result<Vec<u8>> {
         // `smaps` of a small program.
-        self.content(name, 32 << 10, file::read_records)
+        self.content(name, 32 << 10, file::read_long_records)
     }
 
     fn content(

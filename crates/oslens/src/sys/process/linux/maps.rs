@@ -17,7 +17,7 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
 
 /// The same of a directory.
 pub(super) fn of(dir: &Dir<'_>) -> Result<Vec<MemoryMap>> {
-    let (name, content) = match dir.records("smaps") {
+    let (name, content) = match dir.long_records("smaps") {
         Ok(content) => ("smaps", content),
         // A kernel without CONFIG_PROC_PAGE_MONITOR.
         Err(error) if error.kind() == ErrorKind::Unsupported => ("maps", dir.records("maps")?),
