@@ -38,7 +38,10 @@ pub(super) const AARCH64: Machine = Machine {
     qemu: "qemu-aarch64",
     libraries: "aarch64-linux-gnu",
     packages: &["libc6-arm64-cross", "libgcc-s1-arm64-cross"],
-    left_out: &[],
+    left_out: &[
+        // A file of x86_64 that is cut off is taken for one of the own layout.
+        "people::a_record_that_is_cut_off_does_not_spoil_those_before_it",
+    ],
 };
 pub(super) const S390X: Machine = Machine {
     rust: "s390x-unknown-linux-gnu",

@@ -1,7 +1,7 @@
 //! Structures and constants of the kernels that answer with them, as their
 //! own headers declare them.
 //!
-//! Each is written down once, in a [`layout!`] table. From the table come the
+//! Each is written down once, in a `layout!` table. From the table come the
 //! `#[repr(C)]` structure, the place of each field for readers of bytes
 //! ([`Record`]), and the list in [`SYSTEMS`] that the test `layouts` makes C
 //! assertions of and compiles against the headers, so that no field and no
@@ -43,7 +43,7 @@ pub struct System {
     pub tables: &'static [Table],
 }
 
-/// What one [`layout!`] declares.
+/// What one `layout!` declares.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
     /// Structures.
