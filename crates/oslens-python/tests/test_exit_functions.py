@@ -30,9 +30,19 @@ def raise_signal(signum, pid=None):
 """
 
 
+# What these tests are started by may ignore signals, as nohup does, and what
+# is ignored is inherited.
+NOTHING_IGNORED = """
+import signal
+for _signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+    signal.signal(_signum, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
+
+
 @pytest.fixture
 def end(run):
-    return lambda script: run(HEAD + "\n" + script)
+    return lambda script: run(NOTHING_IGNORED + HEAD + "\n" + script)
 
 
 def test_the_normal_exit_runs_it_once(end):

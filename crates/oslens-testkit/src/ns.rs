@@ -208,7 +208,13 @@ pub fn program() -> Option<PathBuf> {
 /// When there is no room.
 pub fn copy_program(home: &FixtureRoot, program: &Path) -> io::Result<PathBuf> {
     let copy = home.join(program.file_name().unwrap_or_default());
-    fs::copy(program, &copy)?;
+    // By a process of its own: while this one had the copy open to write, a
+    // test in another thread could fork, and with that descriptor in its child
+    // the copy would be "busy" and could not be started.
+    let status = Command::new("cp").arg(program).arg(&copy).status()?;
+    if !status.success() {
+        return Err(io::Error::other(format!("cp ended with {status}")));
+    }
     fs::set_permissions(&copy, fs::Permissions::from_mode(0o755))?;
     Ok(copy)
 }
