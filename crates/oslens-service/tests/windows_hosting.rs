@@ -228,10 +228,21 @@ fn output_and_folder_are_the_programs_and_not_the_systems() {
     probe.start(&[]);
     probe.await_log("written to standard output\n");
     let folder = probe.folder.to_string_lossy().to_lowercase();
-    let log = probe.log().to_lowercase();
-    assert!(log.contains(&format!("folder {folder}")), "{log}");
-    assert!(log.contains("info    output"), "{log}");
-    assert!(log.contains(": started\n"), "{log}");
+    // Written by several threads, in no order.
+    let expected = [
+        &*format!("folder {folder}"),
+        "info    output",
+        ": started\n",
+    ];
+    let end = Instant::now() + SOON;
+    loop {
+        let log = probe.log().to_lowercase();
+        if expected.iter().all(|text| log.contains(text)) {
+            break;
+        }
+        assert!(Instant::now() < end, "{expected:?}: {log}");
+        thread::sleep(Duration::from_millis(10));
+    }
     probe.service().stop_and_wait(SOON).unwrap();
     probe.await_log(": stopped\n");
 }
