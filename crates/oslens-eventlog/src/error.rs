@@ -178,6 +178,12 @@ impl From<oslens_win32::Error> for Error {
     }
 }
 
+impl From<oslens_win32::ParseGuidError> for Error {
+    fn from(error: oslens_win32::ParseGuidError) -> Self {
+        Self::message(ErrorKind::InvalidInput, error.to_string())
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;

@@ -48,6 +48,6 @@ pub use follow::Follow;
 pub use log::{Log, logs, logs_of};
 pub use query::{Bookmark, Order, Query};
 pub use reader::Records;
-pub use record::{EventId, Guid, Level, Record, Rendered, User};
+pub use record::{EventId, Guid, Level, ParseGuidError, Record, Rendered, User};
 pub use source::{Registered, Source};
 pub use writer::{Console, Event, MOST_DATA, MOST_STRINGS, MOST_TEXT, Report, Writer};

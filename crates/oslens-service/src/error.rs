@@ -106,8 +106,9 @@ fn kind_of(code: u32) -> ErrorKind {
         // 216: for other processors. 1083: it has no such service.
         2 | 3 | 193 | 216 | 1083 => ErrorKind::ProgramMissing,
         1115 => ErrorKind::ShuttingDown,
-        // 1326: another machine does not know the user.
-        5 | 1314 | 1326 => ErrorKind::AccessDenied,
+        // 740: only a program that was elevated may. 1326: another machine does
+        // not know the user.
+        5 | 740 | 1314 | 1326 => ErrorKind::AccessDenied,
         // 1733: an older manager does not know the number of this level.
         1 | 50 | 120 | 124 | 1733 => ErrorKind::Unsupported,
         258 => ErrorKind::TimedOut,
@@ -235,6 +236,12 @@ impl From<oslens_win32::Error> for Error {
             }
             other => Self::message(ErrorKind::Malformed, other.to_string()),
         }
+    }
+}
+
+impl From<oslens_win32::ParseGuidError> for Error {
+    fn from(error: oslens_win32::ParseGuidError) -> Self {
+        Self::message(ErrorKind::InvalidInput, error.to_string())
     }
 }
 

@@ -36,7 +36,6 @@
 //! executable with one service needs.
 
 mod error;
-mod guid;
 pub mod host;
 pub mod manager;
 mod numbered;
@@ -50,9 +49,9 @@ mod sys;
 mod text;
 
 pub use error::{Error, ErrorKind, Result};
-pub use guid::Guid;
 pub use host::main;
 pub use manager::{Entry, Filter, Manager, States};
+pub use oslens_win32::{Guid, ParseGuidError};
 pub use service::{
     Accepted, Config, Control, Dependency, ErrorControl, FailureAction, FailureActionKind,
     FailureActions, Kind, LaunchProtection, Parameter, SidType, StartType, State, Status,

@@ -3,9 +3,9 @@
 //! [`bytes`], [`utf16`] and [`time`] read the parts of the system's structures
 //! and are the same on every platform, so that parsers built on them are
 //! tested and fuzzed anywhere; [`resource`] makes what is put into executables,
-//! anywhere, too, and [`shown`] is for messages. The rest exists on Windows alone: it is the floor under their
-//! `sys/pal`, with `unsafe` behind functions that cannot be called wrongly, or
-//! that say what they rely on.
+//! anywhere, too; [`Guid`] and [`shown`] are for values and messages. The rest
+//! exists on Windows alone: it is the floor under their `sys/pal`, with `unsafe`
+//! behind functions that cannot be called wrongly, or that say what they rely on.
 //!
 //! This crate follows the needs of the others and has no stable interface of
 //! its own.
@@ -17,6 +17,7 @@ pub mod bytes;
 mod error;
 #[cfg(windows)]
 pub mod event;
+mod guid;
 #[cfg(windows)]
 pub mod handle;
 #[cfg(windows)]
@@ -38,6 +39,7 @@ mod wine;
 
 #[cfg(windows)]
 pub use error::{Error, Result};
+pub use guid::{Guid, ParseGuidError};
 pub use shown::shown;
 #[cfg(windows)]
 pub use wine::wine_version;

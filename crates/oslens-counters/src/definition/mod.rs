@@ -41,16 +41,14 @@
 //! ```
 
 mod check;
-mod guid;
 pub(crate) mod kind;
 mod source;
 #[cfg(test)]
 mod tests;
 
-pub use self::{
-    guid::{Guid, ParseGuidError},
-    kind::{Aggregate, Instances},
-};
+pub use oslens_win32::{Guid, ParseGuidError};
+
+pub use self::kind::{Aggregate, Instances};
 use crate::{CounterType, Detail};
 
 /// A provider with its counter sets, not checked yet.

@@ -7,12 +7,14 @@
 //! once, when the program is installed; the program itself needs no rights.
 //!
 //! ```no_run
-//! # use oslens_counters::{CounterType, definition::*};
 //! use oslens_counters::publish::install::Installation;
-//! # fn definition() -> Definition { unimplemented!() }
+//! # use oslens_counters::{CounterType, definition::*};
+//! # let set = CounterSetSpec::new(Guid::from_u128(2), "Pipe Clients", "Who talks.")
+//! #     .counter(CounterSpec::new(1, "Open Connections", "Now.", CounterType::COUNTER_RAWCOUNT));
+//! # let definition = ProviderSpec::new(Guid::from_u128(1), "Pipe Sample").set(set).check()?;
 //!
 //! let program = std::env::current_exe().unwrap();
-//! let installation = Installation::beside(&definition(), &program)?;
+//! let installation = Installation::beside(&definition, &program)?;
 //! installation.install()?;
 //! assert!(installation.registered()?.is_some());
 //! assert!(installation.remove()?);

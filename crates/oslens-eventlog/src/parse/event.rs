@@ -124,7 +124,10 @@ fn numeral<T: TryFrom<u64>>(text: &str) -> Option<T> {
 }
 
 fn guid(text: &str) -> Option<Guid> {
-    text.parse().ok().filter(|guid: &Guid| !guid.is_nil())
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|guid: &Guid| !guid.is_nil())
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {

@@ -1,13 +1,12 @@
 //! One record of a log.
 
-mod guid;
 mod level;
 mod user;
 
 use std::time::SystemTime;
 
-pub use guid::Guid;
 pub use level::{EventId, Level};
+pub use oslens_win32::{Guid, ParseGuidError};
 pub use user::User;
 
 use crate::{Error, ErrorKind, Result, message::Catalog};

@@ -333,7 +333,7 @@ fn power_setting(event: u32, data: &[u8]) -> Option<PowerSetting> {
     let length = u32_at(data, 16)? as usize;
     let value = data.get(POWER_SETTING_HEAD..)?;
     Some(PowerSetting {
-        guid: Guid::from_memory(array_at(data, 0)?),
+        guid: Guid::from_bytes(array_at(data, 0)?),
         data: value.get(..length).unwrap_or(value).to_vec(),
     })
 }
@@ -344,7 +344,7 @@ fn device_interface(data: &[u8]) -> Option<DeviceInterface> {
     }
     let units: Vec<u16> = bytes::utf16(data.get(28..)?).collect();
     Some(DeviceInterface {
-        class: Guid::from_memory(array_at(data, DEVICE_HEAD)?),
+        class: Guid::from_bytes(array_at(data, DEVICE_HEAD)?),
         name: String::from_utf16_lossy(bytes::until_nul(&units)),
     })
 }

@@ -184,7 +184,7 @@ fn triggers(memory: Memory<'_>) -> Result<Vec<Trigger>, Malformed> {
         found.push(Trigger {
             kind: TriggerKind::from_raw(memory.number(at)?),
             action: TriggerAction::from_raw(memory.number(at + 4)?),
-            subtype: Guid::from_memory(subtype),
+            subtype: Guid::from_bytes(subtype),
             data: trigger_data(memory, at)?,
         });
     }

@@ -135,7 +135,7 @@ fn an_error_names_what_was_wrong() {
         ("install --trigger sun", "--trigger: \"sun\""),
         ("install --trigger pause/network-on", "\"pause\""),
         ("install --trigger stop/pipe:x", "only starts"),
-        ("install --trigger device:7", "no GUID"),
+        ("install --trigger device:7", "is not a GUID"),
         ("install --depends +", "without a name"),
         ("install --sid-type 1", "--sid-type: \"1\""),
         ("install --machine box", "--machine is no option of install"),

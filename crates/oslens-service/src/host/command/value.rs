@@ -141,7 +141,7 @@ pub(super) fn trigger(text: &str) -> Result<Trigger, String> {
         Some(("device", class)) => {
             let class: Guid = class
                 .parse()
-                .map_err(|error: crate::Error| error.to_string())?;
+                .map_err(|error| format!("{class:?} is {error}"))?;
             Trigger::device(class, Vec::new(), action)
         }
         _ => match event {

@@ -125,7 +125,7 @@ fn write_triggers(
     // From the inside out: what has been pointed to may not move any more.
     let mut subtypes: Vec<GUID> = triggers
         .iter()
-        .map(|trigger| GUID::from_u128(trigger.subtype.as_u128()))
+        .map(|trigger| GUID::from_u128(trigger.subtype.to_u128()))
         .collect();
     let mut data: Vec<Vec<(u32, Vec<u8>)>> = Vec::new();
     for trigger in triggers {
@@ -291,7 +291,7 @@ mod tests {
             memory[4..6].copy_from_slice(&theirs.data2.to_le_bytes());
             memory[6..8].copy_from_slice(&theirs.data3.to_le_bytes());
             memory[8..].copy_from_slice(&theirs.data4);
-            assert_eq!(Guid::from_memory(memory), ours);
+            assert_eq!(Guid::from_bytes(memory), ours);
         }
     }
 

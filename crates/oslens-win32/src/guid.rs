@@ -1,16 +1,15 @@
-//! Names of providers and counter sets.
+//! The 128-bit names of Windows.
 
 use std::{fmt, str::FromStr};
 
-use crate::{Error, ErrorKind};
-
-/// The 128-bit name of a provider or of a counter set.
+/// The 128-bit name of something of Windows: a provider of events or
+/// counters, an interface, an activity.
 ///
-/// Make one with `uuidgen`, once, and keep it as long as the counters mean
-/// the same: what is installed under it is found under it again.
+/// For a name of your own make one with `uuidgen`, once, and keep it as long
+/// as it means the same: what is installed under it is found under it again.
 ///
 /// ```
-/// use oslens_counters::definition::Guid;
+/// use oslens_win32::Guid;
 ///
 /// const PROVIDER: Guid = Guid::from_u128(0x6f2e1b0c_9d34_4a7e_8c51_0b7d2f6a1e93);
 /// assert_eq!(PROVIDER.to_string(), "{6f2e1b0c-9d34-4a7e-8c51-0b7d2f6a1e93}");
@@ -42,19 +41,23 @@ impl Guid {
         self.0 == 0
     }
 
+    /// From the 16 bytes of the structure of Windows: three numbers with their
+    /// lowest byte first, then eight bytes in order.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
+        let [i, j, k, l, m, n, o, p] = rest;
+        Self(u128::from_be_bytes([
+            d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p,
+        ]))
+    }
+
     /// The 16 bytes of the structure of Windows: three numbers with their
     /// lowest byte first, then eight bytes in order.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; 16] {
-        let mut bytes = self.0.to_be_bytes();
-        let written = bytes;
-        let places = [3, 2, 1, 0, 5, 4, 7, 6];
-        let mut place = 0;
-        while place < places.len() {
-            bytes[place] = written[places[place]];
-            place += 1;
-        }
-        bytes
+        // To swap twice is to leave as it was.
+        Self::from_bytes(self.0.to_be_bytes()).0.to_be_bytes()
     }
 
     /// A name below this one: always the same for the same text, another for
@@ -149,12 +152,6 @@ impl fmt::Display for ParseGuidError {
 
 impl std::error::Error for ParseGuidError {}
 
-impl From<ParseGuidError> for Error {
-    fn from(error: ParseGuidError) -> Self {
-        Self::message(ErrorKind::InvalidInput, error.to_string())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,6 +203,7 @@ mod tests {
                 0x66, 0x77
             ]
         );
+        assert_eq!(Guid::from_bytes(ODD.to_bytes()), ODD);
     }
 
     #[test]
