@@ -57,6 +57,15 @@ struct Roots {
     page_size: Option<u64>,
     ticks_per_second: Option<u64>,
     big_endian: bool,
+    /// Who answers what is not in files.
+    #[cfg(any(
+        target_os = "freebsd",
+        target_os = "macos",
+        target_os = "netbsd",
+        target_os = "openbsd",
+        all(test, target_os = "linux")
+    ))]
+    source: crate::sys::kernel::Source,
 }
 
 impl Host {
@@ -74,6 +83,14 @@ impl Host {
                 page_size: None,
                 ticks_per_second: None,
                 big_endian: cfg!(target_endian = "big"),
+                #[cfg(any(
+                    target_os = "freebsd",
+                    target_os = "macos",
+                    target_os = "netbsd",
+                    target_os = "openbsd",
+                    all(test, target_os = "linux")
+                ))]
+                source: crate::sys::kernel::Source::local(),
             }))
         })
     }
@@ -124,6 +141,18 @@ impl Host {
     #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(crate) fn is_big_endian(&self) -> bool {
         self.0.big_endian
+    }
+
+    /// Who answers what is not in files.
+    #[cfg(any(
+        target_os = "freebsd",
+        target_os = "macos",
+        target_os = "netbsd",
+        target_os = "openbsd",
+        all(test, target_os = "linux")
+    ))]
+    pub(crate) fn source(&self) -> &crate::sys::kernel::Source {
+        &self.0.source
     }
 
     /// Kernel clock ticks per second, the unit of `/proc/PID/stat`.
@@ -223,7 +252,26 @@ impl HostBuilder {
             page_size: self.page_size.filter(|&bytes| bytes > 0),
             ticks_per_second: self.ticks_per_second.filter(|&ticks| ticks > 0),
             big_endian: self.big_endian.unwrap_or(cfg!(target_endian = "big")),
+            #[cfg(any(
+                target_os = "freebsd",
+                target_os = "macos",
+                target_os = "netbsd",
+                target_os = "openbsd",
+                all(test, target_os = "linux")
+            ))]
+            source: crate::sys::kernel::Source::none(),
         }))
+    }
+
+    /// The machine whose kernel gives these answers.
+    #[cfg(all(test, target_os = "linux"))]
+    pub(crate) fn of_kernel(self, source: crate::sys::kernel::Source) -> Host {
+        let mut host = self.build();
+        if let Some(roots) = Arc::get_mut(&mut host.0) {
+            roots.local = true;
+            roots.source = source;
+        }
+        host
     }
 }
 

@@ -11,6 +11,15 @@ pub(crate) mod cgroup;
 pub(crate) mod cpu;
 pub(crate) mod disk;
 pub(crate) mod host;
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "macos",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    all(test, target_os = "linux")
+))]
+#[cfg_attr(target_os = "linux", allow(dead_code))]
+pub(crate) mod kernel;
 pub(crate) mod memory;
 pub(crate) mod net;
 pub(crate) mod pal;
@@ -24,7 +33,12 @@ pub(crate) use pal::linux::sysconf::{page_size, ticks_per_second};
 #[cfg(windows)]
 pub(crate) use pal::windows::{system::page_size, token::enable_privilege};
 
-#[cfg(not(any(target_os = "linux", windows)))]
+#[cfg(all(unix, not(target_os = "linux")))]
+pub(crate) fn page_size() -> u64 {
+    rustix::param::page_size() as u64
+}
+
+#[cfg(not(any(unix, windows)))]
 pub(crate) fn page_size() -> u64 {
     4096
 }
