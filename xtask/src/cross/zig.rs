@@ -12,8 +12,10 @@ use crate::{run, test};
 const PACKAGE: &str = "ziglang==0.17.0";
 /// What `zig version` begins with.
 const VERSION: &str = "0.17.";
-/// Where the library has its bytes of other systems.
-const FIXTURES: &str = "crates/oslens/src/parse/kinfo/fixtures";
+/// Below it the library has its bytes of other systems, in folders of this
+/// name beside their readers.
+const READERS: &str = "crates/oslens/src/parse";
+const FIXTURES: &str = "fixtures";
 
 /// Libraries that libc's declarations name and zig has no stub of; nothing of
 /// them is called. `-m64` is of another compiler.
@@ -144,7 +146,7 @@ exec '{zig}' cc -target {zig_target} \"$@\"
             count += 1;
         }
         match count {
-            0 => Err(format!("there are no sources in {FIXTURES}")),
+            0 => Err(format!("there are no sources below {READERS}")),
             _ => Ok(()),
         }
     }
@@ -171,6 +173,8 @@ exec '{zig}' cc -target {zig_target} \"$@\"
             .args(["cc", "-target", &format!("{machine}-{system}-none")])
             .args(["-c", "-o"])
             .arg(&object)
+            .arg("-I")
+            .arg(crate::root().join(READERS))
             .arg(source);
         let output = self
             .environment(&mut compile)
@@ -200,14 +204,23 @@ exec '{zig}' cc -target {zig_target} \"$@\"
 const BEGIN: &str = "oslens: the fixture begins here:";
 const END: &str = "oslens: and here it has an end.";
 
+/// The sources of fixtures, in order.
 fn sources() -> Result<Vec<PathBuf>, String> {
-    let folder = crate::root().join(FIXTURES);
-    let entries = fs::read_dir(&folder).map_err(|error| format!("{FIXTURES}: {error}"))?;
-    let mut sources: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
-        .collect();
+    let mut sources = Vec::new();
+    let mut folders = vec![crate::root().join(READERS)];
+    while let Some(folder) = folders.pop() {
+        let entries =
+            fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if folder.ends_with(FIXTURES)
+                && path.extension().is_some_and(|extension| extension == "c")
+            {
+                sources.push(path);
+            }
+        }
+    }
     sources.sort();
     Ok(sources)
 }

@@ -5,10 +5,15 @@
 //! is public for the fuzz targets alone and is not part of the crate's
 //! stable interface.
 
+pub mod bsd;
+pub mod freebsd;
 pub mod kinfo;
 pub mod layout;
 pub mod linux;
+pub mod macos;
+pub mod netbsd;
 pub mod netlink;
+pub mod openbsd;
 pub mod rtnetlink;
 pub mod sock_diag;
 pub mod text;

@@ -1,0 +1,1 @@
+//! What several BSDs, or one of them and macOS, answer in the same form.
