@@ -254,8 +254,13 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// `Unsupported` for a host that is not this machine.
+    /// `Unsupported` for a host that is not this machine, and on 32 bits.
     pub(crate) fn kernel(&self) -> Result<Kernel<'_>> {
+        // The tables of layouts are of machines of 64 bits; on Linux the bytes
+        // of tests are, too.
+        if cfg!(all(target_pointer_width = "32", not(target_os = "linux"))) {
+            return Err(Error::unsupported("this system on 32 bits"));
+        }
         match &self.source().0 {
             Some(answers) => Ok(Kernel {
                 answers: &**answers,
