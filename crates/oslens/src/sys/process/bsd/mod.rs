@@ -13,7 +13,10 @@ mod wait;
 
 use std::{ffi::OsString, fmt, ops::RangeInclusive};
 
-pub(super) use actions::{check, send_signal, set_nice};
+// For what some of the systems can do besides.
+#[allow(unused_imports)]
+pub(super) use actions::{check, failed};
+pub(super) use actions::{send_signal, set_nice};
 pub(crate) use sampler::Sampler;
 pub(super) use table::{identity, list, pid_exists, pids, read};
 pub(super) use wait::wait;
