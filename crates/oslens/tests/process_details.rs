@@ -51,11 +51,11 @@ fn threads_have_their_own_names_whatever_is_in_them() {
             .iter()
             .find(|thread| thread.name.as_bytes() == name)
             .unwrap_or_else(|| panic!("no thread {name:?} in {threads:?}"));
-        assert_ne!(thread.id, specimen.pid());
+        assert_ne!(thread.id, specimen.pid().into());
         assert!(thread.start.is_known());
         assert!(thread.cpu_num.is_some());
     }
-    assert_eq!(threads[0].id, specimen.pid());
+    assert_eq!(threads[0].id, specimen.pid().into());
 }
 
 #[test]

@@ -203,8 +203,10 @@ fn a_thread_is_not_opened_as_a_process() {
     let specimen = zoo::threaded(&[b"a"]);
     let process = Process::open(specimen.pid()).unwrap();
     let threads = process.threads().unwrap();
-    let thread = threads.iter().find(|thread| thread.id != specimen.pid());
-    let thread = thread.unwrap().id;
+    let thread = threads
+        .iter()
+        .find(|thread| thread.id != u64::from(specimen.pid()));
+    let thread = u32::try_from(thread.unwrap().id).unwrap();
     let kind = |host: &Host| host.process(thread).map(|_| ()).unwrap_err().kind();
     assert_eq!(kind(Host::local()), ErrorKind::NoSuchProcess);
     // Without handles, too.

@@ -230,7 +230,7 @@ fn d23_a_zombie_child_is_a_child() {
 fn issue_613_threads_have_names_and_states() {
     let specimen = zoo::threaded(&[b"worker-1"]);
     let thread = sleeping_thread(&specimen, "worker-1");
-    assert_ne!(thread.id, specimen.pid());
+    assert_ne!(thread.id, specimen.pid().into());
     assert!(thread.start.is_known());
 }
 

@@ -331,7 +331,10 @@ fn threads_have_numbers_names_and_starts() {
     let process = Process::open(specimen.pid()).unwrap();
     let threads = process.threads().unwrap();
     assert!(threads.windows(2).all(|pair| pair[0].id < pair[1].id));
-    let thread = |id: u32| threads.iter().find(|thread| thread.id == id).unwrap();
+    let thread = |id: u32| {
+        let id = u64::from(id);
+        threads.iter().find(|thread| thread.id == id).unwrap()
+    };
     assert_eq!(thread(first).name, "worker one");
     assert_eq!(thread(second).name, "w\u{f6}rker");
     assert!(thread(first).start <= thread(second).start);

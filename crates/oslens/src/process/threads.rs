@@ -14,10 +14,11 @@ use crate::{Result, sys};
 #[non_exhaustive]
 pub struct Thread {
     /// The kernel's number for it (TID). On Linux the main thread's is the
-    /// PID.
-    pub id: u32,
-    /// Its own name; at most 15 bytes on Linux. Empty on Windows: it has none,
-    /// or the caller may not ask.
+    /// PID. On macOS the address that the thread calls itself by, which no
+    /// other thread of the process has at the same time.
+    pub id: u64,
+    /// Its own name; at most 15 bytes on Linux. Empty on Windows and macOS: it
+    /// has none, or the caller may not ask.
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
     pub name: OsString,
     /// What it is doing.
@@ -31,7 +32,7 @@ pub struct Thread {
     /// Niceness; each thread has its own on Linux, and that of its process on
     /// Windows.
     pub nice: i32,
-    /// When it started.
+    /// When it started. Unknown on macOS.
     pub start: StartTime,
 }
 
@@ -44,7 +45,7 @@ impl Process {
     ///
     /// let me = Process::current()?;
     /// let threads = me.threads()?;
-    /// assert!(threads.iter().all(|thread| thread.start.is_known()));
+    /// assert!(threads.is_sorted_by_key(|thread| thread.id));
     /// # Ok::<(), oslens::Error>(())
     /// ```
     ///

@@ -317,7 +317,7 @@ impl Relative {
 fn thread(thread: &Thread) -> Facts<'_> {
     let time = thread.user.saturating_add(thread.system);
     vec![
-        ("tid", Value::Id(thread.id.into()).into()),
+        ("tid", Value::Id(thread.id).into()),
         ("state", columns::letter(thread.state).into()),
         ("time", Value::Duration(time).into()),
         ("nice", Value::Signed(thread.nice.into()).into()),

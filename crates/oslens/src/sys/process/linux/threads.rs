@@ -41,7 +41,7 @@ pub(super) fn of(dir: &Dir<'_>) -> Result<Vec<Thread>> {
             continue;
         }
         threads.push(Thread {
-            id,
+            id: id.into(),
             name: OsString::from_vec(stat.comm.to_vec()),
             state: row::state(stat.state),
             user: units.ticks(stat.utime),

@@ -28,7 +28,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
     let mut threads: Vec<Thread> = process
         .threads()
         .map(|entry| Thread {
-            id: entry.id as u32,
+            id: entry.id,
             name: wide::text(&thread::description(entry.id as u32, pid.get()).unwrap_or_default()),
             state: cells::thread_state(&entry),
             user: time::duration(entry.user_time),
