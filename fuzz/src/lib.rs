@@ -13,7 +13,7 @@
 
 pub mod mutate;
 
-use oslens::parse::{kinfo, layout, linux, netlink, rtnetlink, sock_diag, text, windows};
+use oslens::parse::{kinfo, layout, linux, macos, netlink, rtnetlink, sock_diag, text, windows};
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
@@ -361,6 +361,54 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::vmstat::events(data);
     }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("macos_arguments", |data| {
+        for order in ORDERS {
+            if let Ok(found) = macos::arguments::arguments(data, order) {
+                assert!(found.arguments().count() <= data.len());
+                for (name, value) in found.environment().into_iter().flatten() {
+                    assert!(!name.is_empty() && name.len() + value.len() < data.len());
+                }
+            }
+        }
+    }),
+    ("macos_files", |data| {
+        use macos::files;
+        for order in ORDERS {
+            assert!(files::descriptors(data, order).count() <= data.len() / 8);
+            _ = files::opened(data, order);
+            _ = files::vnode(data, order).map(|vnode| vnode.is_some());
+            _ = files::places(data, order);
+            _ = files::pipe(data, order);
+            _ = files::socket(data, order);
+            _ = files::shared_memory(data, order);
+            _ = files::semaphore(data, order);
+        }
+    }),
+    ("macos_process", |data| {
+        use macos::process;
+        for order in ORDERS {
+            if let Ok(task) = process::task(data, order) {
+                for frequency in [0, 1, 24_000_000, u64::MAX, task.system] {
+                    _ = process::mach_time(task.user, frequency);
+                }
+            }
+            _ = process::usage(data, order);
+            assert_eq!(process::threads(data, order).count(), data.len() / 8);
+            _ = process::thread(data, order);
+            _ = process::is_translated(data, order);
+            assert!(process::groups(data, order).map_or(0, Iterator::count) <= 16);
+        }
+    }),
+    ("macos_regions", |data| {
+        use macos::regions;
+        for order in ORDERS {
+            if let Ok(region) = regions::region(data, order) {
+                assert!(region.end().is_none_or(|end| end > region.start));
+                _ = region.unique_pages();
+            }
+            _ = regions::region_with_file(data, order);
+        }
+    }),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
             assert!(message.error() >= 0);

@@ -1,1 +1,6 @@
 //! Answers of the macOS kernel.
+
+pub mod arguments;
+pub mod files;
+pub mod process;
+pub mod regions;

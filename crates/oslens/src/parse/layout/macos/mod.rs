@@ -8,6 +8,7 @@
 
 use super::System;
 
+pub mod details;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -31,6 +32,8 @@ pub const SYSTEM: System = System {
         "sys/event.h",
         "sys/ioctl.h",
         "sys/sockio.h",
+        "sys/fcntl.h",
+        "sys/stat.h",
         "sys/vm.h",
         "libproc.h",
         "mach/mach.h",
@@ -46,5 +49,10 @@ pub const SYSTEM: System = System {
         "netinet/tcp.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        details::TABLE,
+        network::TABLE,
+        process::TABLE,
+        system::TABLE,
+    ],
 };
