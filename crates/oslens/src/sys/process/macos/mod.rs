@@ -1,13 +1,32 @@
-//! Processes on macOS.
+//! Processes on macOS: the kernel's records of all of them, and libproc for
+//! what it tells about one at a time.
+//!
+//! The records are for everybody. Most of the rest is for processes of the
+//! same user and for root: of others the cells are denied.
+
+mod details;
+mod extension;
+mod files;
+mod limits;
+mod maps;
+#[cfg(test)]
+mod tests;
+mod threads;
 
 use std::ops::RangeInclusive;
+
+pub(crate) use extension::{is_translated, resource_usage, task_counters};
+pub(crate) use files::{descriptors, open_files};
+pub(crate) use limits::{limit, limits, set_limit};
+pub(crate) use maps::memory_maps;
+pub(crate) use threads::threads;
 
 use super::{
     Target,
     bsd::{self, System},
 };
 use crate::{
-    Error, Result,
+    Error, ErrorKind, Result, Unavailable,
     parse::{
         Malformed, kinfo,
         layout::{
@@ -18,7 +37,7 @@ use crate::{
             },
         },
     },
-    process::{Descriptor, Fields, MemoryMap, ProcessRow, Resource, ResourceLimit, Thread},
+    process::{Fields, ProcessRow},
     sys::kernel::{Kernel, Question},
 };
 
@@ -29,7 +48,7 @@ pub(crate) enum MacOs {}
 bsd::portable!(MacOs, "macOS");
 
 impl System for MacOs {
-    type Pass = ();
+    type Pass = details::Pass;
 
     const TABLE: &'static str = "sysctl kern.proc.all";
     // It notes the time of day when the process is made, and keeps it.
@@ -57,48 +76,51 @@ impl System for MacOs {
         kinfo::macos::processes(answer, KinfoProc::SIZE, endian)
     }
 
-    const DETAILS: Fields = Fields::empty();
+    const DETAILS: Fields = details::FIELDS;
 
     fn put_details(
-        _: Kernel<'_>,
-        _: &kinfo::Process<'_>,
-        _: &mut ProcessRow,
-        _: Fields,
-        (): &mut Self::Pass,
+        kernel: Kernel<'_>,
+        process: &kinfo::Process<'_>,
+        row: &mut ProcessRow,
+        fields: Fields,
+        pass: &mut Self::Pass,
     ) {
+        pass.put(kernel, process, row, fields);
     }
 }
-
-const LIMITS: &str = "limits of a process's resources on macOS";
 
 pub(crate) fn set_cpu_affinity(target: Target<'_>, _: &[u32]) -> Result<()> {
     Err(Error::unsupported("CPU affinity of processes on macOS").with_pid(target.id.pid))
 }
 
-pub(crate) fn limit(target: Target<'_>, _: Resource) -> Result<ResourceLimit> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
+/// Asks about one process, which is proved to be the one that is meant.
+///
+/// The questions about one process do not find a zombie, whose record is
+/// there: that is told.
+fn asked<T>(target: Target<'_>, ask: impl FnOnce(Kernel<'_>, i32) -> Result<T>) -> Result<T> {
+    bsd::proved::<MacOs, T>(target, |kernel, pid| {
+        ask(kernel, pid).map_err(|error| {
+            if error.kind() == ErrorKind::NoSuchProcess
+                && presence(kernel, pid) == Some(Unavailable::Zombie)
+            {
+                return Error::zombie(target.id.pid);
+            }
+            error
+        })
+    })
 }
 
-pub(crate) fn limits(target: Target<'_>) -> Result<Vec<(Resource, ResourceLimit)>> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
-}
-
-pub(crate) fn set_limit(target: Target<'_>, _: Resource, _: ResourceLimit) -> Result<()> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
-}
-
-pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
-    Err(Error::unsupported("threads of processes on macOS").with_pid(target.id.pid))
-}
-
-pub(crate) fn descriptors(target: Target<'_>) -> Result<Vec<Descriptor>> {
-    Err(Error::unsupported("descriptors of processes on macOS").with_pid(target.id.pid))
-}
-
-pub(crate) fn open_files(target: Target<'_>) -> Result<Vec<Descriptor>> {
-    Err(Error::unsupported("open files of processes on macOS").with_pid(target.id.pid))
-}
-
-pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
-    Err(Error::unsupported("memory maps of processes on macOS").with_pid(target.id.pid))
+/// Why a process is not found that had a record. `None`: it has one, and has
+/// not ended.
+fn presence(kernel: Kernel<'_>, pid: i32) -> Option<Unavailable> {
+    let mut answer = Vec::new();
+    let asked = MacOs::ask_one(kernel, pid, &mut answer);
+    let records = MacOs::records(&answer, kernel.endian).ok();
+    match (asked, records.and_then(|mut records| records.next())) {
+        (Ok(()), Some(Ok(process))) if process.state == kinfo::State::Zombie => {
+            Some(Unavailable::Zombie)
+        }
+        (Ok(()), Some(_)) => None,
+        _ => Some(Unavailable::Gone),
+    }
 }

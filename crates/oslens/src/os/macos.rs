@@ -1,0 +1,171 @@
+//! What only macOS has.
+
+use std::time::Duration;
+
+#[cfg(target_os = "macos")]
+use crate::sys::process as imp;
+#[cfg(target_os = "linux")]
+use crate::sys::process::macos as imp;
+use crate::{Result, process::Process};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for crate::process::Process {}
+}
+
+/// What macOS knows about a process beyond the portable [`Process`].
+///
+/// ```
+/// use oslens::{os::macos::ProcessExt as _, process::Process};
+///
+/// let me = Process::current()?;
+/// assert!(me.resource_usage()?.physical_footprint > 0);
+/// assert!(me.task_counters()?.threads > 0);
+/// # Ok::<(), oslens::Error>(())
+/// ```
+pub trait ProcessExt: sealed::Sealed {
+    /// What it has used: memory, disks, CPUs, energy.
+    ///
+    /// # Errors
+    ///
+    /// `AccessDenied` for processes of other users without privilege;
+    /// `NoSuchProcess`, `Reused`.
+    ///
+    /// # Platform
+    ///
+    /// `proc_pid_rusage`, in the newest version that the kernel knows. A
+    /// zombie has what it had at its end.
+    ///
+    /// # Cost
+    ///
+    /// 3 system calls; one more for each version that the kernel is older
+    /// than.
+    fn resource_usage(&self) -> Result<ResourceUsage>;
+
+    /// What the kernel counts of its task.
+    ///
+    /// # Errors
+    ///
+    /// `AccessDenied` for processes of other users without privilege;
+    /// `Zombie`, `NoSuchProcess`, `Reused`.
+    ///
+    /// # Platform
+    ///
+    /// `PROC_PIDTASKINFO`.
+    ///
+    /// # Cost
+    ///
+    /// 2 system calls.
+    fn task_counters(&self) -> Result<TaskCounters>;
+
+    /// Whether it was made for another kind of CPU and is translated
+    /// (Rosetta). Everybody may ask.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchProcess`, `Reused`.
+    ///
+    /// # Platform
+    ///
+    /// `P_TRANSLATED` of the process's record.
+    ///
+    /// # Cost
+    ///
+    /// 2 system calls.
+    fn is_translated(&self) -> Result<bool>;
+}
+
+impl ProcessExt for Process {
+    fn resource_usage(&self) -> Result<ResourceUsage> {
+        imp::resource_usage(self.target())
+    }
+
+    fn task_counters(&self) -> Result<TaskCounters> {
+        imp::task_counters(self.target())
+    }
+
+    fn is_translated(&self) -> Result<bool> {
+        imp::is_translated(self.target())
+    }
+}
+
+/// What a process has used since its start. `None`: this kernel does not
+/// tell, or this machine does not count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ResourceUsage {
+    /// Bytes that it is charged for, compressed ones too, which `Memory` of
+    /// the Activity Monitor is.
+    pub physical_footprint: u64,
+    /// Most bytes that it was ever charged for (macOS 10.14).
+    pub peak_physical_footprint: Option<u64>,
+    /// Bytes in physical memory, shared pages counted in full.
+    pub resident: u64,
+    /// Bytes that stay in physical memory.
+    pub wired: u64,
+    /// Bytes read from disks (macOS 10.9).
+    pub disk_bytes_read: Option<u64>,
+    /// Bytes written to disks (macOS 10.9).
+    pub disk_bytes_written: Option<u64>,
+    /// Bytes that it wrote to files, whether they reached a disk or not
+    /// (macOS 10.14).
+    pub logical_bytes_written: Option<u64>,
+    /// Pages read from a disk.
+    pub page_ins: u64,
+    /// CPU time in user mode.
+    pub user: Duration,
+    /// CPU time in the kernel.
+    pub system: Duration,
+    /// The part of `user` on performance cores (macOS 13); zero also where
+    /// all cores are alike.
+    pub user_on_performance_cores: Option<Duration>,
+    /// The part of `system` on performance cores (macOS 13); zero also where
+    /// all cores are alike.
+    pub system_on_performance_cores: Option<Duration>,
+    /// Time that its threads ran or could have, together (macOS 10.14).
+    pub runnable: Option<Duration>,
+    /// Instructions (macOS 10.14).
+    pub instructions: Option<u64>,
+    /// Cycles of a CPU (macOS 10.14).
+    pub cycles: Option<u64>,
+    /// Energy that CPUs took for it, in billionths of a joule (macOS 13).
+    pub energy_nanojoules: Option<u64>,
+    /// How often it woke a CPU package from idleness.
+    pub idle_wakeups: u64,
+    /// How often it woke a CPU by an interrupt, as timers do.
+    pub interrupt_wakeups: u64,
+}
+
+/// What the kernel counts of a task, as Mach calls a process.
+///
+/// The counters have 32 bits. Older kernels begin again at zero; since
+/// macOS 13 they stand still at 2,147,483,647.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct TaskCounters {
+    /// Threads.
+    pub threads: u32,
+    /// Threads that run or could.
+    pub running_threads: u32,
+    /// Mach's priority: 31 for programs, 47 for what the user looks at, 4 in
+    /// the background; higher goes first.
+    pub priority: i32,
+    /// Page faults, all of them.
+    pub page_faults: u32,
+    /// Page faults that read from a disk.
+    pub page_ins: u32,
+    /// Pages copied because they were written to.
+    pub copy_on_write_faults: u32,
+    /// Mach messages sent.
+    pub messages_sent: u32,
+    /// Mach messages received.
+    pub messages_received: u32,
+    /// System calls of Mach.
+    pub mach_system_calls: u32,
+    /// System calls of Unix.
+    pub unix_system_calls: u32,
+    /// Context switches, voluntary and not.
+    pub context_switches: u32,
+}

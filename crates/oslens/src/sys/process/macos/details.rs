@@ -1,0 +1,455 @@
+//! What a record does not have: it takes questions about each process.
+
+use std::{
+    ffi::{OsStr, OsString},
+    os::unix::ffi::OsStrExt as _,
+    path::PathBuf,
+    time::Duration,
+};
+
+use super::{MacOs, bsd, files, maps, presence};
+use crate::{
+    Error, ErrorKind, Field, Result, Unavailable,
+    parse::{
+        kinfo,
+        layout::{
+            Type as _,
+            macos::{
+                process::{
+                    KERN_PROCARGS2, PROC_PIDTASKINFO, PROC_PIDVNODEPATHINFO, ProcTaskinfo,
+                    ProcVnodepathinfo, RUSAGE_INFO_V0, RUSAGE_INFO_V2, RUSAGE_INFO_V4,
+                    RUSAGE_INFO_V6, RusageInfoV0, RusageInfoV2, RusageInfoV4, RusageInfoV6,
+                },
+                system::CTL_KERN,
+            },
+        },
+        macos::{
+            arguments::{self, Arguments},
+            files::Vnode,
+            process::{self, Task, Usage},
+        },
+    },
+    process::{
+        CpuTimes, CtxSwitches, Fields, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults,
+        ProcessRow, State,
+    },
+    sys::{
+        kernel::{Kernel, Question, malformed},
+        process::bsd::System as _,
+    },
+};
+
+/// What `PROC_PIDTASKINFO` has. The state of a process is hardly ever anything
+/// but running in its record: whether a thread of it runs is told here.
+const TASK: Fields = Fields::STATE
+    .union(Fields::CPU_TOTAL)
+    .union(Fields::NUM_THREADS)
+    .union(Fields::RSS)
+    .union(Fields::VMS)
+    .union(Fields::MEMORY_INFO)
+    .union(Fields::PAGE_FAULTS)
+    .union(Fields::CTX_SWITCHES);
+
+/// What `proc_pid_rusage` has.
+const USAGE: Fields = Fields::CPU_TIMES
+    .union(Fields::MEMORY_INFO_EX)
+    .union(Fields::IO_COUNTERS);
+
+/// What `KERN_PROCARGS2` has.
+const ARGUMENTS: Fields = Fields::CMDLINE.union(Fields::ENVIRON);
+
+/// What `PROC_PIDVNODEPATHINFO` has.
+const PLACES: Fields = Fields::CWD.union(Fields::ROOT);
+
+/// The fields that the record does not have.
+pub(super) const FIELDS: Fields = TASK
+    .union(USAGE)
+    .union(ARGUMENTS)
+    .union(PLACES)
+    .union(Fields::GROUPS)
+    .union(Fields::EXE)
+    .union(Fields::NUM_FDS)
+    .union(Fields::MEMORY_FOOTPRINT);
+
+/// What is the same for all processes, and memory for answers.
+#[derive(Debug, Default)]
+pub(crate) struct Pass {
+    buffer: Vec<u8>,
+    facts: Facts,
+}
+
+/// What does not change while the system runs, once it was asked.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Facts {
+    /// Ticks in a second of Mach's clock.
+    frequency: Option<u64>,
+    /// Bytes of the longest arguments and environment.
+    argument_room: Option<usize>,
+    /// The newest `rusage_info` that this kernel knows.
+    usage_version: Option<usize>,
+}
+
+/// The versions of `rusage_info` that add what is wanted, newest first.
+const USAGE_VERSIONS: [(i32, usize); 4] = [
+    (RUSAGE_INFO_V6, RusageInfoV6::SIZE),
+    (RUSAGE_INFO_V4, RusageInfoV4::SIZE),
+    (RUSAGE_INFO_V2, RusageInfoV2::SIZE),
+    (RUSAGE_INFO_V0, RusageInfoV0::SIZE),
+];
+
+impl Facts {
+    /// How long so many ticks of Mach's clock are.
+    pub(super) fn time(&mut self, kernel: Kernel<'_>, ticks: u64) -> Result<Duration> {
+        const FREQUENCY: &str = "sysctl hw.tbfrequency";
+        let frequency = match self.frequency {
+            Some(frequency) => frequency,
+            None => *self.frequency.insert(kernel.number(FREQUENCY)?),
+        };
+        process::mach_time(ticks, frequency)
+            .ok_or_else(|| Error::malformed(FREQUENCY, "a clock that runs"))
+    }
+
+    /// What a process has used.
+    pub(super) fn usage(
+        &mut self,
+        kernel: Kernel<'_>,
+        pid: i32,
+        buffer: &mut Vec<u8>,
+    ) -> Result<Usage> {
+        const CALL: &str = "proc_pid_rusage";
+        let first = self.usage_version.unwrap_or(0);
+        for (version, (flavor, size)) in USAGE_VERSIONS.into_iter().enumerate().skip(first) {
+            let question = Question::PidUsage { pid, flavor, size };
+            match kernel.ask_into(CALL, question, buffer) {
+                Ok(()) => {
+                    self.usage_version = Some(version);
+                    return process::usage(buffer, kernel.endian)
+                        .map_err(|wrong| malformed(CALL, wrong));
+                }
+                // A version that came later.
+                Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::unsupported("proc_pid_rusage"))
+    }
+
+    /// What a process was started with.
+    fn arguments<'b>(
+        &mut self,
+        kernel: Kernel<'_>,
+        pid: i32,
+        buffer: &'b mut Vec<u8>,
+    ) -> Result<Arguments<'b>> {
+        const CALL: &str = "sysctl kern.procargs2";
+        let size = match self.argument_room {
+            Some(size) => size,
+            None => {
+                let room = kernel.number("sysctl kern.argmax")?;
+                let room = usize::try_from(room)
+                    .map_err(|_| Error::malformed("sysctl kern.argmax", "a size"))?;
+                *self.argument_room.insert(room)
+            }
+        };
+        let mib = [CTL_KERN, KERN_PROCARGS2, pid];
+        kernel.ask_into(CALL, Question::Room { mib: &mib, size }, buffer)?;
+        arguments::arguments(buffer, kernel.endian).map_err(|wrong| malformed(CALL, wrong))
+    }
+}
+
+/// What the kernel counts of a process.
+pub(super) fn task(kernel: Kernel<'_>, pid: i32, buffer: &mut Vec<u8>) -> Result<Task> {
+    const CALL: &str = "proc_pidinfo PROC_PIDTASKINFO";
+    let question = Question::PidInfo {
+        pid,
+        flavor: PROC_PIDTASKINFO,
+        argument: 0,
+        size: ProcTaskinfo::SIZE,
+    };
+    kernel.ask_into(CALL, question, buffer)?;
+    process::task(buffer, kernel.endian).map_err(|wrong| malformed(CALL, wrong))
+}
+
+impl Pass {
+    /// Fills in the cells of one process, which has not ended by its record.
+    pub(super) fn put(
+        &mut self,
+        kernel: Kernel<'_>,
+        process: &kinfo::Process<'_>,
+        row: &mut ProcessRow,
+        fields: Fields,
+    ) {
+        let mut subject = Subject {
+            kernel,
+            pid: process.pid,
+            of_kernel: process.of_kernel,
+            pass: self,
+        };
+        if fields.intersects(TASK) {
+            subject.put_task(row, fields);
+        }
+        if fields.intersects(USAGE) {
+            subject.put_usage(row, fields);
+        }
+        if fields.intersects(ARGUMENTS) {
+            subject.put_arguments(row, fields);
+        }
+        if fields.intersects(PLACES) {
+            subject.put_places(row, fields);
+        }
+        if fields.contains(Fields::GROUPS) {
+            row.groups = subject.groups();
+        }
+        if fields.contains(Fields::EXE) {
+            row.exe = subject.exe();
+        }
+        if fields.contains(Fields::NUM_FDS) {
+            row.num_fds = subject.num_fds();
+        }
+        if fields.contains(Fields::MEMORY_FOOTPRINT) {
+            row.memory_footprint =
+                maps::footprint(kernel, process.pid).map_err(|error| subject.why(&error));
+        }
+    }
+}
+
+/// One process whose details are asked for.
+struct Subject<'k, 'p> {
+    kernel: Kernel<'k>,
+    pid: i32,
+    of_kernel: bool,
+    pass: &'p mut Pass,
+}
+
+impl Subject<'_, '_> {
+    /// Why a cell is empty that this error was met for. The questions do not
+    /// find a process that has ended since its record was read; of arguments
+    /// they say no more about that than that something is invalid.
+    fn why(&self, error: &Error) -> Unavailable {
+        let is_vague = matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EIO));
+        match error.kind() {
+            ErrorKind::NoSuchProcess => {
+                presence(self.kernel, self.pid).unwrap_or(Unavailable::Gone)
+            }
+            ErrorKind::Os if is_vague => {
+                presence(self.kernel, self.pid).unwrap_or(Unavailable::Denied)
+            }
+            _ => bsd::why(error),
+        }
+    }
+
+    fn put_task(&mut self, row: &mut ProcessRow, fields: Fields) {
+        let task = task(self.kernel, self.pid, &mut self.pass.buffer);
+        let task = task.map_err(|error| self.why(&error));
+        macro_rules! put {
+            ($($flag:ident $field:ident = $value:expr;)*) => {
+                $(if fields.contains(Fields::$flag) {
+                    row.$field = task.and_then($value);
+                })*
+            };
+        }
+        put! {
+            NUM_THREADS num_threads = |task| Ok(task.threads);
+            RSS rss = |task| Ok(task.resident);
+            VMS vms = |task| Ok(task.virtual_size);
+            MEMORY_INFO memory_info = |task| Ok(MemoryInfo {
+                rss: task.resident,
+                vms: task.virtual_size,
+                ..MemoryInfo::default()
+            });
+            PAGE_FAULTS page_faults = |task| Ok(page_faults(&task));
+            CTX_SWITCHES ctx_switches = |task| Ok(CtxSwitches {
+                voluntary: task.switches.into(),
+                involuntary: None,
+            });
+            CPU_TOTAL cpu_total = |task| {
+                self.time(task.user.saturating_add(task.system))
+            };
+        }
+        if fields.contains(Fields::STATE) && row.state == Ok(State::Running) {
+            match task {
+                Ok(task) if task.running == 0 => row.state = Ok(State::Sleeping),
+                // It ended since.
+                Err(Unavailable::Zombie) => row.state = Ok(State::Zombie),
+                // Another user's: what the record says is all there is.
+                _ => {}
+            }
+        }
+    }
+
+    fn put_usage(&mut self, row: &mut ProcessRow, fields: Fields) {
+        let pass = &mut *self.pass;
+        let usage = pass.facts.usage(self.kernel, self.pid, &mut pass.buffer);
+        let usage = usage.map_err(|error| self.why(&error));
+        if fields.contains(Fields::CPU_TIMES) {
+            row.cpu_times = usage.and_then(|usage| self.cpu_times(&usage));
+        }
+        if fields.contains(Fields::MEMORY_INFO_EX) {
+            row.memory_info_ex = usage.map(|usage| MemoryInfoEx {
+                locked: Some(usage.wired),
+                ..MemoryInfoEx::default()
+            });
+        }
+        if fields.contains(Fields::IO_COUNTERS) {
+            row.io_counters = usage.and_then(|usage| io_counters(&usage));
+        }
+    }
+
+    fn cpu_times(&mut self, usage: &Usage) -> Field<CpuTimes> {
+        Ok(CpuTimes {
+            user: self.time(usage.user)?,
+            system: self.time(usage.system)?,
+            children_user: usage
+                .children_user
+                .map(|ticks| self.time(ticks))
+                .transpose()?,
+            children_system: usage
+                .children_system
+                .map(|ticks| self.time(ticks))
+                .transpose()?,
+            iowait: None,
+        })
+    }
+
+    fn time(&mut self, ticks: u64) -> Field<Duration> {
+        let time = self.pass.facts.time(self.kernel, ticks);
+        time.map_err(|error| bsd::why(&error))
+    }
+
+    fn put_arguments(&mut self, row: &mut ProcessRow, fields: Fields) {
+        if self.of_kernel {
+            if fields.contains(Fields::CMDLINE) {
+                row.cmdline = Ok(Vec::new());
+            }
+            if fields.contains(Fields::ENVIRON) {
+                row.environ = Ok(Vec::new());
+            }
+            return;
+        }
+        let mut buffer = std::mem::take(&mut self.pass.buffer);
+        let arguments = self
+            .pass
+            .facts
+            .arguments(self.kernel, self.pid, &mut buffer);
+        let arguments = arguments.map_err(|error| self.why(&error));
+        if fields.contains(Fields::CMDLINE) {
+            row.cmdline = arguments.map(|all| all.arguments().map(text).collect());
+        }
+        if fields.contains(Fields::ENVIRON) {
+            row.environ = arguments.and_then(|all| {
+                // Programs of the system's own keep theirs to themselves.
+                let variables = all.environment().ok_or(Unavailable::Denied)?;
+                Ok(variables
+                    .map(|(name, value)| (text(name), text(value)))
+                    .collect())
+            });
+        }
+        self.pass.buffer = buffer;
+    }
+
+    fn put_places(&mut self, row: &mut ProcessRow, fields: Fields) {
+        const CALL: &str = "proc_pidinfo PROC_PIDVNODEPATHINFO";
+        let question = Question::PidInfo {
+            pid: self.pid,
+            flavor: PROC_PIDVNODEPATHINFO,
+            argument: 0,
+            size: ProcVnodepathinfo::SIZE,
+        };
+        let mut buffer = std::mem::take(&mut self.pass.buffer);
+        let asked = self.kernel.ask_into(CALL, question, &mut buffer);
+        let places = asked.map_err(|error| self.why(&error)).and_then(|()| {
+            crate::parse::macos::files::places(&buffer, self.kernel.endian)
+                .map_err(|_| Unavailable::Malformed)
+        });
+        // The kernel finds no path for a directory that was removed.
+        let path = |place: Vnode<'_>| match place.path {
+            [] => Err(Unavailable::Unsupported),
+            path => Ok(PathBuf::from(text(path))),
+        };
+        if fields.contains(Fields::CWD) {
+            row.cwd = places.and_then(|places| path(places.cwd));
+        }
+        if fields.contains(Fields::ROOT) {
+            row.root = places.and_then(|places| places.root.map_or(Ok("/".into()), path));
+        }
+        self.pass.buffer = buffer;
+    }
+
+    fn groups(&mut self) -> Field<Vec<u32>> {
+        let asked = MacOs::ask_one(self.kernel, self.pid, &mut self.pass.buffer);
+        asked.map_err(|error| bsd::why(&error))?;
+        process::groups(&self.pass.buffer, self.kernel.endian)
+            .map(Iterator::collect)
+            .map_err(|_| match self.pass.buffer.is_empty() {
+                true => Unavailable::Gone,
+                false => Unavailable::Malformed,
+            })
+    }
+
+    fn exe(&mut self) -> Field<Option<PathBuf>> {
+        if self.of_kernel {
+            return Ok(None);
+        }
+        let question = Question::PidPath(self.pid);
+        let pass = &mut *self.pass;
+        match self
+            .kernel
+            .ask_into("proc_pidpath", question, &mut pass.buffer)
+        {
+            Ok(()) => {
+                let path = pass.buffer.split(|byte| *byte == 0).next();
+                let path = path.unwrap_or_default();
+                Ok((!path.is_empty()).then(|| PathBuf::from(text(path))))
+            }
+            // Its file is not there any more: the path that it was started by
+            // may be had, if that was not a relative one.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let started = pass
+                    .facts
+                    .arguments(self.kernel, self.pid, &mut pass.buffer);
+                let path = started.ok().map(|started| started.path);
+                Ok(path
+                    .filter(|path| path.starts_with(b"/"))
+                    .map(|path| PathBuf::from(text(path))))
+            }
+            Err(error) => Err(self.why(&error)),
+        }
+    }
+
+    fn num_fds(&mut self) -> Field<u32> {
+        if self.of_kernel {
+            return Ok(0);
+        }
+        let listed = files::list(self.kernel, self.pid, &mut self.pass.buffer);
+        let count = listed
+            .map(Iterator::count)
+            .map_err(|error| self.why(&error))?;
+        u32::try_from(count).map_err(|_| Unavailable::Malformed)
+    }
+}
+
+fn page_faults(task: &Task) -> PageFaults {
+    let major = task.pageins;
+    PageFaults {
+        // Those that read are among all of them.
+        minor: task.faults.saturating_sub(major).into(),
+        major: major.into(),
+        ..PageFaults::default()
+    }
+}
+
+fn io_counters(usage: &Usage) -> Field<IoCounters> {
+    let (Some(read), Some(written)) = (usage.disk_read, usage.disk_written) else {
+        return Err(Unavailable::Unsupported);
+    };
+    Ok(IoCounters {
+        read_bytes: read,
+        write_bytes: written,
+        ..IoCounters::default()
+    })
+}
+
+/// Text of the kernel's.
+pub(super) fn text(bytes: &[u8]) -> OsString {
+    OsStr::from_bytes(bytes).to_owned()
+}
