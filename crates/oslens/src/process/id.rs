@@ -133,8 +133,17 @@ impl ProcessId {
     /// proves nothing.
     #[must_use]
     pub fn differs_from(&self, other: &Self) -> bool {
-        self.pid != other.pid
-            || (self.start.is_known() && other.start.is_known() && self.start != other.start)
+        self.differs_by(other, sys::process::START_UNCERTAINTY)
+    }
+
+    /// [`differs_from`](Self::differs_from) where starts of one process may
+    /// be so far apart.
+    pub(crate) fn differs_by(&self, other: &Self, uncertainty: u64) -> bool {
+        let are_apart = match (self.start.raw(), other.start.raw()) {
+            (Some(one), Some(other)) => one.abs_diff(other) > uncertainty,
+            _ => false,
+        };
+        self.pid != other.pid || are_apart
     }
 }
 

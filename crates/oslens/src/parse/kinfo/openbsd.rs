@@ -75,8 +75,8 @@ fn state(number: i32) -> State {
         SRUN | SONPROC => State::Running,
         SSLEEP => State::Sleeping,
         SSTOP => State::Stopped,
-        SZOMB => State::Zombie,
-        SDEAD => State::Dead,
+        // A zombie has no thread that could have a state, and is shown as dead.
+        SZOMB | SDEAD => State::Zombie,
         other => State::Other(other),
     }
 }

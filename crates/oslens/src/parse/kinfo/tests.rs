@@ -181,7 +181,7 @@ fn a_process_of_openbsd_is_read_as_its_headers_write_it() {
     assert_eq!(process, expected);
     assert!(kernel.of_kernel && kernel.thread.is_none());
     assert_eq!((kernel.terminal, kernel.cpu, kernel.nice), (None, None, 0));
-    assert_eq!((dead.state, dead.times), (State::Dead, None));
+    assert_eq!((dead.state, dead.times), (State::Zombie, None));
     assert_eq!(process.memory.unwrap().size.bytes(4096), 60 * 4096);
 }
 

@@ -1,7 +1,8 @@
 //! Processes: where rows come from, and what can be done to one process.
 //!
 //! Rows come from one *source*, behind the functions that this module lists:
-//! procfs on Linux, the system's table on Windows. A second source (BPF iterators) fits beside it
+//! procfs on Linux, the system's table on Windows, the kernel's records on the
+//! BSDs and macOS. A second source (BPF iterators) fits beside it
 //! without a change of types.
 
 #[cfg(target_os = "linux")]
@@ -24,9 +25,47 @@ use windows as imp;
 #[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
 mod bsd;
 
-#[cfg(not(any(target_os = "linux", windows)))]
+#[cfg(any(target_os = "freebsd", all(test, target_os = "linux")))]
+#[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
+mod freebsd;
+#[cfg(target_os = "freebsd")]
+use freebsd as imp;
+
+#[cfg(any(target_os = "macos", all(test, target_os = "linux")))]
+#[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
+mod macos;
+#[cfg(target_os = "macos")]
+use macos as imp;
+
+#[cfg(any(target_os = "netbsd", all(test, target_os = "linux")))]
+#[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
+mod netbsd;
+#[cfg(target_os = "netbsd")]
+use netbsd as imp;
+
+#[cfg(any(target_os = "openbsd", all(test, target_os = "linux")))]
+#[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
+mod openbsd;
+#[cfg(target_os = "openbsd")]
+use openbsd as imp;
+
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "freebsd",
+    target_os = "macos",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    windows
+)))]
 mod unsupported;
-#[cfg(not(any(target_os = "linux", windows)))]
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "freebsd",
+    target_os = "macos",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    windows
+)))]
 use unsupported as imp;
 
 #[cfg(not(unix))]
@@ -48,6 +87,12 @@ pub(crate) use imp::{
     is_wow64, memory_counters, priority_class, services, session_id, set_io_priority,
     set_priority_class, window_title,
 };
+
+/// Starts of one process that differ by no more than this are the same one.
+#[cfg(any(target_os = "linux", windows))]
+pub(crate) const START_UNCERTAINTY: u64 = 0;
+#[cfg(not(any(target_os = "linux", windows)))]
+pub(crate) use imp::START_UNCERTAINTY;
 
 use crate::{Host, process::ProcessId};
 

@@ -13,6 +13,8 @@ use crate::{
 
 const PROCESSES: &str = "processes on this system";
 
+pub(crate) const START_UNCERTAINTY: u64 = 0;
+
 /// There are no handles here.
 #[derive(Debug)]
 pub(crate) enum Handle {}

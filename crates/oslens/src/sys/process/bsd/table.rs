@@ -1,11 +1,16 @@
 //! The table of processes, all or one.
 
-use super::{System, raw};
+use std::time::Instant;
+
+use super::{System, cells::Cells, differs, raw};
 use crate::{
-    Error, Host, Result,
+    Error, ErrorKind, Host, Result,
     parse::kinfo,
-    process::{Pid, ProcessId, StartTime},
-    sys::kernel::{Kernel, malformed},
+    process::{Fields, Pid, ProcessId, ProcessRow, StartTime},
+    sys::{
+        kernel::{Kernel, malformed},
+        process::Target,
+    },
 };
 
 /// The PIDs of all processes, ascending.
@@ -13,14 +18,145 @@ pub(in crate::sys::process) fn pids<S: System>(host: &Host) -> Result<Vec<Pid>> 
     let mut answer = Vec::new();
     let kernel = host.kernel()?;
     S::ask_all(kernel, &mut answer)?;
-    let records = S::records(&answer, kernel.endian).map_err(|wrong| malformed(S::TABLE, wrong))?;
-    let mut pids = Vec::new();
-    for process in records {
-        let process = process.map_err(|wrong| malformed(S::TABLE, wrong))?;
-        pids.extend(pid_of(&process));
-    }
+    let mut pids: Vec<Pid> = processes::<S>(&answer, kernel)?
+        .iter()
+        .filter_map(pid_of)
+        .collect();
     pids.sort_unstable();
+    pids.dedup();
     Ok(pids)
+}
+
+/// Whether a process has this PID, a zombie too. (`kill` with signal 0 finds
+/// no zombies on NetBSD, and threads on OpenBSD.)
+pub(in crate::sys::process) fn pid_exists<S: System>(host: &Host, pid: Pid) -> Result<bool> {
+    let kernel = host.kernel()?;
+    let Ok(number) = raw(pid) else {
+        return Ok(false);
+    };
+    let mut answer = Vec::new();
+    match S::ask_one(kernel, number, &mut answer) {
+        Ok(()) => Ok(the_one::<S>(&answer, kernel, pid)?.is_some()),
+        Err(error) if error.kind() == ErrorKind::NoSuchProcess => Ok(false),
+        Err(error) => Err(error.with_pid(pid)),
+    }
+}
+
+/// Which process has this PID now.
+pub(in crate::sys::process) fn identity<S: System>(host: &Host, pid: Pid) -> Result<ProcessId> {
+    let mut answer = Vec::new();
+    one::<S>(host.kernel()?, pid, &mut answer).map(|(_, id)| id)
+}
+
+/// The rows of all processes, ascending by PID.
+pub(in crate::sys::process) fn list<S: System>(
+    host: &Host,
+    fields: Fields,
+) -> Result<Vec<ProcessRow>> {
+    let kernel = host.kernel()?;
+    let mut answer = Vec::new();
+    let (boot, now) = ask_all::<S>(kernel, &mut answer)?;
+    let mut cells = Cells::<S>::new();
+    let mut rows = Vec::new();
+    for process in processes::<S>(&answer, kernel)? {
+        let Some(pid) = pid_of(&process) else {
+            continue;
+        };
+        let mut row = ProcessRow::empty(pid, now);
+        row.start = start_of(&process, boot);
+        cells.put(kernel, &process, &mut row, fields, Fields::empty());
+        rows.push(row);
+    }
+    // A process that ends while the kernel writes its table may be in it
+    // twice: the later record is that of the zombie.
+    rows.reverse();
+    rows.sort_by_key(|row| row.pid);
+    rows.dedup_by_key(|row| row.pid);
+    Ok(rows)
+}
+
+/// The row of one process, which is proved to be the one that is meant: its
+/// record says when it started.
+pub(in crate::sys::process) fn read<S: System>(
+    target: Target<'_>,
+    fields: Fields,
+) -> Result<ProcessRow> {
+    let pid = target.id.pid;
+    let kernel = target.host.kernel()?;
+    let mut answer = Vec::new();
+    let (process, id) = one::<S>(kernel, pid, &mut answer)?;
+    if differs::<S>(target.id, id) {
+        return Err(Error::reused(pid));
+    }
+    let mut row = ProcessRow::empty(pid, Instant::now());
+    row.start = id.start;
+    let has_asked = Cells::<S>::new().put(kernel, &process, &mut row, fields, Fields::empty());
+    if has_asked {
+        // Whose details were they?
+        let now = identity::<S>(target.host, pid)?;
+        if differs::<S>(id, now) {
+            return Err(Error::reused(pid));
+        }
+    }
+    Ok(row)
+}
+
+/// The record of the process that has this PID now, and who that is.
+pub(super) fn one<'a, S: System>(
+    kernel: Kernel<'_>,
+    pid: Pid,
+    answer: &'a mut Vec<u8>,
+) -> Result<(kinfo::Process<'a>, ProcessId)> {
+    let number = raw(pid)?;
+    let boot = at_one_boot_time::<S>(kernel, |kernel| {
+        S::ask_one(kernel, number, answer).map_err(|error| error.with_pid(pid))
+    })?;
+    match the_one::<S>(answer, kernel, pid)? {
+        Some(process) => {
+            let start = start_of(&process, boot);
+            Ok((process, ProcessId::new(pid, start)))
+        }
+        None => Err(Error::no_such_process(pid)),
+    }
+}
+
+/// The record of the process that was asked for. FreeBSD gives that of the
+/// process when the number is of one of its threads.
+fn the_one<'a, S: System>(
+    answer: &'a [u8],
+    kernel: Kernel<'_>,
+    pid: Pid,
+) -> Result<Option<kinfo::Process<'a>>> {
+    let wrong = |wrong| malformed(S::TABLE, wrong).with_pid(pid);
+    let mut records = S::records(answer, kernel.endian).map_err(wrong)?;
+    let process = records.next().transpose().map_err(wrong)?;
+    Ok(process.filter(|process| pid_of(process) == Some(pid)))
+}
+
+/// Asks for all records; the boot time that their starts are to be seen with,
+/// and when it was.
+pub(super) fn ask_all<S: System>(
+    kernel: Kernel<'_>,
+    answer: &mut Vec<u8>,
+) -> Result<(u64, Instant)> {
+    let mut now = Instant::now();
+    let boot = at_one_boot_time::<S>(kernel, |kernel| {
+        now = Instant::now();
+        S::ask_all(kernel, answer)
+    })?;
+    Ok((boot, now))
+}
+
+/// The processes of an answer, in the kernel's order.
+pub(super) fn processes<'a, S: System>(
+    answer: &'a [u8],
+    kernel: Kernel<'_>,
+) -> Result<Vec<kinfo::Process<'a>>> {
+    let wrong = |wrong| malformed(S::TABLE, wrong);
+    S::records(answer, kernel.endian)
+        .map_err(wrong)?
+        .map(|process| process.map_err(wrong))
+        .collect()
 }
 
 /// No process has a negative number.
@@ -28,38 +164,23 @@ pub(super) fn pid_of(process: &kinfo::Process<'_>) -> Option<Pid> {
     u32::try_from(process.pid).ok().map(Pid::new)
 }
 
-/// Which process has this PID now.
-pub(in crate::sys::process) fn identity<S: System>(host: &Host, pid: Pid) -> Result<ProcessId> {
-    let kernel = host.kernel()?;
-    let mut answer = Vec::new();
-    let start = at_one_boot_time::<S, _>(kernel, |kernel, boot| {
-        S::ask_one(kernel, raw(pid)?, &mut answer).map_err(|error| error.with_pid(pid))?;
-        let wrong = |wrong| malformed(S::TABLE, wrong).with_pid(pid);
-        let mut records = S::records(&answer, kernel.endian).map_err(wrong)?;
-        match records.next() {
-            Some(process) => Ok(start_of(&process.map_err(wrong)?, boot)),
-            None => Err(Error::no_such_process(pid)),
-        }
-    })?;
-    Ok(ProcessId::new(pid, start))
-}
-
-/// Asks what has starts in it. Where they move with the clock, nothing is
-/// taken that was asked while it was set.
-pub(super) fn at_one_boot_time<S: System, T>(
+/// Asks what has starts in it; the boot time that they are to be seen with.
+/// Where they move with the clock, nothing is taken that was asked while it
+/// was set.
+fn at_one_boot_time<S: System>(
     kernel: Kernel<'_>,
-    mut ask: impl FnMut(Kernel<'_>, u64) -> Result<T>,
-) -> Result<T> {
+    mut ask: impl FnMut(Kernel<'_>) -> Result<()>,
+) -> Result<u64> {
     if !S::STARTS_MOVE {
-        return ask(kernel, 0);
+        return ask(kernel).map(|()| 0);
     }
     let mut boot = S::boot_time(kernel)?;
     // A clock that is set again and again is nothing to wait for.
     for _ in 0..8 {
-        let found = ask(kernel, boot);
+        ask(kernel)?;
         let now = S::boot_time(kernel)?;
         if now == boot {
-            return found;
+            return Ok(boot);
         }
         boot = now;
     }

@@ -1,0 +1,1 @@
+//! Against the recorded answers of the kernels.
