@@ -1,1 +1,4 @@
 //! Answers of the FreeBSD kernel.
+
+pub mod files;
+pub mod maps;

@@ -1,1 +1,5 @@
 //! Answers of the OpenBSD kernel.
+
+pub mod arguments;
+pub mod files;
+pub mod maps;
