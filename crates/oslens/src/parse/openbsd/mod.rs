@@ -3,3 +3,4 @@
 pub mod arguments;
 pub mod files;
 pub mod maps;
+pub mod process;
