@@ -465,7 +465,7 @@ fn the_own_row_is_true() {
     );
     let listed = std::fs::read_dir("/proc/self/fd").unwrap().count() as u32;
     assert!(row.num_fds.unwrap().abs_diff(listed) < 8);
-    assert!(row.io_counters.unwrap().read_chars > 0);
+    assert!(row.io_counters.unwrap().read_chars > Some(0));
     let footprint = row.memory_footprint.unwrap();
     assert!(footprint.uss > 0 && footprint.pss.unwrap() >= footprint.uss);
     assert!(!row.cpu_affinity.as_ref().unwrap().is_empty());

@@ -423,12 +423,12 @@ fn compare(process: &Process, theirs: &Value) -> Vec<String> {
         process.io_counters(),
         &theirs["io_counters"],
         |ours, theirs| {
-            ours.read_count == theirs["read_count"]
-                && ours.write_count == theirs["write_count"]
-                && ours.read_chars == theirs["read_chars"]
-                && ours.write_chars == theirs["write_chars"]
-                && ours.read_bytes == theirs["read_bytes"]
-                && ours.write_bytes == theirs["write_bytes"]
+            ours.read_count == theirs["read_count"].as_u64()
+                && ours.write_count == theirs["write_count"].as_u64()
+                && ours.read_chars == theirs["read_chars"].as_u64()
+                && ours.write_chars == theirs["write_chars"].as_u64()
+                && ours.read_bytes == theirs["read_bytes"].as_u64()
+                && ours.write_bytes == theirs["write_bytes"].as_u64()
         },
     );
     all.equal("is_running", process.is_running(), &theirs["is_running"]);

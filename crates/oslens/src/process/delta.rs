@@ -92,8 +92,8 @@ impl ProcessRow {
             }),
             user: ticks(|times| times.user),
             system: ticks(|times| times.system),
-            read_bytes_per_second: count(|row| row.io_counters.map(|io| io.read_bytes)),
-            write_bytes_per_second: count(|row| row.io_counters.map(|io| io.write_bytes)),
+            read_bytes_per_second: count(|row| known(row.io_counters?.read_bytes)),
+            write_bytes_per_second: count(|row| known(row.io_counters?.write_bytes)),
             minor_faults_per_second: count(|row| row.page_faults.map(|faults| faults.minor)),
             major_faults_per_second: count(|row| row.page_faults.map(|faults| faults.major)),
             ctx_switches_per_second: count(|row| {
@@ -104,6 +104,11 @@ impl ProcessRow {
             }),
         })
     }
+}
+
+/// A part that not every system counts.
+fn known(part: Option<u64>) -> Field<u64> {
+    part.ok_or(Unavailable::Unsupported)
 }
 
 /// Both values, or the reason of the newer row before that of the older.
@@ -132,7 +137,7 @@ mod tests {
         before.cpu_total = Ok(Duration::from_secs(10));
         now.cpu_total = Ok(Duration::from_secs(13));
         let io = |read_bytes| IoCounters {
-            read_bytes,
+            read_bytes: Some(read_bytes),
             ..IoCounters::default()
         };
         before.io_counters = Ok(io(100));
@@ -141,6 +146,9 @@ mod tests {
         assert_eq!(delta.elapsed, Duration::from_secs(2));
         assert_eq!(delta.cpu, Ok(1.5));
         assert_eq!(delta.read_bytes_per_second, Ok(2000.0));
+        // What is not counted has no rate of zero.
+        let unknown = Err(Unavailable::Unsupported);
+        assert_eq!(delta.write_bytes_per_second, unknown);
         assert_eq!(delta.user, Err(Unavailable::NotRequested));
     }
 

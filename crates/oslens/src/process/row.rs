@@ -306,6 +306,9 @@ pub struct CpuTimes {
     pub children_user: Option<Duration>,
     /// In the kernel, of children that were waited for.
     pub children_system: Option<Duration>,
+    /// In user mode and in the kernel together, of children that were waited
+    /// for: all that NetBSD and OpenBSD tell of them.
+    pub children_total: Option<Duration>,
     /// Waiting for block devices. `None` where the kernel does not say; zero
     /// also when its delay accounting is off.
     pub iowait: Option<Duration>,
@@ -320,10 +323,11 @@ pub struct PageFaults {
     pub minor: u64,
     /// That read from a disk.
     pub major: u64,
-    /// Minor faults of children that were waited for.
-    pub children_minor: u64,
+    /// Minor faults of children that were waited for. `None` where nobody
+    /// adds that up: Windows, NetBSD, OpenBSD, macOS.
+    pub children_minor: Option<u64>,
     /// Major faults of children that were waited for.
-    pub children_major: u64,
+    pub children_major: Option<u64>,
 }
 
 /// Memory of one process, bytes.
@@ -341,8 +345,11 @@ pub struct MemoryInfo {
     pub shared: Option<u64>,
     /// Code. `None` on Windows.
     pub text: Option<u64>,
-    /// Data and stack. `None` on Windows.
+    /// Data and stack; without the stack where that is told. `None` on
+    /// Windows.
     pub data: Option<u64>,
+    /// Stack, where it is told apart from data: FreeBSD, NetBSD, OpenBSD.
+    pub stack: Option<u64>,
 }
 
 /// More about the memory of one process, bytes. `None`: the kernel does not
@@ -427,24 +434,26 @@ pub struct Capabilities {
     pub ambient: Option<u64>,
 }
 
-/// Input and output of one process.
+/// Input and output of one process. `None`: the system does not count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct IoCounters {
-    /// Read calls.
-    pub read_count: u64,
-    /// Write calls.
-    pub write_count: u64,
+    /// Read calls. On FreeBSD, NetBSD and OpenBSD how often a file system
+    /// read from storage for it (`ru_inblock`).
+    pub read_count: Option<u64>,
+    /// Write calls. On FreeBSD, NetBSD and OpenBSD how often a file system
+    /// wrote to storage for it (`ru_oublock`).
+    pub write_count: Option<u64>,
     /// Bytes fetched from storage. On Windows as `read_chars`: it does not
     /// say what reached a disk.
-    pub read_bytes: u64,
+    pub read_bytes: Option<u64>,
     /// Bytes sent to storage. On Windows as `write_chars`.
-    pub write_bytes: u64,
+    pub write_bytes: Option<u64>,
     /// Bytes that read calls returned, also from the page cache and pipes.
-    pub read_chars: u64,
+    pub read_chars: Option<u64>,
     /// Bytes given to write calls.
-    pub write_chars: u64,
+    pub write_chars: Option<u64>,
     /// Bytes counted as written that were dropped before reaching storage.
     pub cancelled_write_bytes: Option<u64>,
     /// Calls that neither read nor wrote (Windows).

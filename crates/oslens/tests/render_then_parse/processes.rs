@@ -201,8 +201,9 @@ fn io_files() {
             ("read_bytes", &mut io.read_bytes),
             ("write_bytes", &mut io.write_bytes),
         ] {
-            *value = random.number();
-            put!(text, "{key}: {value}\n");
+            let number = random.number();
+            *value = Some(number);
+            put!(text, "{key}: {number}\n");
         }
         io.cancelled_write_bytes = random.maybe(Random::number);
         if let Some(bytes) = io.cancelled_write_bytes {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use oslens::Unavailable;
 use oslens::cpu::{CpuLimit, Fractions, LoadAverage};
 use oslens::host::Info;
 use oslens::memory::{ContainerMemory, SwapMemory, VirtualMemory};
@@ -224,7 +225,10 @@ fn processes(sample: &Sample<'_>, partial: &mut Partial, settings: &Settings) ->
             }
             _ => {}
         }
-        match row.io_counters {
+        let bytes = row
+            .io_counters
+            .and_then(|io| io.read_bytes.ok_or(Unavailable::Unsupported));
+        match bytes {
             Ok(_) => partial.add_row(&[]),
             Err(why) => partial.add_row(&[("io", why.into())]),
         }

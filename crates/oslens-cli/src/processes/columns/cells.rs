@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 
 use oslens::process::{
-    CgroupPath, MemoryFootprint, MemoryInfo, MemoryInfoEx, Pid, ProcessRow, State,
+    CgroupPath, IoCounters, MemoryFootprint, MemoryInfo, MemoryInfoEx, Pid, ProcessRow, State,
 };
 use oslens::{Field, Unavailable};
 
@@ -57,6 +57,18 @@ pub(super) fn count<T>(of: &Field<T>, number: fn(&T) -> u64) -> Cell<'_> {
 pub(super) fn part(row: &ProcessRow, part: fn(&MemoryInfo) -> Option<u64>) -> Cell<'_> {
     match &row.memory_info {
         Ok(memory) => offered(part(memory), Value::Bytes),
+        Err(why) => Cell::Missing((*why).into()),
+    }
+}
+
+/// A part of input and output that not every system counts.
+pub(super) fn io(
+    row: &ProcessRow,
+    part: fn(&IoCounters) -> Option<u64>,
+    value: fn(u64) -> Value<'static>,
+) -> Cell<'_> {
+    match &row.io_counters {
+        Ok(counters) => offered(part(counters), value),
         Err(why) => Cell::Missing((*why).into()),
     }
 }

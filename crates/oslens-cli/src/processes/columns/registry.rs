@@ -7,7 +7,7 @@ use oslens::process::{Fields, IoClass};
 
 use super::ProcessColumn;
 use super::cells::{
-    bytes, cgroup, command, count, cpu_time, cpu_tone, device, footprint, id, ids, involuntary,
+    bytes, cgroup, command, count, cpu_time, cpu_tone, device, footprint, id, ids, involuntary, io,
     letter, more, part, pid, state_tone,
 };
 use crate::cell::{Cell, Value};
@@ -397,7 +397,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Bytes,
         "bytes read from storage since the start",
         Fields::IO_COUNTERS,
-        |line| bytes(&line.row.io_counters, |io| io.read_bytes),
+        |line| io(&line.row, |io| io.read_bytes, Value::Bytes),
     ),
     column(
         "write_bytes",
@@ -405,7 +405,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Bytes,
         "bytes written to storage since the start",
         Fields::IO_COUNTERS,
-        |line| bytes(&line.row.io_counters, |io| io.write_bytes),
+        |line| io(&line.row, |io| io.write_bytes, Value::Bytes),
     ),
     column(
         "read_calls",
@@ -413,7 +413,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Count,
         "read calls since the start",
         Fields::IO_COUNTERS,
-        |line| count(&line.row.io_counters, |io| io.read_count),
+        |line| io(&line.row, |io| io.read_count, Value::Count),
     ),
     column(
         "write_calls",
@@ -421,7 +421,7 @@ pub(super) const COLUMNS: [ProcessColumn; 66] = [
         Unit::Count,
         "write calls since the start",
         Fields::IO_COUNTERS,
-        |line| count(&line.row.io_counters, |io| io.write_count),
+        |line| io(&line.row, |io| io.write_count, Value::Count),
     ),
     column(
         "voluntary_switches",

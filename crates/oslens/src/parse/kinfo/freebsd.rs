@@ -136,9 +136,15 @@ fn counts(record: Record<'_>) -> Option<Counts> {
             .get(KinfoProc::ki_rusage.then(field))
             .map(count::<i64>)
     };
+    let children = |field| {
+        record
+            .get(KinfoProc::ki_rusage_ch.then(field))
+            .map(count::<i64>)
+    };
     Some(Counts {
         minor_faults: own(Rusage::ru_minflt)?,
         major_faults: own(Rusage::ru_majflt)?,
+        children_faults: children(Rusage::ru_minflt).zip(children(Rusage::ru_majflt)),
         blocks_in: own(Rusage::ru_inblock)?,
         blocks_out: own(Rusage::ru_oublock)?,
         voluntary_switches: own(Rusage::ru_nvcsw)?,

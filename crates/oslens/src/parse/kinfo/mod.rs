@@ -155,6 +155,8 @@ pub struct Counts {
     pub minor_faults: u64,
     /// Page faults with reading from a disk.
     pub major_faults: u64,
+    /// Those of its children that have ended, without and with reading.
+    pub children_faults: Option<(u64, u64)>,
     /// Blocks read.
     pub blocks_in: u64,
     /// Blocks written.

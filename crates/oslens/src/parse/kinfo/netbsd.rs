@@ -119,6 +119,7 @@ fn counts(used: Record<'_>) -> Option<Counts> {
     Some(Counts {
         minor_faults: used.get(KinfoProc2::p_uru_minflt)?,
         major_faults: used.get(KinfoProc2::p_uru_majflt)?,
+        children_faults: None,
         blocks_in: used.get(KinfoProc2::p_uru_inblock)?,
         blocks_out: used.get(KinfoProc2::p_uru_oublock)?,
         voluntary_switches: used.get(KinfoProc2::p_uru_nvcsw)?,

@@ -113,6 +113,7 @@ fn counts(used: Record<'_>) -> Option<Counts> {
     Some(Counts {
         minor_faults: used.get(KinfoProc::p_uru_minflt)?,
         major_faults: used.get(KinfoProc::p_uru_majflt)?,
+        children_faults: None,
         blocks_in: used.get(KinfoProc::p_uru_inblock)?,
         blocks_out: used.get(KinfoProc::p_uru_oublock)?,
         voluntary_switches: used.get(KinfoProc::p_uru_nvcsw)?,

@@ -45,6 +45,7 @@ fn three(system: usize) -> [Process<'static>; 3] {
 const COUNTS: Counts = Counts {
     minor_faults: 11,
     major_faults: 12,
+    children_faults: None,
     blocks_in: 13,
     blocks_out: 14,
     voluntary_switches: 15,
@@ -104,7 +105,10 @@ fn a_process_of_freebsd_is_read_as_its_headers_write_it() {
             size: Size::Bytes(123_456_789),
             ..MEMORY
         }),
-        counts: Some(COUNTS),
+        counts: Some(Counts {
+            children_faults: Some((101, 102)),
+            ..COUNTS
+        }),
         name: b"nineteen-characters",
         login: Some(b"alice"),
         wait: Some(b""),

@@ -140,12 +140,12 @@ pub(in crate::process) fn value<'py>(
             tuple!(
                 PIO,
                 (
-                    of.read_count,
-                    of.write_count,
-                    of.read_bytes,
-                    of.write_bytes,
-                    of.read_chars,
-                    of.write_chars,
+                    of.read_count.unwrap_or(0),
+                    of.write_count.unwrap_or(0),
+                    of.read_bytes.unwrap_or(0),
+                    of.write_bytes.unwrap_or(0),
+                    of.read_chars.unwrap_or(0),
+                    of.write_chars.unwrap_or(0),
                 )
             )
         }

@@ -105,22 +105,22 @@ pub(in crate::process) const COLUMNS: &[Part] = &[
     (
         Attribute::IoCounters,
         "read_count",
-        Number::Integer(|row| row.io_counters.map(|of| of.read_count)),
+        Number::Integer(|row| part_of(row.io_counters, |of| of.read_count)),
     ),
     (
         Attribute::IoCounters,
         "write_count",
-        Number::Integer(|row| row.io_counters.map(|of| of.write_count)),
+        Number::Integer(|row| part_of(row.io_counters, |of| of.write_count)),
     ),
     (
         Attribute::IoCounters,
         "read_bytes",
-        Number::Integer(|row| row.io_counters.map(|of| of.read_bytes)),
+        Number::Integer(|row| part_of(row.io_counters, |of| of.read_bytes)),
     ),
     (
         Attribute::IoCounters,
         "write_bytes",
-        Number::Integer(|row| row.io_counters.map(|of| of.write_bytes)),
+        Number::Integer(|row| part_of(row.io_counters, |of| of.write_bytes)),
     ),
     (
         Attribute::IoCounters,

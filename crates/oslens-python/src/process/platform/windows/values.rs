@@ -160,10 +160,10 @@ pub(in crate::process) fn value<'py>(
         Attribute::IoCounters => {
             let of = row.io_counters?;
             let values = (
-                of.read_count,
-                of.write_count,
-                of.read_bytes,
-                of.write_bytes,
+                of.read_count.unwrap_or(0),
+                of.write_count.unwrap_or(0),
+                of.read_bytes.unwrap_or(0),
+                of.write_bytes.unwrap_or(0),
                 of.other_count.unwrap_or(0),
                 of.other_bytes.unwrap_or(0),
             );

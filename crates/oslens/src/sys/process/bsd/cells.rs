@@ -12,7 +12,8 @@ use crate::{
     Field, Unavailable,
     parse::{kinfo, linux::cmdline::program_names},
     process::{
-        CpuTimes, CtxSwitches, Fields, Ids, MemoryInfo, MemoryInfoEx, Pid, ProcessRow, State,
+        CpuTimes, CtxSwitches, Fields, Ids, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, Pid,
+        ProcessRow, State,
     },
     sys::kernel::Kernel,
 };
@@ -142,12 +143,30 @@ impl<S: System> Cells<S> {
                     shared: None,
                     text: Some(bytes(memory.text)),
                     data: Some(bytes(memory.data)),
+                    stack: Some(bytes(memory.stack)),
                 })
                 .ok_or(why);
             MEMORY_INFO_EX memory_info_ex = memory
                 .map(|memory| MemoryInfoEx {
                     peak_rss: peak(memory, bytes(memory.resident)),
                     ..MemoryInfoEx::default()
+                })
+                .ok_or(why);
+            PAGE_FAULTS page_faults = process
+                .counts
+                .map(|counts| PageFaults {
+                    minor: counts.minor_faults,
+                    major: counts.major_faults,
+                    children_minor: counts.children_faults.map(|(minor, _)| minor),
+                    children_major: counts.children_faults.map(|(_, major)| major),
+                })
+                .ok_or(why);
+            IO_COUNTERS io_counters = process
+                .counts
+                .map(|counts| IoCounters {
+                    read_count: Some(counts.blocks_in),
+                    write_count: Some(counts.blocks_out),
+                    ..IoCounters::default()
                 })
                 .ok_or(why);
             EFFECTIVE_UID effective_uid = Ok(process.uid.effective);
@@ -229,7 +248,6 @@ fn miss(row: &mut ProcessRow, fields: Fields, why: Unavailable) {
         CAPABILITIES capabilities, CMDLINE cmdline, EXE exe, CWD cwd, ROOT root,
         ENVIRON environ, NUM_FDS num_fds, MEMORY_FOOTPRINT memory_footprint,
         OOM_SCORE oom_score, CGROUP cgroup, IONICE ionice, CPU_AFFINITY cpu_affinity,
-        GROUPS groups, IO_COUNTERS io_counters, PAGE_FAULTS page_faults,
     }
 }
 
@@ -279,6 +297,7 @@ fn cpu_times(times: kinfo::Times) -> CpuTimes {
         system: times.system,
         children_user: user,
         children_system: system,
+        children_total: times.children_total,
         iowait: None,
     }
 }

@@ -70,11 +70,16 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
     row.sid = group(stat.session);
     row.state = Ok(state(stat.state));
     let children = |ticks| u64::try_from(ticks).ok().map(|ticks| units.ticks(ticks));
+    let children_user = children(stat.cutime);
+    let children_system = children(stat.cstime);
     row.cpu_times = Ok(CpuTimes {
         user: units.ticks(stat.utime),
         system: units.ticks(stat.stime),
-        children_user: children(stat.cutime),
-        children_system: children(stat.cstime),
+        children_user,
+        children_system,
+        children_total: children_user
+            .zip(children_system)
+            .map(|(user, system)| user.saturating_add(system)),
         iowait: stat.delayacct_blkio_ticks.map(|ticks| units.ticks(ticks)),
     });
     row.cpu_num = stat.processor.ok_or(Unavailable::Unsupported);
@@ -90,8 +95,8 @@ pub(super) fn put_stat(row: &mut ProcessRow, stat: &Stat<'_>, units: Units) {
     row.page_faults = Ok(PageFaults {
         minor: stat.minflt,
         major: stat.majflt,
-        children_minor: stat.cminflt,
-        children_major: stat.cmajflt,
+        children_minor: Some(stat.cminflt),
+        children_major: Some(stat.cmajflt),
     });
     if is_over(stat.state) {
         // The columns are 0 because the memory is gone, not because none was
@@ -142,6 +147,7 @@ pub(super) fn put_statm(row: &mut ProcessRow, statm: &Statm, units: Units) {
         shared: Some(units.pages(statm.shared)),
         text: Some(units.pages(statm.text)),
         data: Some(units.pages(statm.data)),
+        stack: None,
     });
 }
 

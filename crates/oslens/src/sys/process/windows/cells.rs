@@ -118,6 +118,7 @@ pub(super) fn put_times(row: &mut ProcessRow, user: u64, kernel: u64) {
         system: time::duration(kernel),
         children_user: None,
         children_system: None,
+        children_total: None,
         iowait: None,
     });
     row.cpu_total = Ok(time::duration(user.saturating_add(kernel)));
@@ -132,6 +133,7 @@ pub(super) fn put_memory(row: &mut ProcessRow, working_set: u64, commit: u64, sh
         shared,
         text: None,
         data: None,
+        stack: None,
     });
 }
 
@@ -147,12 +149,12 @@ pub(super) fn put_memory_ex(row: &mut ProcessRow, peak_working_set: u64, peak_co
 /// reached a disk.
 pub(super) fn io_counters(io: process::Io) -> IoCounters {
     IoCounters {
-        read_count: io.read_count,
-        write_count: io.write_count,
-        read_bytes: io.read_bytes,
-        write_bytes: io.write_bytes,
-        read_chars: io.read_bytes,
-        write_chars: io.write_bytes,
+        read_count: Some(io.read_count),
+        write_count: Some(io.write_count),
+        read_bytes: Some(io.read_bytes),
+        write_bytes: Some(io.write_bytes),
+        read_chars: Some(io.read_bytes),
+        write_chars: Some(io.write_bytes),
         cancelled_write_bytes: None,
         other_count: Some(io.other_count),
         other_bytes: Some(io.other_bytes),
