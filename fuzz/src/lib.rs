@@ -13,7 +13,10 @@
 
 pub mod mutate;
 
-use oslens::parse::{kinfo, layout, linux, netlink, rtnetlink, sock_diag, text, windows};
+use oslens::parse::{
+    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text,
+    windows,
+};
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
@@ -54,6 +57,25 @@ fn drain<'a>(
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("bsd_cpu", |data| {
+        use bsd::cpu;
+        use layout::{freebsd::system::Clockinfo, freebsd::system::Loadavg, record::Record};
+        for order in ORDERS {
+            for word in [4, 8] {
+                if let Ok(cpus) = cpu::cpu_ticks(data, word, order) {
+                    let all = cpus.fold(cpu::CpuTicks::default(), cpu::CpuTicks::plus);
+                    _ = all.is_zero();
+                }
+            }
+            let record = Record::new(data, order);
+            let ticks = cpu::ticks_per_second(record, Clockinfo::hz, Clockinfo::stathz);
+            assert_ne!(ticks, Some(0));
+            if let Ok(load) = cpu::load_average(record, Loadavg::ldavg, Loadavg::fscale) {
+                assert!(load.iter().all(|&load| load.is_finite() && load >= 0.0));
+            }
+        }
+        assert!(cpu::frequency_range(data).is_none_or(|(low, high)| low > 0 && low <= high));
+    }),
     ("counters_arithmetic", |data| {
         let number = |at: usize| {
             let bytes = data.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
@@ -213,6 +235,14 @@ pub const TARGETS: &[(&str, Target)] = &[
             xml::document(element.to_string().as_bytes()).unwrap();
         }
     }),
+    ("freebsd_memory", |data| {
+        use freebsd::memory;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            _ = memory::totals(record);
+            _ = memory::swap_device(record);
+        }
+    }),
     ("kinfo_freebsd", |data| {
         for order in ORDERS {
             drain(data, kinfo::freebsd::processes(data, order));
@@ -361,10 +391,55 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::vmstat::events(data);
     }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("macos_cpu", |data| {
+        use macos::cpu;
+        for order in ORDERS {
+            if let Ok(cpus) = cpu::processor_load(data, order) {
+                assert_eq!(cpus.count() * 16, data.len());
+            }
+        }
+        assert!(cpu::voltage_states(data).is_none_or(|(low, high)| low > 0 && low <= high));
+    }),
+    ("macos_memory", |data| {
+        use macos::memory;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            _ = memory::vm_statistics(record);
+            _ = memory::swap_usage(record);
+        }
+    }),
+    ("netbsd_memory", |data| {
+        use netbsd::memory;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            assert!(memory::uvmexp(record).map_or(1, |uvm| uvm.page_size) > 0);
+            _ = memory::totals(record);
+            if let Ok(devices) = memory::swap_devices(data, order) {
+                assert!(devices.count() <= data.len());
+            }
+        }
+    }),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
             assert!(message.error() >= 0);
             netlink::attributes(message.payload).for_each(|(_, value)| _ = netlink::string(value));
+        }
+    }),
+    ("openbsd_cpu", |data| {
+        for order in ORDERS {
+            _ = openbsd::cpu::cpu_stats(layout::Record::new(data, order));
+        }
+    }),
+    ("openbsd_memory", |data| {
+        use openbsd::memory;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            assert!(memory::uvmexp(record).map_or(1, |uvm| uvm.page_size) > 0);
+            _ = memory::totals(record);
+            _ = memory::buffer_cache(record);
+            if let Ok(devices) = memory::swap_devices(data, order) {
+                assert!(devices.count() <= data.len());
+            }
         }
     }),
     ("rtnetlink", |data| {

@@ -1,1 +1,4 @@
 //! Answers of the macOS kernel.
+
+pub mod cpu;
+pub mod memory;
