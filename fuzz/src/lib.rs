@@ -19,6 +19,10 @@ use oslens_counters::{
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
 };
 use oslens_eventlog::parse::{message_table, resources};
+use oslens::parse::{
+    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text,
+    windows,
+};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
@@ -54,6 +58,25 @@ fn drain<'a>(
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("bsd_cpu", |data| {
+        use bsd::cpu;
+        use layout::{freebsd::system::Clockinfo, freebsd::system::Loadavg, record::Record};
+        for order in ORDERS {
+            for word in [4, 8] {
+                if let Ok(cpus) = cpu::cpu_ticks(data, word, order) {
+                    let all = cpus.fold(cpu::CpuTicks::default(), cpu::CpuTicks::plus);
+                    _ = all.is_zero();
+                }
+            }
+            let record = Record::new(data, order);
+            let ticks = cpu::ticks_per_second(record, Clockinfo::hz, Clockinfo::stathz);
+            assert_ne!(ticks, Some(0));
+            if let Ok(load) = cpu::load_average(record, Loadavg::ldavg, Loadavg::fscale) {
+                assert!(load.iter().all(|&load| load.is_finite() && load >= 0.0));
+            }
+        }
+        assert!(cpu::frequency_range(data).is_none_or(|(low, high)| low > 0 && low <= high));
+    }),
     ("counters_arithmetic", |data| {
         let number = |at: usize| {
             let bytes = data.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
@@ -211,6 +234,14 @@ pub const TARGETS: &[(&str, Target)] = &[
         if let Ok(element) = xml::document(data) {
             _ = event::record(&element);
             xml::document(element.to_string().as_bytes()).unwrap();
+        }
+    }),
+    ("freebsd_memory", |data| {
+        use freebsd::memory;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            _ = memory::totals(record);
+            _ = memory::swap_device(record);
         }
     }),
     ("kinfo_freebsd", |data| {
@@ -371,6 +402,15 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("macos_cpu", |data| {
+        use macos::cpu;
+        for order in ORDERS {
+            if let Ok(cpus) = cpu::processor_load(data, order) {
+                assert_eq!(cpus.count() * 16, data.len());
+            }
+        }
+        assert!(cpu::voltage_states(data).is_none_or(|(low, high)| low > 0 && low <= high));
+    }),
     ("macos_files", |data| {
         use macos::files;
         for order in ORDERS {
@@ -382,6 +422,14 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = files::socket(data, order);
             _ = files::shared_memory(data, order);
             _ = files::semaphore(data, order);
+        }
+    }),
+    ("macos_memory", |data| {
+        use macos::memory;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            _ = memory::vm_statistics(record);
+            _ = memory::swap_usage(record);
         }
     }),
     ("macos_process", |data| {
@@ -409,10 +457,38 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = regions::region_with_file(data, order);
         }
     }),
+    ("netbsd_memory", |data| {
+        use netbsd::memory;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            assert!(memory::uvmexp(record).map_or(1, |uvm| uvm.page_size) > 0);
+            _ = memory::totals(record);
+            if let Ok(devices) = memory::swap_devices(data, order) {
+                assert!(devices.count() <= data.len());
+            }
+        }
+    }),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
             assert!(message.error() >= 0);
             netlink::attributes(message.payload).for_each(|(_, value)| _ = netlink::string(value));
+        }
+    }),
+    ("openbsd_cpu", |data| {
+        for order in ORDERS {
+            _ = openbsd::cpu::cpu_stats(layout::Record::new(data, order));
+        }
+    }),
+    ("openbsd_memory", |data| {
+        use openbsd::memory;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            assert!(memory::uvmexp(record).map_or(1, |uvm| uvm.page_size) > 0);
+            _ = memory::totals(record);
+            _ = memory::buffer_cache(record);
+            if let Ok(devices) = memory::swap_devices(data, order) {
+                assert!(devices.count() <= data.len());
+            }
         }
     }),
     ("rtnetlink", |data| {

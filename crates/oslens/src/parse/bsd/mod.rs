@@ -2,3 +2,5 @@
 
 pub mod steps;
 pub mod strings;
+pub mod cpu;
+pub mod memory;

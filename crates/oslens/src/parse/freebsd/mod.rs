@@ -4,3 +4,4 @@ pub mod cpuset;
 pub mod files;
 pub mod maps;
 pub mod process;
+pub mod memory;

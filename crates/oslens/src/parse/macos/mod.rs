@@ -4,3 +4,5 @@ pub mod arguments;
 pub mod files;
 pub mod process;
 pub mod regions;
+pub mod cpu;
+pub mod memory;

@@ -3,3 +3,4 @@
 pub mod files;
 pub mod maps;
 pub mod threads;
+pub mod memory;

@@ -4,3 +4,5 @@ pub mod arguments;
 pub mod files;
 pub mod maps;
 pub mod process;
+pub mod cpu;
+pub mod memory;

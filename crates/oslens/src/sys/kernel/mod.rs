@@ -46,6 +46,13 @@ pub(crate) enum Question<'a> {
         numbers: &'a [i32],
         stride: usize,
     },
+    /// As `Named`, for a name whose numbers are given when the system starts
+    /// and that wants more of them: they are looked up, and `numbers` added
+    /// to them.
+    NamedNumbers { name: &'a str, numbers: &'a [i32] },
+    /// `devname_r(3)` of a character device: what it is called in `/dev`
+    /// (FreeBSD).
+    DeviceName(u64),
     /// The mounts as the kernel has them in memory, without asking any file
     /// system: records of `struct statfs`, `struct statvfs` on NetBSD.
     Mounts,
@@ -69,6 +76,16 @@ pub(crate) enum Question<'a> {
         request: u32,
         size: usize,
     },
+    /// `ioctl(2)` on a device file with this structure, in which there is no
+    /// pointer: the structure as the kernel leaves it.
+    Exchange {
+        path: &'a str,
+        request: u32,
+        structure: &'a [u8],
+    },
+    /// `ioctl(2)` on a device file with a `struct plistref`: the property
+    /// list, which is XML and may end with a NUL (NetBSD).
+    PropertyList { path: &'a str, request: u32 },
     /// `cpuset_getaffinity(2)` of a process: `cpuset_t` (FreeBSD).
     CpuSet { pid: i32 },
     /// `getrlimit(2)` of the caller: `struct rlimit`.
@@ -328,13 +345,27 @@ impl<'h> Kernel<'h> {
         let mut answer = Vec::new();
         match self.answers.ask(Question::Named(name), &mut answer) {
             Ok(()) => Ok(Some(answer)),
-            Err(error) => match error.raw_os_error() {
-                Some(libc::ENOENT | libc::ENXIO | libc::ENODEV | libc::EIO | libc::ENOTDIR) => {
-                    Ok(None)
-                }
-                _ if error.kind() == io::ErrorKind::Unsupported => Ok(None),
-                _ => Err(Error::file("sysctl", name, error)),
-            },
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(Error::file("sysctl", name, error)),
+        }
+    }
+
+    /// Asks for what the kernel may lack, or what has no device that answers:
+    /// `None` then. `what` as for [`ask`](Self::ask).
+    ///
+    /// # Errors
+    ///
+    /// As [`optional`](Self::optional).
+    pub(crate) fn optional_answer(
+        &self,
+        what: &'static str,
+        question: Question<'_>,
+    ) -> Result<Option<Vec<u8>>> {
+        let mut answer = Vec::new();
+        match self.answers.ask(question, &mut answer) {
+            Ok(()) => Ok(Some(answer)),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(Error::call(what, error)),
         }
     }
 
@@ -352,6 +383,18 @@ impl<'h> Kernel<'h> {
             return Ok(None);
         };
         signed(&answer, self.endian)
+            .map(Some)
+            .ok_or_else(|| Error::malformed(format!("sysctl {name}"), "a number"))
+    }
+
+    /// The counter that a name stands for, of 4 or 8 bytes as the kernel has
+    /// it, where it may be unknown to the kernel. See
+    /// [`optional`](Self::optional).
+    pub(crate) fn optional_counter(&self, name: &str) -> Result<Option<u64>> {
+        let Some(answer) = self.optional(name)? else {
+            return Ok(None);
+        };
+        unsigned(&answer, self.endian)
             .map(Some)
             .ok_or_else(|| Error::malformed(format!("sysctl {name}"), "a number"))
     }
@@ -377,6 +420,22 @@ impl<'h> Kernel<'h> {
     /// Who answers, for what has no bytes.
     pub(crate) const fn answers(&self) -> &'h dyn Answers {
         self.answers
+    }
+}
+
+/// Nobody knows what was asked for.
+fn is_missing(error: &io::Error) -> bool {
+    match error.raw_os_error() {
+        Some(number) => [
+            libc::ENOENT,
+            libc::ENXIO,
+            libc::ENODEV,
+            libc::EIO,
+            libc::ENOTDIR,
+            libc::EOPNOTSUPP,
+        ]
+        .contains(&number),
+        None => error.kind() == io::ErrorKind::Unsupported,
     }
 }
 

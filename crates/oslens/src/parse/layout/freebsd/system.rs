@@ -98,6 +98,11 @@ layout! {
         profhz: i32,
     }
 
+    struct Loadavg = "struct loadavg" {
+        ldavg: [u32; 3],
+        fscale: i64,
+    }
+
     struct Utmpx = "struct utmpx" {
         ut_type: i16,
         ut_tv: Timeval,
@@ -112,7 +117,7 @@ layout! {
     const i32 {
         CTL_KERN = 1, CTL_VM = 2, CTL_VFS = 3, CTL_NET = 4, CTL_HW = 6, KERN_BOOTTIME = 21,
         KERN_CLOCKRATE = 12, CP_USER = 0, CP_NICE = 1, CP_SYS = 2, CP_INTR = 3, CP_IDLE = 4,
-        CPUSTATES = 5, VM_TOTAL = 1, XSWDEV_VERSION = 2, DEVSTAT_VERSION = 6,
+        CPUSTATES = 5, VM_TOTAL = 1, VM_LOADAVG = 2, XSWDEV_VERSION = 2, DEVSTAT_VERSION = 6,
         DEVSTAT_N_TRANS_FLAGS = 4, DEVSTAT_NO_DATA = 0, DEVSTAT_READ = 1, DEVSTAT_WRITE = 2,
         DEVSTAT_FREE = 3, DEVSTAT_TYPE_MASK = 15, DEVSTAT_TYPE_DIRECT = 0,
         DEVSTAT_TYPE_CDROM = 5, DEVSTAT_TYPE_PASS = 0x100, DEVSTAT_TYPE_IF_MASK = 240,

@@ -37,6 +37,8 @@ pub const SYSTEM: System = System {
         "sys/swap.h",
         "sys/iostat.h",
         "sys/envsys.h",
+        "sys/cpuio.h",
+        "prop/plistref.h",
         "sys/vmmeter.h",
         "sys/sched.h",
         "sys/event.h",

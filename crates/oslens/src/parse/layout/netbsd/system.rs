@@ -1,6 +1,6 @@
 //! CPUs, memory, disks, file systems and users, on NetBSD 10.
 
-use crate::parse::layout::{Char, Raw2, Raw4, layout};
+use crate::parse::layout::{Char, Pointer, Raw2, Raw4, layout};
 
 layout! {
     struct UvmexpSysctl = "struct uvmexp_sysctl" {
@@ -182,6 +182,29 @@ layout! {
         profhz: i32,
     }
 
+    struct Loadavg = "struct loadavg" {
+        ldavg: [u32; 3],
+        fscale: i64,
+    }
+
+    struct Cpustate = "cpustate_t" {
+        cs_id: u32,
+        cs_online: u8,
+        cs_intr: u8,
+        cs_unused: [u8; 2],
+        cs_lastmod: i32,
+        cs_name: [Char; 16],
+        cs_lastmodhi: i32,
+        cs_intrcnt: u32,
+        cs_hwid: u32,
+        cs_reserved: u32,
+    }
+
+    struct Plistref = "struct plistref" {
+        pref_plist: Pointer,
+        pref_len: u64,
+    }
+
     struct SockaddrStorage = "struct sockaddr_storage" {
         ss_len: u8,
         ss_family: u8,
@@ -231,7 +254,7 @@ layout! {
 
     const i32 {
         CTL_KERN = 1, CTL_VM = 2, CTL_NET = 4, CTL_HW = 6, KERN_CP_TIME = 51,
-        KERN_BOOTTIME = 83, KERN_CLOCKRATE = 12, VM_METER = 1, VM_UVMEXP2 = 5, HW_IOSTATS = 9,
+        KERN_BOOTTIME = 83, KERN_CLOCKRATE = 12, VM_METER = 1, VM_LOADAVG = 2, VM_UVMEXP2 = 5, HW_IOSTATS = 9,
         HW_NCPU = 3, HW_NCPUONLINE = 16, HW_PHYSMEM64 = 13, IOSTAT_DISK = 0, CP_USER = 0,
         CP_NICE = 1, CP_SYS = 2, CP_INTR = 3, CP_IDLE = 4, CPUSTATES = 5, SWAP_NSWAP = 3,
         SWAP_STATS = 10, SWF_ENABLE = 2, DEV_BSIZE = 0x200, ST_RDONLY = 1, ST_NOEXEC = 4,
@@ -239,6 +262,6 @@ layout! {
     }
 
     const u32 {
-        ENVSYS_GETDICTIONARY = 0xc0104500,
+        ENVSYS_GETDICTIONARY = 0xc0104500, IOC_CPU_GETSTATE = 0xc02c6301,
     }
 }

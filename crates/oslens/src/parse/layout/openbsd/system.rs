@@ -207,6 +207,11 @@ layout! {
         profhz: i32,
     }
 
+    struct Loadavg = "struct loadavg" {
+        ldavg: [u32; 3],
+        fscale: i64,
+    }
+
     struct Utmp = "struct utmp" {
         ut_line: [Char; 8],
         ut_name: [Char; 32],
@@ -233,8 +238,8 @@ layout! {
         CP_NICE = 1, CP_SYS = 2, CP_SPIN = 3, CP_INTR = 4, CP_IDLE = 5, CPUSTATES = 6,
         SWAP_NSWAP = 3, SWAP_STATS = 4, SWF_ENABLE = 2, DEV_BSIZE = 0x200, MNT_RDONLY = 1,
         MNT_NOEXEC = 4, MNT_NOSUID = 8, MNT_LOCAL = 0x1000, MNT_NOWAIT = 2, SENSOR_TEMP = 0,
-        SENSOR_FANRPM = 1, SENSOR_VOLTS_DC = 2, SENSOR_WATTHOUR = 7, SENSOR_AMPHOUR = 8,
-        SENSOR_INDICATOR = 9, SENSOR_PERCENT = 11, SENSOR_FINVALID = 1, SENSOR_FUNKNOWN = 2,
+        SENSOR_FANRPM = 1, SENSOR_VOLTS_DC = 2, SENSOR_WATTS = 5, SENSOR_AMPS = 6, SENSOR_WATTHOUR = 7, SENSOR_AMPHOUR = 8,
+        SENSOR_INDICATOR = 9, SENSOR_INTEGER = 10, SENSOR_PERCENT = 11, SENSOR_FINVALID = 1, SENSOR_FUNKNOWN = 2,
         SENSOR_MAX_TYPES = 23, APM_IOC_GETPOWER = 0x40204103, APM_AC_OFF = 0, APM_AC_ON = 1,
         APM_AC_UNKNOWN = 255, APM_BATT_HIGH = 0, APM_BATT_LOW = 1, APM_BATT_CRITICAL = 2,
         APM_BATT_CHARGING = 3, APM_BATTERY_ABSENT = 4,

@@ -1,0 +1,75 @@
+//! Memory of NetBSD and OpenBSD, which both have UVM.
+
+/// What UVM says of memory. Pages, and counters since boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Uvm {
+    /// Bytes in a page.
+    pub page_size: u64,
+    /// Pages that it manages.
+    pub total: u64,
+    /// Used for nothing.
+    pub free: u64,
+    /// Used lately.
+    pub active: u64,
+    /// Not used for a while.
+    pub inactive: u64,
+    /// Cannot be paged out.
+    pub wired: u64,
+    /// Data of files (NetBSD).
+    pub file: Option<u64>,
+    /// Programs' text (NetBSD).
+    pub exec: Option<u64>,
+    /// Memory of programs that belongs to no file (NetBSD).
+    pub anon: Option<u64>,
+    /// Data of files that waits to be written (NetBSD).
+    pub dirty: Option<u64>,
+    /// Page faults.
+    pub faults: u64,
+    /// Pages read back from swap.
+    pub swapped_in: u64,
+    /// Pages written to swap.
+    pub swapped_out: u64,
+    /// Context switches.
+    pub switches: u64,
+    /// Interrupts.
+    pub interrupts: u64,
+    /// Software interrupts.
+    pub soft_interrupts: u64,
+    /// System calls.
+    pub syscalls: u64,
+    /// New processes.
+    pub forks: u64,
+}
+
+/// What waits for a CPU or a disk, and memory that is shared, of
+/// `struct vmtotal`. FreeBSD has it too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Threads that run or could.
+    pub running: u64,
+    /// Threads that wait for a disk.
+    pub blocked: u64,
+    /// Pages in memory that several processes share.
+    pub shared: u64,
+}
+
+/// A device or file that is swapped to, as `struct swapent` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SwapDevice<'a> {
+    /// Where it is.
+    pub path: &'a [u8],
+    /// A file, and no device.
+    pub is_file: bool,
+    /// Bytes of it.
+    pub total: u64,
+    /// Bytes in use.
+    pub used: u64,
+    /// The lower is filled first.
+    pub priority: i32,
+}
+
+/// Blocks of `DEV_BSIZE`, 512 bytes, in bytes. The kernel counts with `int`,
+/// and its sign is a block number's highest bit.
+pub(crate) fn blocks(number: u32) -> u64 {
+    u64::from(number) * 512
+}

@@ -1,0 +1,69 @@
+//! What the BSDs and macOS have in common about memory.
+
+use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
+
+use crate::{
+    Result,
+    memory::{SwapDevice, SwapMemory, ZfsArc},
+    parse::bsd::memory,
+    sys::kernel::Kernel,
+};
+
+/// So many pages, in bytes.
+pub(super) fn bytes(pages: u64, page_size: u64) -> u64 {
+    pages.saturating_mul(page_size)
+}
+
+/// The records of `swapctl`, for everybody.
+pub(super) fn swap_device(device: memory::SwapDevice<'_>) -> SwapDevice {
+    SwapDevice {
+        path: OsString::from_vec(device.path.to_vec()).into(),
+        is_file: device.is_file,
+        total: device.total,
+        used: device.used.min(device.total),
+        // The kernel fills the lowest number first, our users look for the
+        // highest.
+        priority: -i64::from(device.priority),
+    }
+}
+
+/// All of these together.
+pub(super) fn sum<'d>(
+    devices: impl IntoIterator<Item = &'d SwapDevice>,
+    swapped_in: Option<u64>,
+    swapped_out: Option<u64>,
+) -> SwapMemory {
+    let (total, used) = devices.into_iter().fold((0_u64, 0_u64), |sum, device| {
+        (
+            sum.0.saturating_add(device.total),
+            sum.1.saturating_add(device.used),
+        )
+    });
+    SwapMemory {
+        total,
+        used,
+        free: total.saturating_sub(used),
+        swapped_in,
+        swapped_out,
+    }
+}
+
+/// The statistics that OpenZFS keeps under the same names wherever there is
+/// `sysctl` by name.
+pub(super) fn zfs_arc(kernel: &Kernel<'_>) -> Result<Option<ZfsArc>> {
+    let number = |name: &str| {
+        let name = format!("kstat.zfs.misc.arcstats.{name}");
+        kernel.optional_counter(&name)
+    };
+    let Some(size) = number("size")? else {
+        return Ok(None);
+    };
+    Ok(Some(ZfsArc {
+        size,
+        target: number("c")?,
+        min: number("c_min")?,
+        max: number("c_max")?,
+        hits: number("hits")?,
+        misses: number("misses")?,
+    }))
+}
