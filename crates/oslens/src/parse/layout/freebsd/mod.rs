@@ -7,6 +7,8 @@
 
 use super::System;
 
+pub mod interfaces;
+pub mod media;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -50,5 +52,11 @@ pub const SYSTEM: System = System {
         "netinet/tcp_var.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        interfaces::TABLE,
+        media::TABLE,
+        network::TABLE,
+        process::TABLE,
+        system::TABLE,
+    ],
 };

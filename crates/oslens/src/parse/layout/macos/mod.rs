@@ -8,6 +8,7 @@
 
 use super::System;
 
+pub mod interfaces;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -46,5 +47,10 @@ pub const SYSTEM: System = System {
         "netinet/tcp.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        interfaces::TABLE,
+        network::TABLE,
+        process::TABLE,
+        system::TABLE,
+    ],
 };

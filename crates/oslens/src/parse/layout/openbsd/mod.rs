@@ -8,6 +8,8 @@
 
 use super::System;
 
+pub mod interfaces;
+pub mod media;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -49,5 +51,11 @@ pub const SYSTEM: System = System {
         "machine/apmvar.h",
         "utmp.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        interfaces::TABLE,
+        media::TABLE,
+        network::TABLE,
+        process::TABLE,
+        system::TABLE,
+    ],
 };
