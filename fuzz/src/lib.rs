@@ -51,6 +51,33 @@ fn drain<'a>(
     assert!(count <= data.len());
 }
 
+/// Drains a list of network interfaces.
+fn drain_routes<'a>(
+    data: &'a [u8],
+    messages: impl Iterator<
+        Item = Result<oslens::parse::bsd::routes::Message<'a>, oslens::parse::Malformed>,
+    >,
+) {
+    use oslens::parse::bsd::routes::Message;
+    let mut count = 0;
+    for message in messages {
+        count += 1;
+        match message {
+            Ok(Message::Link(link)) => {
+                assert!(!link.name.is_empty());
+                assert!(link.name.len() + link.mac.len() < data.len());
+            }
+            Ok(Message::Address(address)) => {
+                assert!(address.prefix_len <= if address.ip.is_ipv4() { 32 } else { 128 });
+                assert!(address.scope_id.is_none() || address.ip.is_ipv6());
+            }
+            Err(_) => {}
+        }
+    }
+    // The last may be cut off.
+    assert!(count * 4 < data.len() + 4);
+}
+
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
@@ -361,10 +388,45 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::vmstat::events(data);
     }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("macos_if_mib", |data| {
+        for order in ORDERS {
+            let Ok(found) = oslens::parse::macos::if_mib::interfaces(data, order) else { return };
+            found.for_each(|interface| assert!(matches!(interface.name.len(), 1..=16)));
+        }
+    }),
+    ("media", |data| {
+        use oslens::parse::{freebsd, netbsd, openbsd};
+        for order in ORDERS {
+            for reader in [freebsd::media::active, netbsd::media::active, openbsd::media::active] {
+                let Ok(media) = reader(data, order) else { continue };
+                assert!(media.speed_mbps.is_none_or(|speed| (1..=400_000).contains(&speed)));
+            }
+        }
+    }),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
             assert!(message.error() >= 0);
             netlink::attributes(message.payload).for_each(|(_, value)| _ = netlink::string(value));
+        }
+    }),
+    ("routes_freebsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::freebsd::routes::messages(data, order));
+        }
+    }),
+    ("routes_macos", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::macos::routes::messages(data, order));
+        }
+    }),
+    ("routes_netbsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::netbsd::routes::messages(data, order));
+        }
+    }),
+    ("routes_openbsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::openbsd::routes::messages(data, order));
         }
     }),
     ("rtnetlink", |data| {

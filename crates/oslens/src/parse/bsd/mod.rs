@@ -1,1 +1,3 @@
 //! What several BSDs, or one of them and macOS, answer in the same form.
+
+pub mod routes;

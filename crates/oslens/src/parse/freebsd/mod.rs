@@ -1,1 +1,4 @@
 //! Answers of the FreeBSD kernel.
+
+pub mod media;
+pub mod routes;

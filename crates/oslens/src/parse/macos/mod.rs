@@ -1,1 +1,4 @@
 //! Answers of the macOS kernel.
+
+pub mod if_mib;
+pub mod routes;

@@ -1,1 +1,4 @@
 //! Answers of the NetBSD kernel.
+
+pub mod media;
+pub mod routes;

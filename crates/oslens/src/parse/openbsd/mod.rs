@@ -1,1 +1,4 @@
 //! Answers of the OpenBSD kernel.
+
+pub mod media;
+pub mod routes;
