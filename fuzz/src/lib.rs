@@ -23,6 +23,7 @@ use oslens::parse::{
     bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text,
     windows,
 };
+use oslens::parse::{kinfo, layout, linux, netlink, rtnetlink, sock_diag, text, windows};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
@@ -424,6 +425,12 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = files::semaphore(data, order);
         }
     }),
+    ("macos_if_mib", |data| {
+        for order in ORDERS {
+            let Ok(found) = oslens::parse::macos::if_mib::interfaces(data, order) else { return };
+            found.for_each(|interface| assert!(matches!(interface.name.len(), 1..=16)));
+        }
+    }),
     ("macos_memory", |data| {
         use macos::memory;
         for order in ORDERS {
@@ -455,6 +462,15 @@ pub const TARGETS: &[(&str, Target)] = &[
                 _ = region.unique_pages();
             }
             _ = regions::region_with_file(data, order);
+        }
+    }),
+    ("media", |data| {
+        use oslens::parse::{freebsd, netbsd, openbsd};
+        for order in ORDERS {
+            for reader in [freebsd::media::active, netbsd::media::active, openbsd::media::active] {
+                let Ok(media) = reader(data, order) else { continue };
+                assert!(media.speed_mbps.is_none_or(|speed| (1..=400_000).contains(&speed)));
+            }
         }
     }),
     ("netbsd_memory", |data| {
@@ -489,6 +505,26 @@ pub const TARGETS: &[(&str, Target)] = &[
             if let Ok(devices) = memory::swap_devices(data, order) {
                 assert!(devices.count() <= data.len());
             }
+        }
+    }),
+    ("routes_freebsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::freebsd::routes::messages(data, order));
+        }
+    }),
+    ("routes_macos", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::macos::routes::messages(data, order));
+        }
+    }),
+    ("routes_netbsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::netbsd::routes::messages(data, order));
+        }
+    }),
+    ("routes_openbsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::openbsd::routes::messages(data, order));
         }
     }),
     ("rtnetlink", |data| {

@@ -4,3 +4,4 @@ pub mod steps;
 pub mod strings;
 pub mod cpu;
 pub mod memory;
+pub mod routes;

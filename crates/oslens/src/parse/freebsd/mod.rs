@@ -5,3 +5,5 @@ pub mod files;
 pub mod maps;
 pub mod process;
 pub mod memory;
+pub mod media;
+pub mod routes;

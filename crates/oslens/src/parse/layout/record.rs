@@ -148,6 +148,13 @@ impl<'a> Record<'a> {
         self.bytes.get(field.offset..end)
     }
 
+    /// What begins and ends behind so many bytes.
+    #[must_use]
+    pub fn range(&self, start: usize, end: usize) -> Option<Self> {
+        let bytes = self.bytes.get(start..end)?;
+        Some(Self::new(bytes, self.endian))
+    }
+
     /// How many bytes there are.
     #[must_use]
     pub const fn size(&self) -> usize {

@@ -6,3 +6,5 @@ pub mod process;
 pub mod regions;
 pub mod cpu;
 pub mod memory;
+pub mod if_mib;
+pub mod routes;

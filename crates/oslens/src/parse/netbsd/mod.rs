@@ -4,3 +4,5 @@ pub mod files;
 pub mod maps;
 pub mod threads;
 pub mod memory;
+pub mod media;
+pub mod routes;

@@ -6,3 +6,5 @@ pub mod maps;
 pub mod process;
 pub mod cpu;
 pub mod memory;
+pub mod media;
+pub mod routes;

@@ -8,6 +8,8 @@
 use super::System;
 
 pub mod details;
+pub mod interfaces;
+pub mod media;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -54,6 +56,8 @@ pub const SYSTEM: System = System {
     ],
     tables: &[
         details::TABLE,
+        interfaces::TABLE,
+        media::TABLE,
         network::TABLE,
         process::TABLE,
         system::TABLE,

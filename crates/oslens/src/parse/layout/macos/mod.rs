@@ -9,6 +9,7 @@
 use super::System;
 
 pub mod details;
+pub mod interfaces;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -51,6 +52,7 @@ pub const SYSTEM: System = System {
     ],
     tables: &[
         details::TABLE,
+        interfaces::TABLE,
         network::TABLE,
         process::TABLE,
         system::TABLE,

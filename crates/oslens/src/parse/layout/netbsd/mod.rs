@@ -10,6 +10,8 @@
 use super::System;
 
 pub mod details;
+pub mod interfaces;
+pub mod media;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -51,12 +53,16 @@ pub const SYSTEM: System = System {
         "net/if_types.h",
         "net/route.h",
         "netinet/in.h",
+        "netinet/in_var.h",
+        "netinet6/in6_var.h",
         "netinet/tcp.h",
         "netinet/tcp_fsm.h",
         "utmpx.h",
     ],
     tables: &[
         details::TABLE,
+        interfaces::TABLE,
+        media::TABLE,
         network::TABLE,
         process::TABLE,
         system::TABLE,

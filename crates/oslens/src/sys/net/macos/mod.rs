@@ -1,0 +1,7 @@
+//! The network, on macOS.
+
+mod connections;
+mod interfaces;
+
+pub(crate) use connections::{connections, process_connections};
+pub(crate) use interfaces::{interfaces, io_counters, socket_summary};
