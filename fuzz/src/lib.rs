@@ -13,7 +13,11 @@
 
 pub mod mutate;
 
-use oslens::parse::{kinfo, layout, linux, netlink, rtnetlink, sock_diag, text, windows};
+use oslens::net::{Family, Kind};
+use oslens::parse::{
+    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text,
+    windows,
+};
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
@@ -51,9 +55,32 @@ fn drain<'a>(
     assert!(count <= data.len());
 }
 
+/// What must hold for every socket that was read.
+fn check(socket: &bsd::socket::Socket<'_>) {
+    assert!(socket.unix.is_none() || socket.kind() == Kind::UNIX);
+    assert!(socket.pcb != Some(0) && socket.address != Some(0));
+    for address in [socket.local, socket.remote].into_iter().flatten() {
+        assert!(!sock_diag::is_unset(&address));
+        assert_eq!(address.is_ipv6(), socket.family == Family::Inet6);
+    }
+    let path = socket.unix.and_then(|unix| unix.path);
+    assert!(path.is_none_or(|path| !path.is_empty() && !path.contains(&0)));
+    _ = socket.is_listener();
+}
+
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("bsd_inet", |data| {
+        for order in ORDERS {
+            for inet6 in [24, 28, 30] {
+                if let Some(address) = bsd::inet::address(data, inet6, order) {
+                    assert!(data.len() >= if address.is_ipv6() { 28 } else { 8 });
+                }
+            }
+        }
+        assert!(bsd::inet::path(data).is_none_or(|path| path.len() + 2 <= data.len()));
+    }),
     ("counters_arithmetic", |data| {
         let number = |at: usize| {
             let bytes = data.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
@@ -213,6 +240,27 @@ pub const TARGETS: &[(&str, Target)] = &[
             xml::document(element.to_string().as_bytes()).unwrap();
         }
     }),
+    ("freebsd_socket_files", |data| {
+        for order in ORDERS {
+            let found = freebsd::socket_files::descriptors(data, order).count();
+            assert!(found <= data.len());
+            for found in freebsd::socket_files::sockets(data, order).flatten() {
+                assert!(found.0 >= 0);
+                check(&found.1);
+            }
+        }
+    }),
+    ("freebsd_sockets", |data| {
+        use freebsd::sockets::{Which, table};
+        for order in ORDERS {
+            for which in [Which::Tcp, Which::Udp, Which::Raw, Which::Unix] {
+                let Ok(table) = table(data, which, order) else { continue };
+                _ = table.is_consistent();
+                assert!(table.sockets().count() <= data.len() / 8);
+                table.sockets().flatten().for_each(|socket| check(&socket));
+            }
+        }
+    }),
     ("kinfo_freebsd", |data| {
         for order in ORDERS {
             drain(data, kinfo::freebsd::processes(data, order));
@@ -361,10 +409,39 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::vmstat::events(data);
     }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("macos_sockets", |data| {
+        for order in ORDERS {
+            assert!(macos::sockets::descriptors(data, order).count() <= data.len() / 8);
+            if let Ok(Some(socket)) = macos::sockets::socket(data, order) {
+                check(&socket);
+            }
+        }
+    }),
+    ("netbsd_sockets", |data| {
+        for order in ORDERS {
+            for stride in [640, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = netbsd::sockets::sockets(data, stride, order) {
+                    found.flatten().for_each(|socket| check(&socket));
+                }
+            }
+            if let Ok(found) = netbsd::sockets::descriptors(data, 120, order) {
+                assert!(found.count() <= data.len());
+            }
+        }
+    }),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
             assert!(message.error() >= 0);
             netlink::attributes(message.payload).for_each(|(_, value)| _ = netlink::string(value));
+        }
+    }),
+    ("openbsd_sockets", |data| {
+        for order in ORDERS {
+            for stride in [632, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = openbsd::sockets::sockets(data, stride, order) {
+                    found.flatten().for_each(|(_, socket)| check(&socket));
+                }
+            }
         }
     }),
     ("rtnetlink", |data| {

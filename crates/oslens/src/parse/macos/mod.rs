@@ -1,1 +1,3 @@
 //! Answers of the macOS kernel.
+
+pub mod sockets;

@@ -9,6 +9,7 @@ use super::System;
 
 pub mod network;
 pub mod process;
+pub mod sockets;
 pub mod system;
 
 /// The headers of FreeBSD 14, and what is written down of them.
@@ -50,5 +51,10 @@ pub const SYSTEM: System = System {
         "netinet/tcp_var.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
+        system::TABLE,
+    ],
 };

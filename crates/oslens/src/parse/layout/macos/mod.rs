@@ -10,6 +10,7 @@ use super::System;
 
 pub mod network;
 pub mod process;
+pub mod sockets;
 pub mod system;
 
 /// The headers of macOS, and what is written down of them.
@@ -46,5 +47,10 @@ pub const SYSTEM: System = System {
         "netinet/tcp.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
+        system::TABLE,
+    ],
 };

@@ -11,6 +11,7 @@ use super::System;
 
 pub mod network;
 pub mod process;
+pub mod sockets;
 pub mod system;
 
 /// The headers of NetBSD 10, and what is written down of them.
@@ -25,6 +26,7 @@ pub const SYSTEM: System = System {
         "sys/resource.h",
         "sys/socket.h",
         "sys/un.h",
+        "sys/socketvar.h",
         "sys/sysctl.h",
         "sys/proc.h",
         "sys/lwp.h",
@@ -47,9 +49,15 @@ pub const SYSTEM: System = System {
         "net/if_types.h",
         "net/route.h",
         "netinet/in.h",
+        "netinet/in_pcb.h",
         "netinet/tcp.h",
         "netinet/tcp_fsm.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
+        system::TABLE,
+    ],
 };

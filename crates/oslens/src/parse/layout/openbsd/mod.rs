@@ -10,6 +10,7 @@ use super::System;
 
 pub mod network;
 pub mod process;
+pub mod sockets;
 pub mod system;
 
 /// The headers of OpenBSD 7.8, and what is written down of them.
@@ -24,6 +25,7 @@ pub const SYSTEM: System = System {
         "sys/resource.h",
         "sys/socket.h",
         "sys/un.h",
+        "sys/socketvar.h",
         "sys/sysctl.h",
         "sys/proc.h",
         "sys/file.h",
@@ -49,5 +51,10 @@ pub const SYSTEM: System = System {
         "machine/apmvar.h",
         "utmp.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
+        system::TABLE,
+    ],
 };
