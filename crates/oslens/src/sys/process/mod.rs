@@ -14,6 +14,16 @@ mod windows;
 #[cfg(windows)]
 use windows as imp;
 
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "macos",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    all(test, target_os = "linux")
+))]
+#[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
+mod bsd;
+
 #[cfg(not(any(target_os = "linux", windows)))]
 mod unsupported;
 #[cfg(not(any(target_os = "linux", windows)))]
