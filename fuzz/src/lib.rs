@@ -13,17 +13,13 @@
 
 pub mod mutate;
 
-use oslens::parse::{kinfo, layout, linux, macos, netlink, rtnetlink, sock_diag, text, windows};
+use oslens::net::{Family, Kind};
+use oslens::parse::{bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text, windows};
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
 };
 use oslens_eventlog::parse::{message_table, resources};
-use oslens::parse::{
-    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text,
-    windows,
-};
-use oslens::parse::{kinfo, layout, linux, netlink, rtnetlink, sock_diag, text, windows};
 
 /// What runs one input; a panic is a finding.
 pub type Target = fn(&[u8]);
@@ -34,7 +30,6 @@ const LAYOUTS: [windows::Layout; 2] = [windows::Layout::Bits32, windows::Layout:
 /// The bytes as text of Windows.
 fn units(data: &[u8]) -> Vec<u16> {
     windows::utf16::Utf16::new(data).to_vec()
-}
 
 /// The byte orders that structures come in.
 const ORDERS: [layout::Endian; 2] = [layout::Endian::Little, layout::Endian::Big];
@@ -43,18 +38,25 @@ const ORDERS: [layout::Endian; 2] = [layout::Endian::Little, layout::Endian::Big
 fn drain<'a>(
     data: &'a [u8],
     processes: impl Iterator<Item = Result<kinfo::Process<'a>, oslens::parse::Malformed>>,
-) {
-    let mut count = 0;
-    for process in processes {
-        count += 1;
-        let Ok(process) = process else { continue };
-        assert!(process.name.len() < 32);
-        let times = process.times.map_or(0, |times| times.user.subsec_nanos());
-        assert!(times < 1_000_000_000);
-        _ = process.memory.map(|memory| memory.size.bytes(u64::MAX));
+
+/// Drains a list of network interfaces.
+fn drain_routes<'a>(
+    data: &'a [u8],
+    messages: impl Iterator<
+        Item = Result<oslens::parse::bsd::routes::Message<'a>, oslens::parse::Malformed>,
+    >,
+
+/// What must hold for every socket that was read.
+fn check(socket: &bsd::socket::Socket<'_>) {
+    assert!(socket.unix.is_none() || socket.kind() == Kind::UNIX);
+    assert!(socket.pcb != Some(0) && socket.address != Some(0));
+    for address in [socket.local, socket.remote].into_iter().flatten() {
+        assert!(!sock_diag::is_unset(&address));
+        assert_eq!(address.is_ipv6(), socket.family == Family::Inet6);
     }
-    assert!(count <= data.len());
-}
+    let path = socket.unix.and_then(|unix| unix.path);
+    assert!(path.is_none_or(|path| !path.is_empty() && !path.contains(&0)));
+    _ = socket.is_listener();
 
 /// All targets by name.
 #[rustfmt::skip]
@@ -77,6 +79,16 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
         assert!(cpu::frequency_range(data).is_none_or(|(low, high)| low > 0 && low <= high));
+    }),
+    ("bsd_inet", |data| {
+        for order in ORDERS {
+            for inet6 in [24, 28, 30] {
+                if let Some(address) = bsd::inet::address(data, inet6, order) {
+                    assert!(data.len() >= if address.is_ipv6() { 28 } else { 8 });
+                }
+            }
+        }
+        assert!(bsd::inet::path(data).is_none_or(|path| path.len() + 2 <= data.len()));
     }),
     ("counters_arithmetic", |data| {
         let number = |at: usize| {
@@ -243,6 +255,27 @@ pub const TARGETS: &[(&str, Target)] = &[
             let record = layout::Record::new(data, order);
             _ = memory::totals(record);
             _ = memory::swap_device(record);
+        }
+    }),
+    ("freebsd_socket_files", |data| {
+        for order in ORDERS {
+            let found = freebsd::socket_files::descriptors(data, order).count();
+            assert!(found <= data.len());
+            for found in freebsd::socket_files::sockets(data, order).flatten() {
+                assert!(found.0 >= 0);
+                check(&found.1);
+            }
+        }
+    }),
+    ("freebsd_sockets", |data| {
+        use freebsd::sockets::{Which, table};
+        for order in ORDERS {
+            for which in [Which::Tcp, Which::Udp, Which::Raw, Which::Unix] {
+                let Ok(table) = table(data, which, order) else { continue };
+                _ = table.is_consistent();
+                assert!(table.sockets().count() <= data.len() / 8);
+                table.sockets().flatten().for_each(|socket| check(&socket));
+            }
         }
     }),
     ("kinfo_freebsd", |data| {
@@ -464,6 +497,14 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = regions::region_with_file(data, order);
         }
     }),
+    ("macos_sockets", |data| {
+        for order in ORDERS {
+            assert!(macos::sockets::descriptors(data, order).count() <= data.len() / 8);
+            if let Ok(Some(socket)) = macos::sockets::socket(data, order) {
+                check(&socket);
+            }
+        }
+    }),
     ("media", |data| {
         use oslens::parse::{freebsd, netbsd, openbsd};
         for order in ORDERS {
@@ -481,6 +522,18 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = memory::totals(record);
             if let Ok(devices) = memory::swap_devices(data, order) {
                 assert!(devices.count() <= data.len());
+            }
+        }
+    }),
+    ("netbsd_sockets", |data| {
+        for order in ORDERS {
+            for stride in [640, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = netbsd::sockets::sockets(data, stride, order) {
+                    found.flatten().for_each(|socket| check(&socket));
+                }
+            }
+            if let Ok(found) = netbsd::sockets::descriptors(data, 120, order) {
+                assert!(found.count() <= data.len());
             }
         }
     }),
@@ -504,6 +557,15 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = memory::buffer_cache(record);
             if let Ok(devices) = memory::swap_devices(data, order) {
                 assert!(devices.count() <= data.len());
+            }
+        }
+    }),
+    ("openbsd_sockets", |data| {
+        for order in ORDERS {
+            for stride in [632, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = openbsd::sockets::sockets(data, stride, order) {
+                    found.flatten().for_each(|(_, socket)| check(&socket));
+                }
             }
         }
     }),

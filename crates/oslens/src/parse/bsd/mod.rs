@@ -5,3 +5,5 @@ pub mod strings;
 pub mod cpu;
 pub mod memory;
 pub mod routes;
+pub mod inet;
+pub mod socket;

@@ -7,3 +7,5 @@ pub mod process;
 pub mod memory;
 pub mod media;
 pub mod routes;
+pub mod socket_files;
+pub mod sockets;

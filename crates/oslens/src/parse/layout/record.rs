@@ -155,6 +155,12 @@ impl<'a> Record<'a> {
         Some(Self::new(bytes, self.endian))
     }
 
+    /// How its numbers lie in memory.
+    #[must_use]
+    pub const fn endian(&self) -> Endian {
+        self.endian
+    }
+
     /// How many bytes there are.
     #[must_use]
     pub const fn size(&self) -> usize {

@@ -8,3 +8,4 @@ pub mod cpu;
 pub mod memory;
 pub mod if_mib;
 pub mod routes;
+pub mod sockets;

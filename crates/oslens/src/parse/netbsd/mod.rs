@@ -6,3 +6,4 @@ pub mod threads;
 pub mod memory;
 pub mod media;
 pub mod routes;
+pub mod sockets;

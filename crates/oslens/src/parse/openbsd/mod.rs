@@ -8,3 +8,4 @@ pub mod cpu;
 pub mod memory;
 pub mod media;
 pub mod routes;
+pub mod sockets;

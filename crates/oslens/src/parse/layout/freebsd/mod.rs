@@ -12,6 +12,7 @@ pub mod interfaces;
 pub mod media;
 pub mod network;
 pub mod process;
+pub mod sockets;
 pub mod system;
 
 /// The headers of FreeBSD 14, and what is written down of them.
@@ -60,6 +61,9 @@ pub const SYSTEM: System = System {
         media::TABLE,
         network::TABLE,
         process::TABLE,
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
         system::TABLE,
     ],
 };

@@ -12,6 +12,7 @@ pub mod details;
 pub mod interfaces;
 pub mod network;
 pub mod process;
+pub mod sockets;
 pub mod system;
 
 /// The headers of macOS, and what is written down of them.
@@ -55,6 +56,9 @@ pub const SYSTEM: System = System {
         interfaces::TABLE,
         network::TABLE,
         process::TABLE,
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
         system::TABLE,
     ],
 };

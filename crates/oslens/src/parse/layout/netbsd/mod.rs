@@ -14,6 +14,7 @@ pub mod interfaces;
 pub mod media;
 pub mod network;
 pub mod process;
+pub mod sockets;
 pub mod system;
 
 /// The headers of NetBSD 10, and what is written down of them.
@@ -28,6 +29,7 @@ pub const SYSTEM: System = System {
         "sys/resource.h",
         "sys/socket.h",
         "sys/un.h",
+        "sys/socketvar.h",
         "sys/sysctl.h",
         "sys/proc.h",
         "sys/lwp.h",
@@ -55,6 +57,7 @@ pub const SYSTEM: System = System {
         "netinet/in.h",
         "netinet/in_var.h",
         "netinet6/in6_var.h",
+        "netinet/in_pcb.h",
         "netinet/tcp.h",
         "netinet/tcp_fsm.h",
         "utmpx.h",
@@ -65,6 +68,9 @@ pub const SYSTEM: System = System {
         media::TABLE,
         network::TABLE,
         process::TABLE,
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
         system::TABLE,
     ],
 };

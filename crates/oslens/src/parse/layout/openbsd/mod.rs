@@ -13,6 +13,7 @@ pub mod interfaces;
 pub mod media;
 pub mod network;
 pub mod process;
+pub mod sockets;
 pub mod system;
 
 /// The headers of OpenBSD 7.8, and what is written down of them.
@@ -27,6 +28,7 @@ pub const SYSTEM: System = System {
         "sys/resource.h",
         "sys/socket.h",
         "sys/un.h",
+        "sys/socketvar.h",
         "sys/sysctl.h",
         "sys/proc.h",
         "sys/pledge.h",
@@ -60,6 +62,9 @@ pub const SYSTEM: System = System {
         media::TABLE,
         network::TABLE,
         process::TABLE,
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
         system::TABLE,
     ],
 };
