@@ -40,6 +40,9 @@ CI=true, as root, that is a failure.
 OSLENS_NO_INSTALL=1: nothing is set up.
 ";
 
+/// What needs no building for other systems, and so little time.
+const QUICK: [&str; 2] = ["layouts", "fixtures"];
+
 type Step = (&'static str, &'static str, fn() -> Outcome);
 
 const STEPS: &[Step] = &[
@@ -95,18 +98,22 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
         only.push(step.as_str());
     }
     let mut report = Report::default();
-    for (name, outcome, seconds) in steps(&only) {
+    let wanted = |name: &str| only.is_empty() || only.contains(&name);
+    for (name, outcome, seconds) in steps(wanted) {
         report.add(name, outcome, seconds);
     }
     println!("\n=== summary\n{}", report.summary());
     Ok(ExitCode::from(u8::from(report.failed())))
 }
 
-/// Runs these steps, or all, and says what each does.
-fn steps(only: &[&str]) -> impl Iterator<Item = (&'static str, Outcome, u64)> {
-    let wanted = STEPS
-        .iter()
-        .filter(move |(name, ..)| only.is_empty() || only.contains(name));
+/// All but what [`check`] does.
+pub(crate) fn builds() -> impl Iterator<Item = (&'static str, Outcome, u64)> {
+    steps(|name| !QUICK.contains(&name))
+}
+
+/// Runs the steps that are wanted, and says what each does.
+fn steps(wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&'static str, Outcome, u64)> {
+    let wanted = STEPS.iter().filter(move |(name, ..)| wanted(name));
     wanted.map(|(name, about, step)| {
         println!("\n=== cross {name}: {about}");
         let start = Instant::now();
@@ -150,7 +157,7 @@ fn lacking(reason: String) -> Outcome {
     crate::wine::Lack::Broken(reason).into()
 }
 
-/// What needs no building for other systems, and so little time.
+/// The quick steps.
 pub(crate) fn check() -> Outcome {
     match layouts() {
         Outcome::Passed(counts) => match fixtures() {

@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use crate::report::Counts;
 
@@ -29,6 +31,10 @@ pub(crate) fn works(program: &str, args: &[&str]) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// How long a program's output is read that others go on to hold when it has
+/// ended: a test that fails may leave processes behind.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Runs a command in the open and counts the tests it reports.
 pub(crate) fn watched(command: &mut Command) -> Result<(ExitStatus, Counts), String> {
     let name = command.get_program().to_string_lossy().into_owned();
@@ -38,31 +44,50 @@ pub(crate) fn watched(command: &mut Command) -> Result<(ExitStatus, Counts), Str
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| format!("{name}: {error}"))?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let counts = thread::scope(|scope| {
-        let out = scope.spawn(|| stdout.map(|from| pass_on(from, std::io::stdout())));
-        let err = scope.spawn(|| stderr.map(|from| pass_on(from, std::io::stderr())));
-        let mut counts = Counts::default();
-        for half in [out, err] {
-            if let Ok(Some(half)) = half.join() {
-                counts.add(&half);
+    let (done, ends) = mpsc::channel();
+    let read = |from: Option<Box<dyn Read + Send>>, to: Box<dyn Write + Send>| {
+        let counts = Arc::new(Mutex::new(Counts::default()));
+        let (counted, done) = (Arc::clone(&counts), done.clone());
+        thread::spawn(move || {
+            if let Some(from) = from {
+                pass_on(from, to, &counted);
             }
-        }
+            // Nobody may wait any more.
+            let _ = done.send(());
+        });
         counts
-    });
+    };
+    let stdout = child.stdout.take().map(|from| Box::new(from) as _);
+    let stderr = child.stderr.take().map(|from| Box::new(from) as _);
+    let halves = [
+        read(stdout, Box::new(std::io::stdout())),
+        read(stderr, Box::new(std::io::stderr())),
+    ];
     let status = child.wait().map_err(|error| format!("{name}: {error}"))?;
+    for _ in &halves {
+        if ends.recv_timeout(PATIENCE).is_err() {
+            println!("=== {name} has ended, and what it started has not");
+            break;
+        }
+    }
+    let mut counts = Counts::default();
+    for half in halves {
+        if let Ok(half) = half.lock() {
+            counts.add(&half);
+        }
+    }
     Ok((status, counts))
 }
 
-fn pass_on(from: impl Read, mut to: impl Write) -> Counts {
-    let mut counts = Counts::default();
+fn pass_on(from: impl Read, mut to: impl Write, counts: &Mutex<Counts>) {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
     // Bytes: a test may print what is not UTF-8.
     while from.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
         let _ = to.write_all(&line).and_then(|()| to.flush());
-        counts.note(&String::from_utf8_lossy(&line));
+        if let Ok(mut counts) = counts.lock() {
+            counts.note(&String::from_utf8_lossy(&line));
+        }
         line.clear();
     }
-    counts
 }

@@ -19,9 +19,9 @@ What cannot be had is skipped with its reason. With CI=true, as root, a test tha
 tool is a failure in step test. Steps fallback and user make the same tests
 again; one that needs what these take away is no skip if step test made it.
 
-Steps: packages, python, format, clippy, doc, layouts, test, fallback, user, targets,
-msrv, fuzz, licences, python-package, wine, wine-python. What takes longer of
-other systems is cargo xtask cross.
+Steps: packages, python, format, clippy, doc, layouts, test, fallback, user,
+targets, msrv, fuzz, licences, python-package, wine, wine-python, cross: that of
+the same name, which is many.
 ";
 
 const MSRV: &str = "1.85.0";
@@ -30,6 +30,7 @@ pub(crate) const PSUTIL: &str = "7.2.2";
 /// and says so.
 const TARGETS: &[&str] = &[
     "x86_64-unknown-freebsd",
+    "x86_64-unknown-netbsd",
     wine::TARGET,
     WINDOWS,
     "aarch64-pc-windows-msvc",
@@ -48,6 +49,9 @@ const FALLBACK_FLAGS: &str =
     "--cfg oslens_no_pidfd --cfg oslens_no_sock_diag --cfg oslens_no_smaps_rollup";
 
 type Step = (&'static str, &'static str, fn() -> Outcome);
+
+/// The step that is many.
+const CROSS: &str = "cross";
 
 const STEPS: &[Step] = &[
     ("packages", "Debian packages", packages::install),
@@ -92,8 +96,9 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
             return Err(format!("there is no {arg}; see cargo xtask help test"));
         }
         let step = args.next().ok_or("--only needs a step")?;
-        if !STEPS.iter().any(|(name, ..)| name == step) {
-            let names = crate::nearest(step, STEPS.iter().map(|(name, ..)| *name));
+        let mut names = STEPS.iter().map(|(name, ..)| *name).chain([CROSS]);
+        if !names.clone().any(|name| name == step) {
+            let names = crate::nearest(step, &mut names);
             let names = names.join(" or ");
             return Err(format!("there is no step {step}; did you mean {names}?"));
         }
@@ -111,6 +116,11 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
             println!("=== {name}: {reason}");
         }
         report.add(name, outcome, start.elapsed().as_secs());
+    }
+    if only.is_empty() || only.contains(&CROSS) {
+        for (name, outcome, seconds) in cross::builds() {
+            report.add(&format!("{CROSS} {name}"), outcome, seconds);
+        }
     }
     println!("\n=== summary\n{}", report.summary());
     Ok(ExitCode::from(u8::from(report.failed())))

@@ -8,6 +8,7 @@
 //! - [`FixtureRoot`] and [`fixture`]: directories that stand for `/proc`, `/sys`
 //!   and `/etc` of another machine.
 //! - [`tool()`]: run `ps`, `ss`, `lsof` … when the machine has them.
+//! - [`report()`]: adds to the report of `cargo xtask selftest`.
 //! - [`allocations`]: count the allocations of a piece of code.
 //! - `zoo` (Linux, a smaller one on Windows): living processes with known properties.
 //! - `ns` (Linux): run a test in namespaces of its own.
@@ -17,6 +18,7 @@
 #![deny(unsafe_code)]
 
 mod fixture_root;
+mod report;
 mod skip;
 mod tool;
 
@@ -27,6 +29,7 @@ mod tool;
 pub mod sys;
 
 pub use fixture_root::{FixtureRoot, fixture, fixture_names};
+pub use report::report;
 pub use skip::{announce_skip, path_in_binary};
 pub use sys::allocations::{self, CountingAllocator};
 pub use tool::{ToolOutput, psutil, tool};

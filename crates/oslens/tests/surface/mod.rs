@@ -4,10 +4,11 @@
 
 use std::{ops::ControlFlow, path::Path, time::Duration};
 
+#[cfg(target_os = "linux")]
+use oslens::os::linux::ProcessExt as _;
 use oslens::{
     Error, ErrorKind, Host, disk,
     net::{ConnectionQuery, Kind, Owners},
-    os::linux::ProcessExt as _,
     pressure,
     process::{Fields, Pid, Process, Resource},
 };
@@ -172,16 +173,25 @@ pub(crate) const PROCESS_CALLS: &[ProcessCall] = &[
     ("descendants", |it| it.descendants().map(drop)),
     ("is_running", |it| it.is_running().map(drop)),
     ("read", |it| it.read(Fields::all()).map(drop)),
+    #[cfg(target_os = "linux")]
     ("namespaces", |it| it.namespaces().map(drop)),
+    #[cfg(target_os = "linux")]
     ("security", |it| it.security().map(drop)),
+    #[cfg(target_os = "linux")]
     ("cgroup", |it| it.cgroup().map(drop)),
+    #[cfg(target_os = "linux")]
     ("capabilities", |it| it.capabilities().map(drop)),
+    #[cfg(target_os = "linux")]
     ("oom_score", |it| it.oom_score().map(drop)),
+    #[cfg(target_os = "linux")]
     ("oom_score_adjustment", |it| {
         it.oom_score_adjustment().map(drop)
     }),
+    #[cfg(target_os = "linux")]
     ("login_uid", |it| it.login_uid().map(drop)),
+    #[cfg(target_os = "linux")]
     ("audit_session", |it| it.audit_session().map(drop)),
+    #[cfg(target_os = "linux")]
     ("wait_channel", |it| it.wait_channel().map(drop)),
     ("wait", |it| match it.wait(Some(Duration::ZERO)) {
         Err(error) if error.kind() == ErrorKind::TimedOut => Ok(()),
