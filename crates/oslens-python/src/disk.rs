@@ -17,7 +17,7 @@ use crate::{
     host::ask,
     nowrap,
     objects::{SDISKIO, SDISKPART, SDISKUSAGE, one_decimal},
-    platform::{DISK_COUNTERS, device, is_whole, usage_of_descriptor},
+    platform::{DISK_PARTS, device, is_whole, usage_of_descriptor},
 };
 
 /// What is mounted, as a list of `sdiskpart`: disks, USB sticks, optical
@@ -132,9 +132,9 @@ fn io_values(counters: &IoCounters) -> [u64; 9] {
     ]
 }
 
+/// Those of these values that the named tuple has, in its order.
 fn io_tuple(py: Python<'_>, values: [u64; 9]) -> PyResult<Bound<'_, PyAny>> {
-    let values = values.get(..DISK_COUNTERS).unwrap_or(&values);
-    SDISKIO.of(py, PyTuple::new(py, values)?)
+    SDISKIO.of(py, PyTuple::new(py, DISK_PARTS.map(|part| values[part]))?)
 }
 
 /// `disk_io_counters()`, which Python wraps to give it a `cache_clear`.

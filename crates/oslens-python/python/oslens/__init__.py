@@ -34,7 +34,7 @@ from . import _platform
 if not _platform.IS_SUPPORTED:
     raise ImportError(
         f"oslens for Python does not support the platform {sys.platform!r} yet: "
-        "it runs on Linux and Windows"
+        "it runs on Linux, Windows, macOS, FreeBSD, NetBSD and OpenBSD"
     )
 
 from ._as_psutil import install_as_psutil
@@ -381,8 +381,17 @@ elif LINUX:
         "zfs_arc",
     ]
 
+if FREEBSD or OPENBSD:
+    from ._oslens import sensors_temperatures
+
+    __all__ += ["sensors_temperatures"]
+if OPENBSD:
+    from ._oslens import sensors_fans
+
+    __all__ += ["sensors_fans"]
+
 try:
-    # Of glibc, and of Windows.
+    # Not of musl, and not of OpenBSD.
     from ._oslens import heap_info, heap_trim
 
     __all__ += ["heap_info", "heap_trim"]

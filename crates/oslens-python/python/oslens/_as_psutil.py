@@ -18,6 +18,10 @@ if sys.platform == "win32":
     _MODULES: tuple[str, ...] = ("_common", _SYSTEM)
 else:
     _SYSTEM = "_pslinux"
+    if sys.platform == "darwin":
+        _SYSTEM = "_psosx"
+    elif not sys.platform.startswith("linux"):
+        _SYSTEM = "_psbsd"
     _MODULES = ("_common", _SYSTEM, "_psposix")
 
 

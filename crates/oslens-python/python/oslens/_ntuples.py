@@ -104,6 +104,8 @@ if not _platform.LINUX:
         pmem_ex="rss vms",
         pfootprint="uss",
         popenfile="path fd",
+        pmmap_grouped="path rss",
+        pmmap_ext="addr perms path rss",
     )
 if _platform.WINDOWS:
     _FIELDS.update(
@@ -119,8 +121,6 @@ if _platform.WINDOWS:
         pio=(
             "read_count write_count read_bytes write_bytes other_count other_bytes"
         ),
-        pmmap_grouped="path rss",
-        pmmap_ext="addr perms path rss",
     )
 elif _platform.MACOS:
     _FIELDS.update(
@@ -130,6 +130,7 @@ elif _platform.MACOS:
             "rss vms peak_rss rss_anon rss_file wired compressed phys_footprint"
         ),
         pfullmem="rss vms uss",
+        pio="read_count write_count read_bytes write_bytes",
     )
 elif _platform.BSD:
     _FIELDS.update(

@@ -16,4 +16,4 @@ AIX: bool = sys.platform.startswith("aix")
 POSIX: bool = os.name == "posix"
 
 # Where the native module has what is asked for.
-IS_SUPPORTED: bool = LINUX or WINDOWS
+IS_SUPPORTED: bool = LINUX or WINDOWS or MACOS or BSD

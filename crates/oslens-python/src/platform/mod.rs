@@ -8,10 +8,30 @@ mod imp;
 #[cfg(windows)]
 #[path = "windows/mod.rs"]
 mod imp;
-#[cfg(not(any(target_os = "linux", windows)))]
-compile_error!("the Python package is for Linux and Windows");
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "macos",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
+#[path = "bsd/mod.rs"]
+mod imp;
+#[cfg(not(any(
+    target_os = "freebsd",
+    target_os = "linux",
+    target_os = "macos",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    windows
+)))]
+compile_error!("the Python package is for Linux, Windows, macOS, FreeBSD, NetBSD and OpenBSD");
+
+#[cfg(not(any(windows, target_os = "netbsd")))]
+mod sensors;
+#[cfg(unix)]
+mod unix;
 
 pub(crate) use imp::{
-    COUNTS_SWAPPING, CPU_PARTS, DISK_COUNTERS, FAMILIES, LOCAL_HOST, add_to, addresses, device,
+    COUNTS_SWAPPING, CPU_PARTS, DISK_PARTS, FAMILIES, LOCAL_HOST, add_to, addresses, device,
     is_executable, is_whole, memory_parts, os_error, os_string, usage_of_descriptor,
 };

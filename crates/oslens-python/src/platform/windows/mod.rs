@@ -41,8 +41,8 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
 /// deferred procedure calls, which the library has as software interrupts.
 pub(crate) const CPU_PARTS: [usize; 5] = [0, 1, 2, 5, 6];
 
-/// How many counters of disks the named tuple has.
-pub(crate) const DISK_COUNTERS: usize = 6;
+/// Which counters of disks the named tuple has.
+pub(crate) const DISK_PARTS: [usize; 6] = [0, 1, 2, 3, 4, 5];
 
 /// Whether it is counted what is swapped in and out.
 pub(crate) const COUNTS_SWAPPING: bool = false;

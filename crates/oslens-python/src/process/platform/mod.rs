@@ -7,6 +7,21 @@ mod imp;
 #[cfg(windows)]
 #[path = "windows/mod.rs"]
 mod imp;
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "macos",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
+#[path = "bsd/mod.rs"]
+mod imp;
+
+#[cfg(not(target_os = "linux"))]
+mod one_by_one;
+#[cfg(not(target_os = "linux"))]
+mod slices;
+#[cfg(unix)]
+mod unix;
 
 pub(super) use imp::{
     COLUMNS, FULL_INFO, LACKS, MAPS_HAVE_FOOTPRINT, MEMORY_INFO, MEMORY_INFO_EX, USERNAME,

@@ -3,7 +3,6 @@
 mod actions;
 mod lists;
 mod methods;
-mod rlimits;
 mod values;
 mod wait;
 mod watch;
@@ -31,7 +30,7 @@ use super::{
 
 /// What the native module has only here.
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add("RLIMITS", rlimits::RLIMITS)
+    super::unix::add_to(module)
 }
 
 /// What other systems have.

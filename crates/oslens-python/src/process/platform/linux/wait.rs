@@ -1,8 +1,7 @@
 //! Waiting for the end of a process, by its pidfd.
 
 use std::{
-    os::{fd::IntoRawFd as _, unix::process::ExitStatusExt as _},
-    process::ExitStatus,
+    os::fd::IntoRawFd as _,
     time::{Duration, Instant},
 };
 
@@ -14,7 +13,7 @@ use rustix::{
     process::{WaitId, WaitIdOptions},
 };
 
-use crate::objects::Imported;
+use super::super::unix::{exit, pause};
 use crate::process::ProcessBase;
 
 pub(super) const FIRST_PAUSE: Duration = Duration::from_micros(100);
@@ -33,12 +32,6 @@ fn is_child(process: &Process) -> bool {
         rustix::process::waitid(WaitId::Pid(pid), look),
         Err(Errno::CHILD)
     )
-}
-
-/// Sleeps, and lets Python handle the signals that arrive.
-fn pause(py: Python<'_>, pause: Duration) -> PyResult<()> {
-    static SLEEP: Imported = Imported::new("time", "sleep");
-    SLEEP.get(py)?.call1((pause.as_secs_f64(),)).map(drop)
 }
 
 /// Waits on a pidfd. False: the time is over.
@@ -64,15 +57,6 @@ fn poll(py: Python<'_>, process: &Process, deadline: Option<Instant>) -> PyResul
             Err(Errno::INTR) => py.check_signals()?,
             Err(errno) => return Err(PyOSError::new_err((errno.raw_os_error(), "poll"))),
         }
-    }
-}
-
-/// 0 to 255, or a negative number for the signal.
-fn exit(py: Python<'_>, status: ExitStatus) -> PyResult<Bound<'_, PyAny>> {
-    static NEGATIVE: Imported = Imported::new("oslens._exit", "negative");
-    match (status.code(), status.signal()) {
-        (Some(code), _) => Ok(code.into_pyobject(py)?.into_any()),
-        (None, signal) => NEGATIVE.get(py)?.call1((signal,)),
     }
 }
 

@@ -1,47 +1,13 @@
 //! What a process has several of.
 
-use oslens::{
-    net::{Connection, Kind},
-    process::{Fields, MapGroup, MapUsage, MemoryMap, OpenFile, Process, ProcessRow},
-};
+use oslens::process::{MapGroup, MapUsage, MemoryMap, OpenFile};
 use pyo3::prelude::*;
 
+pub(in crate::process) use super::super::one_by_one::{connections, read_lists, read_with_lists};
 use crate::{
     objects::{PMMAP_EXT, PMMAP_GROUPED, POPENFILE},
-    process::{
-        attributes::Attribute,
-        extras::{Extras, list, refuse_unmeasured},
-    },
+    process::extras::{list, refuse_unmeasured},
 };
-
-/// Reads them. Blocks as long as the kernel does.
-pub(in crate::process) fn read_lists(process: &Process, attributes: &[Attribute]) -> Extras {
-    let is_wanted = |attribute| attributes.contains(&attribute);
-    Extras {
-        maps: is_wanted(Attribute::MemoryMaps).then(|| process.memory_maps_grouped()),
-        connections: is_wanted(Attribute::NetConnections).then(|| process.connections(Kind::INET)),
-        files: is_wanted(Attribute::OpenFiles).then(|| process.open_files()),
-        threads: is_wanted(Attribute::Threads).then(|| process.threads()),
-    }
-}
-
-/// Fields and lists of a process.
-pub(in crate::process) fn read_with_lists(
-    process: &Process,
-    fields: Fields,
-    attributes: &[Attribute],
-) -> oslens::Result<(ProcessRow, Extras)> {
-    let row = process.read(fields)?;
-    Ok((row, read_lists(process, attributes)))
-}
-
-/// The sockets of a kind.
-pub(in crate::process) fn connections(
-    process: &Process,
-    kind: Kind,
-) -> oslens::Result<Vec<Connection>> {
-    process.connections(kind)
-}
 
 fn resident(of: &MapUsage) -> u64 {
     of.rss.unwrap_or(0)

@@ -5,7 +5,6 @@ mod lists;
 mod methods;
 mod values;
 mod wait;
-mod watch;
 
 use std::ffi::{OsStr, OsString};
 
@@ -15,11 +14,11 @@ use oslens::{
 };
 use pyo3::prelude::*;
 
-pub(crate) use self::watch::Watch;
 pub(in crate::process) use self::{
     lists::{connections, grouped_maps, maps, open_files, read_lists, read_with_lists},
     values::value,
 };
+pub(crate) use super::slices::Watch;
 use super::{
     super::{attributes::Attribute, table::part_of},
     Number, Part,

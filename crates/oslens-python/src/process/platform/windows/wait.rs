@@ -8,10 +8,8 @@ use std::{
 use oslens::{ErrorKind, process::Process};
 use pyo3::prelude::*;
 
+use super::super::slices::SLICE;
 use crate::process::ProcessBase;
-
-/// How long Ctrl-C waits at most: nothing else ends a wait.
-pub(super) const SLICE: Duration = Duration::from_millis(100);
 
 fn exit(py: Python<'_>, status: Option<ExitStatus>) -> PyResult<Option<Bound<'_, PyAny>>> {
     let code = status.and_then(|status| status.code());

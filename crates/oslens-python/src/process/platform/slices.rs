@@ -1,4 +1,5 @@
-//! Waiting for the end of several processes at once: `wait_procs()`.
+//! Waiting for the end of several processes at once, `wait_procs()`, where no
+//! descriptor stands for one: a while, and again.
 
 use std::{
     sync::Mutex,
@@ -11,11 +12,13 @@ use oslens::{
 };
 use pyo3::prelude::*;
 
-use super::wait::SLICE;
 use crate::{
     error::exception,
     process::{ProcessBase, lock},
 };
+
+/// How long Ctrl-C waits at most: nothing else ends a wait.
+pub(super) const SLICE: Duration = Duration::from_millis(100);
 
 /// How often those are looked at that nobody can wait for.
 const PAUSE: Duration = Duration::from_millis(40);
