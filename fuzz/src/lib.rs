@@ -14,7 +14,10 @@
 pub mod mutate;
 
 use oslens::net::{Family, Kind};
-use oslens::parse::{bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text, windows};
+use oslens::parse::{
+    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag,
+    text, windows,
+};
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
@@ -30,6 +33,7 @@ const LAYOUTS: [windows::Layout; 2] = [windows::Layout::Bits32, windows::Layout:
 /// The bytes as text of Windows.
 fn units(data: &[u8]) -> Vec<u16> {
     windows::utf16::Utf16::new(data).to_vec()
+}
 
 /// The byte orders that structures come in.
 const ORDERS: [layout::Endian; 2] = [layout::Endian::Little, layout::Endian::Big];
@@ -38,6 +42,18 @@ const ORDERS: [layout::Endian; 2] = [layout::Endian::Little, layout::Endian::Big
 fn drain<'a>(
     data: &'a [u8],
     processes: impl Iterator<Item = Result<kinfo::Process<'a>, oslens::parse::Malformed>>,
+) {
+    let mut count = 0;
+    for process in processes {
+        count += 1;
+        let Ok(process) = process else { continue };
+        assert!(process.name.len() < 32);
+        let times = process.times.map_or(0, |times| times.user.subsec_nanos());
+        assert!(times < 1_000_000_000);
+        _ = process.memory.map(|memory| memory.size.bytes(u64::MAX));
+    }
+    assert!(count <= data.len());
+}
 
 /// Drains a list of network interfaces.
 fn drain_routes<'a>(
@@ -45,6 +61,26 @@ fn drain_routes<'a>(
     messages: impl Iterator<
         Item = Result<oslens::parse::bsd::routes::Message<'a>, oslens::parse::Malformed>,
     >,
+) {
+    use oslens::parse::bsd::routes::Message;
+    let mut count = 0;
+    for message in messages {
+        count += 1;
+        match message {
+            Ok(Message::Link(link)) => {
+                assert!(!link.name.is_empty());
+                assert!(link.name.len() + link.mac.len() < data.len());
+            }
+            Ok(Message::Address(address)) => {
+                assert!(address.prefix_len <= if address.ip.is_ipv4() { 32 } else { 128 });
+                assert!(address.scope_id.is_none() || address.ip.is_ipv6());
+            }
+            Err(_) => {}
+        }
+    }
+    // The last may be cut off.
+    assert!(count * 4 < data.len() + 4);
+}
 
 /// What must hold for every socket that was read.
 fn check(socket: &bsd::socket::Socket<'_>) {
@@ -57,6 +93,7 @@ fn check(socket: &bsd::socket::Socket<'_>) {
     let path = socket.unix.and_then(|unix| unix.path);
     assert!(path.is_none_or(|path| !path.is_empty() && !path.contains(&0)));
     _ = socket.is_listener();
+}
 
 /// All targets by name.
 #[rustfmt::skip]
