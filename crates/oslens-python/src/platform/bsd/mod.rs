@@ -55,7 +55,7 @@ pub(crate) fn memory_parts(
 ) -> Vec<u64> {
     let active = or_zero("active", memory.active);
     let inactive = or_zero("inactive", memory.inactive);
-    let wired = or_zero("wired", memory.wired);
+    let wired = or_zero("wired", memory.unevictable);
     if cfg!(target_os = "macos") {
         return vec![active, inactive, wired];
     }
