@@ -1,9 +1,9 @@
 //! What several BSDs, or one of them and macOS, answer in the same form.
 
-pub mod steps;
-pub mod strings;
 pub mod cpu;
+pub mod inet;
 pub mod memory;
 pub mod routes;
-pub mod inet;
 pub mod socket;
+pub mod steps;
+pub mod strings;

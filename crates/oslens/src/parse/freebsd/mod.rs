@@ -3,9 +3,9 @@
 pub mod cpuset;
 pub mod files;
 pub mod maps;
-pub mod process;
-pub mod memory;
 pub mod media;
+pub mod memory;
+pub mod process;
 pub mod routes;
 pub mod socket_files;
 pub mod sockets;

@@ -2,8 +2,8 @@
 
 pub mod files;
 pub mod maps;
-pub mod threads;
-pub mod memory;
 pub mod media;
+pub mod memory;
 pub mod routes;
 pub mod sockets;
+pub mod threads;

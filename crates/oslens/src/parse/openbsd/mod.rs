@@ -1,11 +1,11 @@
 //! Answers of the OpenBSD kernel.
 
 pub mod arguments;
+pub mod cpu;
 pub mod files;
 pub mod maps;
-pub mod process;
-pub mod cpu;
-pub mod memory;
 pub mod media;
+pub mod memory;
+pub mod process;
 pub mod routes;
 pub mod sockets;

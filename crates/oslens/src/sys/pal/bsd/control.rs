@@ -122,3 +122,35 @@ unsafe extern "C" {
         length: *mut libc::size_t,
     ) -> libc::c_int;
 }
+
+/// What a character device is called in `/dev`.
+#[cfg(target_os = "freebsd")]
+pub(super) fn device_name(number: u64, answer: &mut Vec<u8>) -> io::Result<()> {
+    /// `SPECNAMELEN`, with the NUL.
+    const ROOM: usize = 256;
+    room::fixed(answer, ROOM, |buffer, size| {
+        // SAFETY: the name ends at a NUL. The buffer is writable for `size`
+        // bytes, more than which are not written; the new value is a `dev_t`,
+        // of 64 bits, that is only read: it is what is asked about.
+        let returned = unsafe {
+            libc::sysctlbyname(
+                c"kern.devname".as_ptr(),
+                buffer.cast(),
+                size,
+                (&raw const number).cast(),
+                size_of_val(&number),
+            )
+        };
+        room::check(returned).map(drop)
+    })?;
+    // The NUL is counted.
+    let end = memchr::memchr(0, answer).unwrap_or(answer.len());
+    answer.truncate(end);
+    Ok(())
+}
+
+/// Only FreeBSD tells it by itself.
+#[cfg(not(target_os = "freebsd"))]
+pub(super) fn device_name(_: u64, _: &mut Vec<u8>) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}

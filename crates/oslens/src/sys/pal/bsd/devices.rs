@@ -3,7 +3,7 @@
 use std::{
     io,
     os::{
-        fd::{AsFd, AsRawFd as _, BorrowedFd},
+        fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd},
         unix::fs::{FileTypeExt as _, MetadataExt as _},
     },
     path::PathBuf,
@@ -40,12 +40,80 @@ pub(super) fn device(
     size: usize,
     answer: &mut Vec<u8>,
 ) -> io::Result<()> {
-    use rustix::fs::{Mode, OFlags};
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = rustix::fs::open(path, flags, Mode::empty())?;
+    let file = open(path)?;
     answer.clear();
     answer.resize(size, 0);
     control(file.as_fd(), request, answer)
+}
+
+/// Asks a device with this structure.
+pub(super) fn exchange(
+    path: &str,
+    request: u32,
+    structure: &[u8],
+    answer: &mut Vec<u8>,
+) -> io::Result<()> {
+    let file = open(path)?;
+    answer.clear();
+    answer.extend_from_slice(structure);
+    control(file.as_fd(), request, answer)
+}
+
+fn open(path: &str) -> io::Result<OwnedFd> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?)
+}
+
+/// Asks a device for a property list: the kernel maps it into this program.
+#[cfg(target_os = "netbsd")]
+pub(super) fn property_list(path: &str, request: u32, answer: &mut Vec<u8>) -> io::Result<()> {
+    use crate::parse::layout::{Pointer, netbsd::system::Plistref};
+    /// No list of sensors is larger.
+    const LIMIT: usize = 16 << 20;
+    if (request >> 16) & 0x1fff != size_of::<Plistref>() as u32 {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let file = open(path)?;
+    let mut list = Plistref {
+        pref_plist: Pointer(0),
+        pref_len: 0,
+    };
+    // SAFETY: the request is about a `struct plistref`, by its size, which the
+    // table of layouts has proved; the kernel fills it in.
+    let returned = unsafe {
+        libc::ioctl(
+            file.as_raw_fd(),
+            libc::c_ulong::from(request),
+            &raw mut list,
+        )
+    };
+    room::check(returned)?;
+    answer.clear();
+    let Ok(length) = usize::try_from(list.pref_len) else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    let address = list.pref_plist.0 as *mut u8;
+    if address.is_null() || length == 0 {
+        return Ok(());
+    }
+    if length <= LIMIT {
+        // SAFETY: the kernel has mapped so many bytes there for this program,
+        // and nobody else knows of them.
+        answer.extend_from_slice(unsafe { std::slice::from_raw_parts(address, length) });
+    }
+    // SAFETY: as above; they are given back once, and nothing refers to them.
+    room::check(unsafe { libc::munmap(address.cast(), length) })?;
+    match length <= LIMIT {
+        true => Ok(()),
+        false => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// Only NetBSD has such answers.
+#[cfg(not(target_os = "netbsd"))]
+pub(super) fn property_list(_: &str, _: u32, _: &mut Vec<u8>) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Asks with a structure, which the answer replaces.

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{control, devices, logins, mounts, process, room, wait};
+use super::{control, devices, logins, mounts, process, room, swap, wait};
 use crate::sys::kernel::{Action, Answers, Question};
 #[cfg(target_os = "macos")]
 use crate::sys::{
@@ -33,9 +33,13 @@ impl Answers for Live {
                 let mib = [&control::numbers(name)?, numbers].concat();
                 control::records(&mib, stride, answer)
             }
+            Question::NamedNumbers { name, numbers } => {
+                let mib = [&control::numbers(name)?, numbers].concat();
+                control::ask(&mib, answer)
+            }
+            Question::DeviceName(number) => control::device_name(number, answer),
             Question::Mounts => mounts::mounts(answer),
-            #[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
-            Question::SwapDevices => super::swap::devices(answer),
+            Question::SwapDevices => swap::devices(answer),
             Question::Logins => logins::logins(answer),
             Question::Interface {
                 request,
@@ -47,12 +51,22 @@ impl Answers for Live {
                 request,
                 size,
             } => devices::device(path, request, size, answer),
+            Question::Exchange {
+                path,
+                request,
+                structure,
+            } => devices::exchange(path, request, structure, answer),
+            Question::PropertyList { path, request } => {
+                devices::property_list(path, request, answer)
+            }
             Question::CpuSet { pid } => process::cpu_set(pid, answer),
             Question::OwnLimit(resource) => process::own_limit(resource, answer),
-            #[cfg(target_os = "macos")]
-            question => macos::ask(question, answer),
-            #[cfg(not(target_os = "macos"))]
-            _ => Err(io::ErrorKind::Unsupported.into()),
+            Question::PidInfo { .. }
+            | Question::DescriptorInfo { .. }
+            | Question::PidPath(_)
+            | Question::PidUsage { .. }
+            | Question::HostStatistics { .. }
+            | Question::ProcessorLoad => mach_or_libproc(question, answer),
         }
     }
 
@@ -111,4 +125,13 @@ impl Answers for Live {
     fn voltage_states(&self) -> io::Result<Vec<Vec<u8>>> {
         macos::iokit::voltage_states()
     }
+}
+
+#[cfg(target_os = "macos")]
+use macos::ask as mach_or_libproc;
+
+/// There are no such things here.
+#[cfg(not(target_os = "macos"))]
+fn mach_or_libproc(_: Question<'_>, _: &mut Vec<u8>) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }

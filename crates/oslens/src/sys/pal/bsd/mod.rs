@@ -8,6 +8,5 @@ mod logins;
 mod mounts;
 mod process;
 mod room;
-#[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
 mod swap;
 mod wait;

@@ -2,13 +2,14 @@
 
 use std::io;
 
+#[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
 use super::room;
-
 #[cfg(target_os = "netbsd")]
 use crate::parse::layout::netbsd::system::{SWAP_NSWAP, SWAP_STATS, Swapent};
 #[cfg(target_os = "openbsd")]
 use crate::parse::layout::openbsd::system::{SWAP_NSWAP, SWAP_STATS, Swapent};
 
+#[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
 unsafe extern "C" {
     /// `int swapctl(int, void *, int)`.
     fn swapctl(
@@ -19,6 +20,7 @@ unsafe extern "C" {
 }
 
 /// The records of all devices and files that are swapped to.
+#[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
 pub(super) fn devices(answer: &mut Vec<u8>) -> io::Result<()> {
     // SAFETY: this command takes no argument.
     let count = room::check(unsafe { swapctl(SWAP_NSWAP, std::ptr::null_mut(), 0) })?;
@@ -39,4 +41,10 @@ pub(super) fn devices(answer: &mut Vec<u8>) -> io::Result<()> {
             .min(*size);
         Ok(())
     })
+}
+
+/// Other questions are asked on the other systems.
+#[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
+pub(super) fn devices(_: &mut Vec<u8>) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
