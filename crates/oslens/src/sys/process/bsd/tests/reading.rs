@@ -196,7 +196,7 @@ fn times_of_creation_are_of_the_clock_of_the_day_and_identities_are_not() {
     fn check<S: Recorded>() {
         let record = Sample::<S>::process().started(START);
         let (host, log) = alone(&record);
-        let rows = list::<S>(&host, Fields::CREATE_TIME).unwrap();
+        let rows = list::<Bare<S>>(&host, Fields::CREATE_TIME).unwrap();
         let created = SystemTime::UNIX_EPOCH + Duration::from_micros(START);
         assert_eq!(rows[0].create_time, Ok(created));
         let id = started::<S>(record.target_pid(), START);
@@ -257,7 +257,7 @@ fn only_openbsd_takes_starts_a_microsecond_apart_for_the_same() {
         let record = Sample::<S>::process().started(START);
         let (host, _) = alone(&record);
         let id = started::<S>(record.target_pid(), START - apart);
-        match read::<S>(target(&host, id), Fields::NICE) {
+        match read::<Bare<S>>(target(&host, id), Fields::NICE) {
             Ok(row) => {
                 assert_eq!(row.nice, Ok(-5));
                 ErrorKind::Os
@@ -312,7 +312,7 @@ fn pids_come_with_one_question_ascending_and_once() {
         let expected = [process.target_pid(), zombie.target_pid()];
         assert_eq!(pids::<S>(&host).unwrap(), expected);
         assert_eq!(log.lines().len(), 1);
-        let rows = list::<S>(&host, Fields::STATE).unwrap();
+        let rows = list::<Bare<S>>(&host, Fields::STATE).unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!(
             (rows[0].pid, rows[0].state),
@@ -331,7 +331,7 @@ fn a_refusal_and_a_cut_answer_are_errors_that_name_the_question() {
             .answer(S::all(&mut [0; 4]), cut)
             .fail(S::one(&mut [0; 4], 5), libc::EPERM)
             .host();
-        let error = list::<S>(&host, Fields::NAME).unwrap_err();
+        let error = list::<Bare<S>>(&host, Fields::NAME).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Malformed);
         assert!(error.to_string().contains(S::TABLE), "{error}");
         assert_eq!(pids::<S>(&host).unwrap_err().kind(), ErrorKind::Malformed);
@@ -344,7 +344,7 @@ fn a_refusal_and_a_cut_answer_are_errors_that_name_the_question() {
         }
         // Another machine has no kernel that could be asked.
         let elsewhere = Host::builder().proc("/elsewhere/proc").build();
-        let error = list::<S>(&elsewhere, Fields::NAME).unwrap_err();
+        let error = list::<Bare<S>>(&elsewhere, Fields::NAME).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
     }
     everywhere!(check);
@@ -357,12 +357,12 @@ fn values_of_whoever_has_the_pid_now_are_never_returned() {
         let (host, log) = alone(&record);
         let pid = record.target_pid();
         let former = started::<S>(pid, START - 60_000_000);
-        let error = read::<S>(target(&host, former), Fields::NAME).unwrap_err();
+        let error = read::<Bare<S>>(target(&host, former), Fields::NAME).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Reused);
         assert_eq!(log.lines().len(), S::ASKED);
         // The record itself says whose it is: no further question.
         let id = started::<S>(pid, START);
-        let row = read::<S>(target(&host, id), Fields::NICE | Fields::UIDS).unwrap();
+        let row = read::<Bare<S>>(target(&host, id), Fields::NICE | Fields::UIDS).unwrap();
         assert_eq!(row.id(), id);
         assert_eq!(log.lines().len(), 2 * S::ASKED);
     }
