@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::parse::Malformed;
 use crate::parse::layout::macos::process::{
-    Eproc, ExternProc, KinfoProc, P_TRANSLATED, ProcTaskinfo, ProcThreadinfo, RusageInfoV6, Ucred,
+    ExternProc, KinfoProc, P_TRANSLATED, ProcTaskinfo, ProcThreadinfo, RusageInfoV6,
 };
 use crate::parse::layout::{Endian, Field, Number as _, Record};
 
@@ -230,25 +230,6 @@ pub fn is_translated(data: &[u8], endian: Endian) -> Result<bool, Malformed> {
         .get(KinfoProc::kp_proc.then(ExternProc::p_flag))
         .map(|flags| flags & P_TRANSLATED != 0)
         .ok_or(Malformed("a whole kinfo_proc"))
-}
-
-/// The groups of the process of a `kinfo_proc`, up to 16 of them; the first is
-/// whose rights it has.
-///
-/// # Errors
-///
-/// When the record ends before them.
-pub fn groups(
-    data: &[u8],
-    endian: Endian,
-) -> Result<impl Iterator<Item = u32> + use<'_>, Malformed> {
-    const WHOLE: Malformed = Malformed("a whole kinfo_proc");
-    let user = Record::new(data, endian)
-        .part(KinfoProc::kp_eproc.then(Eproc::e_ucred))
-        .ok_or(WHOLE)?;
-    let count = user.get(Ucred::cr_ngroups).ok_or(WHOLE)?;
-    let count = usize::try_from(count).unwrap_or(0);
-    Ok((0..count).map_while(move |at| user.item(Ucred::cr_groups, at)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{MacOs, bsd, files, maps, presence};
+use super::{bsd, files, maps, presence};
 use crate::{
     Error, ErrorKind, Field, Result, Unavailable,
     parse::{
@@ -33,10 +33,7 @@ use crate::{
         CpuTimes, CtxSwitches, Fields, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults,
         ProcessRow, State,
     },
-    sys::{
-        kernel::{Kernel, Question, malformed},
-        process::bsd::System as _,
-    },
+    sys::kernel::{Kernel, Question, malformed},
 };
 
 /// What `PROC_PIDTASKINFO` has. The state of a process is hardly ever anything
@@ -66,7 +63,6 @@ pub(super) const FIELDS: Fields = TASK
     .union(USAGE)
     .union(ARGUMENTS)
     .union(PLACES)
-    .union(Fields::GROUPS)
     .union(Fields::EXE)
     .union(Fields::NUM_FDS)
     .union(Fields::MEMORY_FOOTPRINT);
@@ -185,7 +181,9 @@ impl Pass {
             of_kernel: process.of_kernel,
             pass: self,
         };
-        if fields.intersects(TASK) {
+        // Only of what may run there is more to be known.
+        let is_known = fields & TASK == Fields::STATE && row.state != Ok(State::Running);
+        if fields.intersects(TASK) && !is_known {
             subject.put_task(row, fields);
         }
         if fields.intersects(USAGE) {
@@ -196,9 +194,6 @@ impl Pass {
         }
         if fields.intersects(PLACES) {
             subject.put_places(row, fields);
-        }
-        if fields.contains(Fields::GROUPS) {
-            row.groups = subject.groups();
         }
         if fields.contains(Fields::EXE) {
             row.exe = subject.exe();
@@ -307,7 +302,7 @@ impl Subject<'_, '_> {
                 .children_system
                 .map(|ticks| self.time(ticks))
                 .transpose()?,
-            iowait: None,
+            ..CpuTimes::default()
         })
     }
 
@@ -375,17 +370,6 @@ impl Subject<'_, '_> {
         self.pass.buffer = buffer;
     }
 
-    fn groups(&mut self) -> Field<Vec<u32>> {
-        let asked = MacOs::ask_one(self.kernel, self.pid, &mut self.pass.buffer);
-        asked.map_err(|error| bsd::why(&error))?;
-        process::groups(&self.pass.buffer, self.kernel.endian)
-            .map(Iterator::collect)
-            .map_err(|_| match self.pass.buffer.is_empty() {
-                true => Unavailable::Gone,
-                false => Unavailable::Malformed,
-            })
-    }
-
     fn exe(&mut self) -> Field<Option<PathBuf>> {
         if self.of_kernel {
             return Ok(None);
@@ -439,12 +423,12 @@ fn page_faults(task: &Task) -> PageFaults {
 }
 
 fn io_counters(usage: &Usage) -> Field<IoCounters> {
-    let (Some(read), Some(written)) = (usage.disk_read, usage.disk_written) else {
+    if usage.disk_read.is_none() && usage.disk_written.is_none() {
         return Err(Unavailable::Unsupported);
-    };
+    }
     Ok(IoCounters {
-        read_bytes: read,
-        write_bytes: written,
+        read_bytes: usage.disk_read,
+        write_bytes: usage.disk_written,
         ..IoCounters::default()
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{asked, details::text};
 use crate::{
-    Error, Result,
+    Error, ErrorKind, Result,
     parse::{
         layout::{
             Type as _,
@@ -91,8 +91,14 @@ fn walk(
         };
         match kernel.ask_into(call, question, &mut buffer) {
             Ok(()) => {}
-            // There is nothing there and above.
-            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => return Ok(()),
+            // A process without any memory is ending.
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
+                return match address {
+                    0 => Err(error.with_kind(ErrorKind::NoSuchProcess)),
+                    // There is nothing there and above.
+                    _ => Ok(()),
+                };
+            }
             Err(error) => return Err(error),
         }
         let region = visit(&buffer)?;
@@ -118,11 +124,10 @@ fn map(region: &Region, file: Option<Vnode<'_>>, page_size: u64) -> Option<Memor
             read: has(VM_PROT_READ),
             write: has(VM_PROT_WRITE),
             execute: has(VM_PROT_EXECUTE),
-            shared: region.flags & PROC_REGION_SHARED != 0,
+            shared: region.flags & PROC_REGION_SHARED != 0 || is_shared(region),
         },
         offset: region.offset,
-        // Twelve bits and a half are the kind of device, as `major` takes
-        // them apart.
+        // As `major` and `minor` take it apart.
         device: file.map_or((0, 0), |file| (file.device >> 24, file.device & 0xff_ffff)),
         inode: file.map_or(0, |file| file.inode),
         name,
@@ -146,6 +151,13 @@ fn purpose(region: &Region) -> Option<&'static str> {
     }
 }
 
+fn is_shared(region: &Region) -> bool {
+    matches!(
+        i32::try_from(region.share_mode),
+        Ok(SM_SHARED | SM_TRUESHARED | SM_SHARED_ALIASED)
+    )
+}
+
 fn usage(region: &Region, has_file: bool, page_size: u64) -> MapUsage {
     // What is in a submap is not counted.
     if region.flags & PROC_REGION_SUBMAP != 0 {
@@ -161,7 +173,7 @@ fn usage(region: &Region, has_file: bool, page_size: u64) -> MapUsage {
     let clean = rss.saturating_sub(dirty);
     let mode = i32::try_from(region.share_mode);
     let is_private = matches!(mode, Ok(SM_PRIVATE | SM_LARGE_PAGE));
-    let is_shared = matches!(mode, Ok(SM_SHARED | SM_TRUESHARED | SM_SHARED_ALIASED));
+    let is_shared = is_shared(region);
     MapUsage {
         size: region.size,
         rss: Some(rss),
@@ -173,7 +185,8 @@ fn usage(region: &Region, has_file: bool, page_size: u64) -> MapUsage {
         shared_dirty: is_shared.then_some(dirty),
         anonymous: (!has_file).then_some(rss),
         swap: Some(bytes(region.swapped)),
-        locked: (region.wired == 0).then_some(0),
+        // What is wired is in memory.
+        locked: Some(if region.wired == 0 { 0 } else { rss }),
         ..MapUsage::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{MacOs, asked, details::text};
 use crate::{
-    ErrorKind, Result,
+    Error, ErrorKind, Result,
     parse::{
         layout::{
             Type as _,
@@ -44,11 +44,12 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
         handles.dedup();
         // They have no niceness of their own.
         MacOs::ask_one(kernel, pid, &mut answer)?;
-        let nice = MacOs::records(&answer, kernel.endian)
-            .map_err(|wrong| malformed(MacOs::TABLE, wrong))?
+        let wrong = |wrong| malformed(MacOs::TABLE, wrong);
+        let record = MacOs::records(&answer, kernel.endian)
+            .map_err(wrong)?
             .next()
-            .and_then(|record| record.ok())
-            .map_or(0, |record| record.nice);
+            .ok_or_else(|| Error::no_such_process(target.id.pid))?;
+        let nice = record.map_err(wrong)?.nice;
         let mut threads = Vec::with_capacity(handles.len());
         for handle in handles {
             let question = question(PROC_PIDTHREADINFO, handle, ProcThreadinfo::SIZE);
