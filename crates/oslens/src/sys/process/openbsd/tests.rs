@@ -1,0 +1,1 @@
+//! Against a kernel that a test made.
