@@ -50,6 +50,8 @@ fn drain<'a>(
         let times = process.times.map_or(0, |times| times.user.subsec_nanos());
         assert!(times < 1_000_000_000);
         _ = process.memory.map(|memory| memory.size.bytes(u64::MAX));
+        let groups = process.groups.map_or(0, |groups| groups.iter().count());
+        assert!(groups <= 16);
     }
     assert!(count <= data.len());
 }

@@ -17,6 +17,14 @@ bitflags! {
     /// table of processes, in one call for all of them; these seven take a
     /// handle for each process, and the last is the dearest.
     ///
+    /// On FreeBSD, NetBSD and OpenBSD one answer has the records of all
+    /// processes, with all fields from [`NAME`](Self::NAME) to
+    /// [`CTX_SWITCHES`](Self::CTX_SWITCHES), [`IO_COUNTERS`](Self::IO_COUNTERS)
+    /// and [`START`](Self::START) but for some that one of them lacks; the
+    /// others take a question about each process. On macOS the records have
+    /// who it is and who its parent is, and what it has used takes a question
+    /// about each, which is refused for other users' processes.
+    ///
     /// ```
     /// use oslens::process::Fields;
     ///
@@ -26,7 +34,8 @@ bitflags! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub struct Fields: u64 {
-        /// Name, with the part beyond the kernel's 15 bytes recovered from
+        /// Name, with the part beyond the kernel's 15 bytes (FreeBSD 19,
+        /// NetBSD and macOS 16, OpenBSD 23) recovered from
         /// the command line. (`stat`; `cmdline` only for a name that the
         /// kernel cut.)
         const NAME = 1 << 0;
@@ -42,7 +51,8 @@ bitflags! {
         /// Controlling terminal. (`stat`, and the device directory once)
         const TERMINAL = 1 << 5;
         /// User, system and children's times, and time waited for block
-        /// devices, in kernel ticks of usually 10 ms. (`stat`)
+        /// devices, in kernel ticks of usually 10 ms. (`stat`) On the BSDs in
+        /// microseconds.
         const CPU_TIMES = 1 << 6;
         /// User and system time together, in nanoseconds. (the process's CPU
         /// clock: the cheapest value of all)
@@ -55,7 +65,8 @@ bitflags! {
         const NICE = 1 << 9;
         /// Number of threads. (`stat`)
         const NUM_THREADS = 1 << 10;
-        /// Time of creation. (`stat`, and the boot time once)
+        /// Time of creation. (`stat`, and the boot time once; FreeBSD and
+        /// OpenBSD: the boot time before and after)
         const CREATE_TIME = 1 << 11;
         /// Resident memory. (`stat`, or `statm` where that is read anyway)
         const RSS = 1 << 12;

@@ -53,13 +53,21 @@ impl fmt::Display for Pid {
 
 /// When a process started, on a clock of the kernel's own.
 ///
-/// Good for one thing: to tell two processes with one PID apart. On Linux it
-/// counts from boot and does not move when the system time is set; on Windows
-/// it is the time of day that was noted then, in steps of 100 ns. For the
-/// time of day see [`Process::create_time`](super::Process::create_time).
+/// Good for one thing: to tell two processes with one PID apart. On Linux,
+/// FreeBSD and OpenBSD it counts from boot and does not move when the system
+/// time is set; on Windows, NetBSD and macOS it is the time of day that was
+/// noted then, which nothing changes any more: in steps of 100 ns on Windows,
+/// else of 1 µs. For the time of day see
+/// [`Process::create_time`](super::Process::create_time).
 ///
 /// A start that the kernel would not tell is *unknown*; unknown is equal to
-/// itself but never proves that a PID was reused.
+/// itself but never proves that a PID was reused. NetBSD and OpenBSD tell none
+/// of a zombie.
+///
+/// OpenBSD adds the start and the boot time before it cuts them to
+/// microseconds: after the system time was set, the start of a process may be
+/// 1 µs from what it was. [`ProcessId::differs_from`] knows that; the
+/// operators, which compare numbers, do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
@@ -129,8 +137,8 @@ impl ProcessId {
     }
 
     /// Whether `other` is proved to be another process than this one: the
-    /// PIDs differ, or both starts are known and differ. An unknown start
-    /// proves nothing.
+    /// PIDs differ, or both starts are known and differ, by more than the
+    /// system is uncertain of. An unknown start proves nothing.
     #[must_use]
     pub fn differs_from(&self, other: &Self) -> bool {
         self.differs_by(other, sys::process::START_UNCERTAINTY)

@@ -45,7 +45,8 @@ pub fn pids() -> Result<Vec<Pid>> {
 /// # Cost
 ///
 /// Linux: 3 system calls, 1 if there is none; 5 for another host. Windows: 4;
-/// the table, for one that the caller may not open.
+/// the table, for one that the caller may not open. FreeBSD, NetBSD, OpenBSD,
+/// macOS: its record.
 ///
 /// ```
 /// use oslens::process::{self, Pid};
@@ -78,7 +79,15 @@ pub fn pid_exists(pid: impl Into<Pid>) -> Result<bool> {
 /// [`Fields::EFFECTIVE_UID`], 3 for each file (all fields of `stat`
 /// together), 1 for each link; 4 for [`Fields::TABLE`]. One allocation for
 /// the name. Windows: 1 system call for all of them and most fields, see
-/// [`Fields`].
+/// [`Fields`]. FreeBSD, NetBSD, OpenBSD, macOS: 1 question for all records,
+/// see [`Fields`], and on FreeBSD and OpenBSD 2 for the boot time, so that no
+/// listing has starts from before and after the clock was set.
+///
+/// # Platform
+///
+/// FreeBSD: those that the caller may see (`security.bsd.see_other_uids`,
+/// jails). OpenBSD: the kernel's own processes, too, which `ps` shows with
+/// `-k`.
 ///
 /// ```
 /// use oslens::process::{self, Fields, Pid};
@@ -160,7 +169,8 @@ impl Process {
     /// Linux: as a row of a [`list`], and up to 5 system calls that prove
     /// whose values they are. Windows: a call for each field that a handle can
     /// tell; else, and where the caller may not ask, the table of all
-    /// processes.
+    /// processes. FreeBSD, NetBSD, OpenBSD, macOS: its record, which says when
+    /// it started, and a second time after what is not in it.
     ///
     /// ```
     /// use oslens::process::{Fields, Process};

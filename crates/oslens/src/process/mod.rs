@@ -50,6 +50,17 @@ use crate::{Error, ErrorKind, Host, Result, sys};
 /// whatever is asked or done later reaches this process or fails with
 /// [`ErrorKind::Reused`] or [`ErrorKind::NoSuchProcess`], never another one.
 ///
+/// # Platform
+///
+/// There are no handles on FreeBSD, NetBSD, OpenBSD and macOS. Values are
+/// proved: the start of the process is part of the kernel's answer, or is
+/// compared after it, so that no value of another process is ever returned.
+/// Before a signal or a setting the start is compared, too, and the call is
+/// made by PID right after that. What remains possible: that the process ends,
+/// is collected by its parent and its PID is given away within those
+/// microseconds. A parent cannot have this happen to a child that it has not
+/// waited for.
+///
 /// ```
 /// use oslens::process::Process;
 ///
@@ -79,7 +90,7 @@ impl Process {
     ///
     /// Linux: 5 system calls; the handle keeps one descriptor. 8 where there
     /// is none. Windows: 7; where the caller may not open it, the table of
-    /// all processes.
+    /// all processes. FreeBSD, NetBSD, OpenBSD, macOS: its record, twice.
     pub fn open(pid: impl Into<Pid>) -> Result<Self> {
         Host::local().process(pid)
     }
@@ -127,7 +138,7 @@ impl Process {
     /// of the descriptors that the program may have, and with numbers far
     /// from those that it gets for its files. Only since Linux 6.9, where
     /// such a descriptor is recognized: a program may close or inherit what it
-    /// does not know of, and the answers stay right. Windows: nothing
+    /// does not know of, and the answers stay right. Elsewhere nothing
     /// changes.
     ///
     /// # Cost
@@ -221,6 +232,7 @@ impl Process {
     ///
     /// Linux: 1 system call through the handle, and mostly so where it is
     /// [asked often](Process::asked_often), 3 without. Windows: 1 and 4.
+    /// FreeBSD, NetBSD, OpenBSD, macOS: its record.
     pub fn is_running(&self) -> Result<bool> {
         if let Some(handle) = &self.handle {
             return handle.is_current();

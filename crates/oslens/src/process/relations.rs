@@ -82,7 +82,9 @@ impl Process {
                 // the parent and the second read. Nobody is older than their
                 // parent.
                 Ok(parent) => {
-                    let is_older = !row.start.is_known() || parent.id.start <= row.start;
+                    let is_older = !sys::process::STARTS_ARE_ORDERED
+                        || !row.start.is_known()
+                        || parent.id.start <= row.start;
                     return Ok(is_older.then_some(parent));
                 }
                 // hidepid: it is there, but not for the caller.

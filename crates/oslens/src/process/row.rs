@@ -27,7 +27,7 @@ pub struct ProcessRow {
     /// Start: together with the PID, the identity. On Linux known whenever
     /// a field was asked for that comes from `stat` (see [`Fields`]), or
     /// [`Fields::START`]; a listing that can do without that file does. On
-    /// Windows always known.
+    /// other systems always known, but for zombies of NetBSD and OpenBSD.
     pub start: StartTime,
     /// When the counters of this row were read.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -70,7 +70,9 @@ pub struct ProcessRow {
     /// [`Fields::NUM_THREADS`].
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub num_threads: Field<u32>,
-    /// [`Fields::CREATE_TIME`].
+    /// [`Fields::CREATE_TIME`]. By the clock of the day as it is set now on
+    /// Linux, FreeBSD and OpenBSD; as it was set then on Windows, NetBSD and
+    /// macOS, whose kernels note it.
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::field"))]
     pub create_time: Field<SystemTime>,
     /// [`Fields::RSS`], bytes.

@@ -44,6 +44,10 @@ use crate::{Host, Result, sys};
 /// Windows: 1 system call for all of them and most fields, see [`Fields`]; no
 /// handle is kept, and what needs one is asked again, but for what stays the
 /// same.
+///
+/// FreeBSD, NetBSD, OpenBSD, macOS: 1 question for all records, as a
+/// [`list`](super::list); no descriptor is kept. What the records do not have
+/// is asked again, but for what stays the same.
 #[derive(Debug)]
 pub struct Sampler(sys::process::Sampler);
 

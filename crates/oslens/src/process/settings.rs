@@ -4,11 +4,12 @@ use super::{IoClass, Process};
 use crate::{Result, sys};
 
 impl Process {
-    /// Sets its niceness, from −20 (first) to 19 (last).
+    /// Sets its niceness, from −20 (first) to 19 (last), 20 on FreeBSD, NetBSD,
+    /// OpenBSD and macOS.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` outside −20 to 19; `AccessDenied` for another user's
+    /// `InvalidInput` outside that; `AccessDenied` for another user's
     /// process, and for less niceness without privilege; `NoSuchProcess`,
     /// `Reused`, also where the process ended during the call;
     /// `Unsupported` for a process of another host.
@@ -21,6 +22,9 @@ impl Process {
     /// after, and a process that ends in between makes an error. If its PID
     /// is given to another process between the first question and the call,
     /// that process gets the setting; the error is the same.
+    ///
+    /// FreeBSD, NetBSD, OpenBSD, macOS: `setpriority`, which is for the whole
+    /// process; the start is compared before and after.
     ///
     /// Windows: `SetPriorityClass` with the class that stands for it: idle
     /// from 19, below normal from 10, normal from 0, above normal from −7,

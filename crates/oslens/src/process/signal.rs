@@ -197,6 +197,11 @@ impl Process {
     /// after comparing the start: a process that ends and whose PID is given
     /// away within those microseconds is missed then.
     ///
+    /// FreeBSD, NetBSD, OpenBSD, macOS: `kill` right after comparing the start,
+    /// with the same gap; see [`Process`]. Signals to the kernel itself (PID 0)
+    /// are `AccessDenied`. Real-time signals are 65 to 126 on FreeBSD, 33 to 63
+    /// on NetBSD; OpenBSD and macOS have none.
+    ///
     /// Windows has no signals: `TERM` and `KILL` end the process at once, with
     /// the signal's number as its exit code, `STOP` and `CONT` suspend and
     /// resume all its threads; the others are `Unsupported`. Through a handle,

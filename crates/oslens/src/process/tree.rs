@@ -59,8 +59,10 @@ impl Tree {
                     .binary_search_by_key(&parent?, |(id, _)| id.pid)
                     .ok()?;
                 let (parent, _) = processes.get(index)?;
-                let is_older =
-                    id.start.is_known() && parent.start.is_known() && id.start < parent.start;
+                let is_older = crate::sys::process::STARTS_ARE_ORDERED
+                    && id.start.is_known()
+                    && parent.start.is_known()
+                    && id.start < parent.start;
                 (!is_older && parent.pid != id.pid).then_some(index)
             })
             .collect();

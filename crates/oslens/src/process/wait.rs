@@ -53,7 +53,10 @@ impl Process {
     /// the process is looked at every 0.1 to 40 ms. Windows: the handle, which
     /// knows the exit code of any process, also of one that ended before while
     /// somebody has a handle of it; nobody is collected. A process that the
-    /// caller may not wait for is looked at every 1 to 40 ms.
+    /// caller may not wait for is looked at every 1 to 40 ms. FreeBSD, NetBSD,
+    /// OpenBSD, macOS: `kqueue`, which takes PIDs: the process is looked at
+    /// before, and every 2 s, because its PID may be another's; `waitpid` for a
+    /// child. Nobody tells the status of others.
     ///
     /// # Cost
     ///

@@ -1,9 +1,10 @@
 //! FreeBSD: `KERN_PROC_PROC`, `KERN_PROC_PID` and those with threads.
 
-use super::{Counts, Ids, Memory, Process, Size, State, Times, count, time};
+use super::{Counts, Groups, Ids, Memory, Process, Size, State, Times, count, time};
 use crate::parse::Malformed;
 use crate::parse::layout::freebsd::process::{
-    KinfoProc, P_KPROC, P_SYSTEM, Rusage, SIDL, SLOCK, SRUN, SSLEEP, SSTOP, SWAIT, SZOMB, Timeval,
+    KI_CRF_GRP_OVERFLOW, KinfoProc, P_KPROC, P_SYSTEM, Rusage, SIDL, SLOCK, SRUN, SSLEEP, SSTOP,
+    SWAIT, SZOMB, Timeval,
 };
 use crate::parse::layout::{Endian, Field, Record};
 
@@ -62,6 +63,15 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
             effective: record.item(KinfoProc::ki_groups, 0)?,
             saved: record.get(KinfoProc::ki_svgid)?,
         },
+        // The first is the effective one. Some have more than the record has
+        // room for.
+        groups: record
+            .get(KinfoProc::ki_cr_flags)
+            .filter(|flags| flags & KI_CRF_GRP_OVERFLOW == 0)
+            .and_then(|_| {
+                let count = record.get(KinfoProc::ki_ngroups);
+                Groups::of(record, KinfoProc::ki_groups, count, 1)
+            }),
         state: self::state(state.into()),
         nice: record.get(KinfoProc::ki_nice)?.into(),
         of_kernel: flags & kernel != 0,

@@ -1,7 +1,7 @@
 //! macOS: `KERN_PROC`, which answers about every process, whoever asks. What a
 //! process has used is told by libproc alone.
 
-use super::{Ids, Process, State, records, time};
+use super::{Groups, Ids, Process, State, records, time};
 use crate::parse::Malformed;
 use crate::parse::layout::macos::process::{
     Eproc, ExternProc, KinfoProc, P_SYSTEM, Pcred, SIDL, SRUN, SSLEEP, SSTOP, SZOMB, Timeval, Ucred,
@@ -50,6 +50,12 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
             effective: effective.item(Ucred::cr_groups, 0)?,
             saved: ids.get(Pcred::p_svgid)?,
         },
+        groups: Groups::of(
+            effective,
+            Ucred::cr_groups,
+            effective.get(Ucred::cr_ngroups),
+            1,
+        ),
         state: state(own.get(ExternProc::p_stat)?.0.into()),
         nice: own.get(ExternProc::p_nice.like::<i8>())?.into(),
         of_kernel: own.get(ExternProc::p_flag)? & P_SYSTEM != 0,

@@ -12,7 +12,7 @@ pub mod openbsd;
 use std::time::Duration;
 
 use super::Malformed;
-use super::layout::{Endian, Record};
+use super::layout::{Endian, Field, Number as _, Record, Type};
 
 /// One process, or one of its threads where those were asked for.
 ///
@@ -35,6 +35,8 @@ pub struct Process<'a> {
     pub uid: Ids,
     /// Groups: who it acts as.
     pub gid: Ids,
+    /// Its supplementary groups. `None`: the record has no room for all.
+    pub groups: Option<Groups<'a>>,
     /// What it does.
     pub state: State,
     /// Its niceness; 0 is usual, less is more important.
@@ -70,6 +72,41 @@ pub struct Ids {
     pub effective: u32,
     /// Whose rights it can take again.
     pub saved: u32,
+}
+
+/// Numbers of groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Groups<'a> {
+    bytes: &'a [u8],
+    endian: Endian,
+}
+
+impl<'a> Groups<'a> {
+    /// As many numbers of a field as the record says are filled in, without
+    /// those at the beginning that are something else.
+    fn of<const N: usize>(
+        record: Record<'a>,
+        field: Field<[u32; N]>,
+        count: Option<i16>,
+        skip: usize,
+    ) -> Option<Self> {
+        let end = usize::try_from(count?).ok()?;
+        let start = skip.min(end);
+        let size = <u32 as Type>::SIZE;
+        Some(Self {
+            bytes: record
+                .bytes(field)?
+                .get(start.checked_mul(size)?..end.checked_mul(size)?)?,
+            endian: record.endian(),
+        })
+    }
+
+    /// The numbers, in the kernel's order.
+    pub fn iter(self) -> impl Iterator<Item = u32> + use<'a> {
+        self.bytes
+            .chunks_exact(<u32 as Type>::SIZE)
+            .filter_map(move |number| u32::read(number, self.endian))
+    }
 }
 
 /// What a process does.

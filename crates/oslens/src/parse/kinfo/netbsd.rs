@@ -1,6 +1,8 @@
 //! NetBSD: `KERN_PROC2`, whose records are as long as was asked for.
 
-use super::{Counts, Ids, Memory, Process, Size, State, Times, count, device32, records, time};
+use super::{
+    Counts, Groups, Ids, Memory, Process, Size, State, Times, count, device32, records, time,
+};
 use crate::parse::Malformed;
 use crate::parse::layout::netbsd::process::{
     KinfoProc2, LSIDL, LSONPROC, LSRUN, LSSLEEP, LSSTOP, LSSUSPENDED, LSZOMB, NZERO, P_SYSTEM,
@@ -42,6 +44,10 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
             real: record.get(KinfoProc2::p_rgid)?,
             effective: record.get(KinfoProc2::p_gid)?,
             saved: record.get(KinfoProc2::p_svgid)?,
+        },
+        groups: {
+            let count = record.get(KinfoProc2::p_ngroups);
+            Groups::of(record, KinfoProc2::p_groups, count, 0)
         },
         state: state(
             record.get(KinfoProc2::p_realstat)?,

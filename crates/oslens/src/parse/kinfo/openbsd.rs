@@ -1,6 +1,8 @@
 //! OpenBSD: `KERN_PROC`, whose records are as long as was asked for.
 
-use super::{Counts, Ids, Memory, Process, Size, State, Times, count, device32, records, time};
+use super::{
+    Counts, Groups, Ids, Memory, Process, Size, State, Times, count, device32, records, time,
+};
 use crate::parse::Malformed;
 use crate::parse::layout::openbsd::process::{
     KinfoProc, NZERO, P_SYSTEM, SDEAD, SIDL, SONPROC, SRUN, SSLEEP, SSTOP, SZOMB,
@@ -42,6 +44,10 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
             real: record.get(KinfoProc::p_rgid)?,
             effective: record.get(KinfoProc::p_gid)?,
             saved: record.get(KinfoProc::p_svgid)?,
+        },
+        groups: {
+            let count = record.get(KinfoProc::p_ngroups);
+            Groups::of(record, KinfoProc::p_groups, count, 0)
         },
         state: state(record.get(KinfoProc::p_stat)?.into()),
         nice: i32::from(record.get(KinfoProc::p_nice)?) - NZERO,

@@ -8,6 +8,8 @@ use super::{
     openbsd,
 };
 
+use crate::parse::layout::{freebsd::process::KinfoProc, netbsd::process::KinfoProc2};
+
 const FREEBSD: &[u8] = include_bytes!("fixtures/freebsd_kinfo_proc.bin");
 const NETBSD: &[u8] = include_bytes!("fixtures/netbsd_kinfo_proc2.bin");
 const OPENBSD: &[u8] = include_bytes!("fixtures/openbsd_kinfo_proc.bin");
@@ -91,6 +93,7 @@ fn a_process_of_freebsd_is_read_as_its_headers_write_it() {
             effective: 5,
             saved: 9,
         },
+        groups: process.groups,
         state: State::Running,
         nice: -5,
         of_kernel: false,
@@ -144,6 +147,7 @@ fn a_process_of_netbsd_is_read_as_its_headers_write_it() {
             effective: 5,
             saved: 9,
         },
+        groups: process.groups,
         state: State::Running,
         nice: -5,
         of_kernel: false,
@@ -175,6 +179,7 @@ fn a_process_of_netbsd_is_read_as_its_headers_write_it() {
 fn a_process_of_openbsd_is_read_as_its_headers_write_it() {
     let [kernel, process, dead] = three(2);
     let expected = Process {
+        groups: process.groups,
         thread: Some(123_456),
         threads: None,
         // Its seconds have 64 bits.
@@ -209,6 +214,7 @@ fn a_process_of_macos_is_read_as_its_headers_write_it() {
             effective: 5,
             saved: 9,
         },
+        groups: process.groups,
         state: State::Sleeping,
         nice: -5,
         of_kernel: false,
@@ -228,6 +234,32 @@ fn a_process_of_macos_is_read_as_its_headers_write_it() {
         (zombie.state, zombie.nice, zombie.parent),
         (State::Zombie, 20, 4001)
     );
+}
+
+#[test]
+fn supplementary_groups_are_told_from_the_effective_one_and_never_in_part() {
+    let groups = |system: usize, at: usize| -> Vec<u32> {
+        three(system)[at].groups.unwrap().iter().collect()
+    };
+    assert_eq!(groups(0, 1), [1002]);
+    assert_eq!(groups(1, 1), [7, 1002]);
+    assert_eq!(groups(2, 1), [7, 1002]);
+    assert_eq!(groups(3, 1), [20]);
+    for system in 0..4 {
+        assert_eq!(groups(system, 0), []);
+    }
+    // More than there is room for.
+    let mut many = FREEBSD.to_vec();
+    many[KinfoProc::ki_cr_flags.offset() + 3] = 0x80;
+    let kernel = freebsd::processes(&many, Endian::Little).next().unwrap();
+    assert_eq!(kernel.unwrap().groups, None);
+    for count in [17_i16, -1, i16::MAX] {
+        let mut record = NETBSD[..680].to_vec();
+        let at = KinfoProc2::p_ngroups.offset();
+        record[at..at + 2].copy_from_slice(&count.to_le_bytes());
+        let mut found = netbsd::processes(&record, 680, Endian::Little).unwrap();
+        assert_eq!(found.next().unwrap().unwrap().groups, None, "{count}");
+    }
 }
 
 #[test]

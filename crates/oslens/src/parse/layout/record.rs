@@ -148,6 +148,12 @@ impl<'a> Record<'a> {
         self.bytes.get(field.offset..end)
     }
 
+    /// How its numbers lie in memory.
+    #[must_use]
+    pub const fn endian(&self) -> Endian {
+        self.endian
+    }
+
     /// How many bytes there are.
     #[must_use]
     pub const fn size(&self) -> usize {

@@ -91,8 +91,12 @@ pub(crate) use imp::{
 /// Starts of one process that differ by no more than this are the same one.
 #[cfg(any(target_os = "linux", windows))]
 pub(crate) const START_UNCERTAINTY: u64 = 0;
+/// Nobody's start is before that of their parent. Elsewhere it is by a clock
+/// that can be set back between the two.
+#[cfg(any(target_os = "linux", windows))]
+pub(crate) const STARTS_ARE_ORDERED: bool = true;
 #[cfg(not(any(target_os = "linux", windows)))]
-pub(crate) use imp::START_UNCERTAINTY;
+pub(crate) use imp::{START_UNCERTAINTY, STARTS_ARE_ORDERED};
 
 use crate::{Host, process::ProcessId};
 

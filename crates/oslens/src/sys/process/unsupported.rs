@@ -14,6 +14,7 @@ use crate::{
 const PROCESSES: &str = "processes on this system";
 
 pub(crate) const START_UNCERTAINTY: u64 = 0;
+pub(crate) const STARTS_ARE_ORDERED: bool = true;
 
 /// There are no handles here.
 #[derive(Debug)]

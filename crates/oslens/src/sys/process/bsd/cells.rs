@@ -117,6 +117,9 @@ impl<S: System> Cells<S> {
         if wanted.contains(Fields::NAME) {
             put_text(&mut row.name, process.name);
         }
+        if wanted.contains(Fields::GROUPS) {
+            put_groups(&mut row.groups, process.groups, why);
+        }
         if wanted.contains(Fields::TERMINAL) {
             self.put_terminal(kernel, process, &mut row.terminal);
         }
@@ -263,6 +266,21 @@ pub(super) fn put_text(cell: &mut Field<OsString>, bytes: &[u8]) {
     text.clear();
     text.extend_from_slice(bytes);
     *cell = Ok(OsString::from_vec(text));
+}
+
+/// Puts groups into a cell, in the memory that the old ones have, if any.
+fn put_groups(cell: &mut Field<Vec<u32>>, groups: Option<kinfo::Groups<'_>>, why: Unavailable) {
+    let Some(groups) = groups else {
+        *cell = Err(why);
+        return;
+    };
+    match cell {
+        Ok(known) => {
+            known.clear();
+            known.extend(groups.iter());
+        }
+        Err(_) => *cell = Ok(groups.iter().collect()),
+    }
 }
 
 fn pid(number: i32) -> Field<Pid> {

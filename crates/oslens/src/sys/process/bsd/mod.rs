@@ -116,6 +116,9 @@ macro_rules! portable {
         pub(crate) const START_UNCERTAINTY: u64 =
             <$system as $crate::sys::process::bsd::System>::START_UNCERTAINTY;
 
+        pub(crate) const STARTS_ARE_ORDERED: bool =
+            <$system as $crate::sys::process::bsd::System>::STARTS_MOVE;
+
         pub(crate) type Sampler = $crate::sys::process::bsd::Sampler<$system>;
 
         pub(crate) fn identity(

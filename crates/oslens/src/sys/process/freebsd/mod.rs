@@ -25,7 +25,10 @@ use crate::{
         layout::{
             Endian,
             freebsd::{
-                process::{KERN_PROC, KERN_PROC_PID, KERN_PROC_PROC, Timeval},
+                process::{
+                    KERN_PROC, KERN_PROC_PID, KERN_PROC_PROC, MAXCOMLEN, SIGRTMAX, SIGRTMIN,
+                    Timeval,
+                },
                 system::{CTL_KERN, KERN_BOOTTIME},
             },
         },
@@ -46,10 +49,9 @@ impl System for FreeBsd {
 
     const TABLE: &'static str = "sysctl kern.proc.proc";
     const STARTS_MOVE: bool = true;
-    // `MAXCOMLEN`.
-    const LONGEST_NAME: usize = 19;
+    const LONGEST_NAME: usize = MAXCOMLEN as usize;
     const SIGNALS: RangeInclusive<i32> = 1..=128;
-    const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = Some(65..=126);
+    const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = Some(SIGRTMIN..=SIGRTMAX);
 
     fn boot_time(kernel: Kernel<'_>) -> Result<u64> {
         let answer = kernel.sysctl("sysctl kern.boottime", &[CTL_KERN, KERN_BOOTTIME])?;

@@ -26,7 +26,7 @@ use crate::{
         layout::{
             Endian, Type as _,
             netbsd::{
-                process::{KERN_PROC_ALL, KERN_PROC_PID, KERN_PROC2, KinfoProc2},
+                process::{KERN_PROC_ALL, KERN_PROC_PID, KERN_PROC2, KinfoProc2, MAXCOMLEN},
                 system::CTL_KERN,
             },
         },
@@ -48,8 +48,8 @@ impl System for NetBsd {
     const TABLE: &'static str = "sysctl kern.proc2";
     // It notes the time of day when the process is made, and keeps it.
     const STARTS_MOVE: bool = false;
-    // `MAXCOMLEN`: the record has room for more than the kernel keeps.
-    const LONGEST_NAME: usize = 16;
+    // The record has room for more than the kernel keeps.
+    const LONGEST_NAME: usize = MAXCOMLEN as usize;
     const SIGNALS: RangeInclusive<i32> = 1..=63;
     const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = Some(33..=63);
 

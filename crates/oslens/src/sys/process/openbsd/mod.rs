@@ -26,7 +26,9 @@ use crate::{
         layout::{
             Endian, Type as _,
             openbsd::{
-                process::{KERN_PROC, KERN_PROC_KTHREAD, KERN_PROC_PID, KinfoProc, Timeval},
+                process::{
+                    _MAXCOMLEN, KERN_PROC, KERN_PROC_KTHREAD, KERN_PROC_PID, KinfoProc, Timeval,
+                },
                 system::{CTL_KERN, KERN_BOOTTIME},
             },
         },
@@ -50,8 +52,8 @@ impl System for OpenBsd {
     // The boot time and the start are added in nanoseconds and cut to
     // microseconds then; the boot time that is told is cut by itself.
     const START_UNCERTAINTY: u64 = 1;
-    // `_MAXCOMLEN`, which counts the NUL.
-    const LONGEST_NAME: usize = 23;
+    // With the NUL.
+    const LONGEST_NAME: usize = _MAXCOMLEN as usize - 1;
     const SIGNALS: RangeInclusive<i32> = 1..=32;
     const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = None;
 

@@ -1,1 +1,0 @@
-//! Against the recorded answers of the kernels.
