@@ -51,10 +51,18 @@ fn drain<'a>(
         let times = process.times.map_or(0, |times| times.user.subsec_nanos());
         assert!(times < 1_000_000_000);
         _ = process.memory.map(|memory| memory.size.bytes(u64::MAX));
-        let groups = process.groups.map_or(0, |groups| groups.iter().count());
-        assert!(groups <= 16);
     }
     assert!(count <= data.len());
+}
+
+/// The stride of real records, and one that the input chooses.
+fn strides(real: usize, data: &[u8]) -> [usize; 2] {
+    [real, data.first().map_or(0, |&byte| usize::from(byte) * 8)]
+}
+
+/// Drains an answer: no parser finds more than there are bytes.
+fn exhaust<T>(data: &[u8], found: impl Iterator<Item = Result<T, oslens::parse::Malformed>>) {
+    assert!(found.count() <= data.len());
 }
 
 /// Drains a list of network interfaces.
@@ -97,6 +105,20 @@ fn check(socket: &bsd::socket::Socket<'_>) {
     _ = socket.is_listener();
 }
 
+/// Drains an answer about disks.
+fn drain_disks<'a>(
+    data: &'a [u8],
+    disks: impl Iterator<Item = Result<bsd::disks::DiskIo<'a>, oslens::parse::Malformed>>,
+) {
+    let mut count = 0;
+    for disk in disks {
+        count += 1;
+        let Ok(disk) = disk else { continue };
+        assert!(disk.name.len() <= 16);
+    }
+    assert!(count <= data.len());
+}
+
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
@@ -128,6 +150,28 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
         assert!(bsd::inet::path(data).is_none_or(|path| path.len() + 2 <= data.len()));
+    }),
+    ("bsd_steps", |data| {
+        use bsd::steps;
+        for order in ORDERS {
+            exhaust(data, steps::sized(data, layout::Field::at(0), order));
+            for stride in strides(16, data) {
+                if let Ok(found) = steps::equal(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
+    ("bsd_strings", |data| {
+        use bsd::strings;
+        let all: Vec<&[u8]> = strings::strings(data).collect();
+        let size: usize = all.iter().map(|text| text.len() + 1).sum();
+        assert!(size == data.len() || size == data.len() + 1 || data.is_empty());
+        for text in all {
+            let parts = strings::variable(text).map(|(name, value)| name.len() + value.len());
+            assert!(parts.is_none_or(|size| size + 1 == text.len()));
+        }
+        assert!(strings::text(data).is_none_or(|text| !text.is_empty() && !text.contains(&0)));
     }),
     ("counters_arithmetic", |data| {
         let number = |at: usize| {
@@ -288,12 +332,36 @@ pub const TARGETS: &[(&str, Target)] = &[
             xml::document(element.to_string().as_bytes()).unwrap();
         }
     }),
+    ("freebsd_cpuset", |data| {
+        use freebsd::cpuset;
+        for order in ORDERS {
+            let cpus: Vec<u32> = cpuset::cpus(data, order).collect();
+            let whole = data.len() / 8 * 8;
+            assert_eq!(cpuset::set(&cpus, whole, order).unwrap(), data[..whole]);
+        }
+    }),
+    ("freebsd_files", |data| {
+        for order in ORDERS {
+            exhaust(data, freebsd::files::files(data, order));
+        }
+    }),
+    ("freebsd_maps", |data| {
+        for order in ORDERS {
+            exhaust(data, freebsd::maps::maps(data, order));
+        }
+    }),
     ("freebsd_memory", |data| {
         use freebsd::memory;
         for order in ORDERS {
             let record = layout::Record::new(data, order);
             _ = memory::totals(record);
             _ = memory::swap_device(record);
+        }
+    }),
+    ("freebsd_process", |data| {
+        for order in ORDERS {
+            exhaust(data, freebsd::process::threads(data, order));
+            _ = freebsd::process::setting(data, order);
         }
     }),
     ("freebsd_socket_files", |data| {
@@ -552,6 +620,24 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("netbsd_files", |data| {
+        for order in ORDERS {
+            for stride in strides(120, data) {
+                if let Ok(found) = netbsd::files::files(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
+    ("netbsd_maps", |data| {
+        for order in ORDERS {
+            for stride in strides(1128, data) {
+                if let Ok(found) = netbsd::maps::maps(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
     ("netbsd_memory", |data| {
         use netbsd::memory;
         for order in ORDERS {
@@ -575,15 +661,49 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("netbsd_threads", |data| {
+        for order in ORDERS {
+            for stride in strides(128, data) {
+                if let Ok(found) = netbsd::threads::threads(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
             assert!(message.error() >= 0);
             netlink::attributes(message.payload).for_each(|(_, value)| _ = netlink::string(value));
         }
     }),
+    ("openbsd_arguments", |data| {
+        for order in ORDERS {
+            let texts = openbsd::arguments::arguments(data, order);
+            let size: usize = texts.iter().map(|text| text.len()).sum();
+            assert!(size <= data.len() && texts.iter().all(|text| !text.contains(&0)));
+        }
+    }),
     ("openbsd_cpu", |data| {
         for order in ORDERS {
             _ = openbsd::cpu::cpu_stats(layout::Record::new(data, order));
+        }
+    }),
+    ("openbsd_files", |data| {
+        for order in ORDERS {
+            for stride in strides(632, data) {
+                if let Ok(found) = openbsd::files::files(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
+    ("openbsd_maps", |data| {
+        for order in ORDERS {
+            for stride in strides(80, data) {
+                if let Ok(found) = openbsd::maps::maps(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
         }
     }),
     ("openbsd_memory", |data| {
@@ -596,6 +716,16 @@ pub const TARGETS: &[(&str, Target)] = &[
             if let Ok(devices) = memory::swap_devices(data, order) {
                 assert!(devices.count() <= data.len());
             }
+        }
+    }),
+    ("openbsd_process", |data| {
+        for order in ORDERS {
+            for stride in strides(648, data) {
+                if let Ok(found) = openbsd::process::threads(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+            _ = openbsd::process::promises(data, order);
         }
     }),
     ("openbsd_sockets", |data| {
