@@ -34,23 +34,6 @@ fn units(data: &[u8]) -> Vec<u16> {
 /// The byte orders that structures come in.
 const ORDERS: [layout::Endian; 2] = [layout::Endian::Little, layout::Endian::Big];
 
-/// Drains an answer about processes.
-fn drain<'a>(
-    data: &'a [u8],
-    processes: impl Iterator<Item = Result<kinfo::Process<'a>, oslens::parse::Malformed>>,
-) {
-    let mut count = 0;
-    for process in processes {
-        count += 1;
-        let Ok(process) = process else { continue };
-        assert!(process.name.len() < 32);
-        let times = process.times.map_or(0, |times| times.user.subsec_nanos());
-        assert!(times < 1_000_000_000);
-        _ = process.memory.map(|memory| memory.size.bytes(u64::MAX));
-    }
-    assert!(count <= data.len());
-}
-
 /// Drains a list of network interfaces.
 fn drain_routes<'a>(
     data: &'a [u8],
@@ -76,6 +59,23 @@ fn drain_routes<'a>(
     }
     // The last may be cut off.
     assert!(count * 4 < data.len() + 4);
+}
+
+/// Drains an answer about processes.
+fn drain<'a>(
+    data: &'a [u8],
+    processes: impl Iterator<Item = Result<kinfo::Process<'a>, oslens::parse::Malformed>>,
+) {
+    let mut count = 0;
+    for process in processes {
+        count += 1;
+        let Ok(process) = process else { continue };
+        assert!(process.name.len() < 32);
+        let times = process.times.map_or(0, |times| times.user.subsec_nanos());
+        assert!(times < 1_000_000_000);
+        _ = process.memory.map(|memory| memory.size.bytes(u64::MAX));
+    }
+    assert!(count <= data.len());
 }
 
 /// All targets by name.

@@ -1,5 +1,14 @@
 //! The network: counters, interfaces, sockets and their owners.
 
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "macos",
+    all(test, target_os = "linux")
+))]
+mod bsd_interfaces;
+
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
@@ -9,15 +18,6 @@ use linux as imp;
 mod windows;
 #[cfg(windows)]
 use windows as imp;
-
-#[cfg(any(
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "macos",
-    all(test, target_os = "linux")
-))]
-mod bsd_interfaces;
 
 #[cfg(any(target_os = "freebsd", all(test, target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
