@@ -44,6 +44,10 @@ pub(super) struct System {
     pub(super) link_state: fn(i32) -> OperState,
     /// What is told of an address. Not asked where nothing is.
     pub(super) address_flags: fn(IpAddr, i32) -> AddressFlags,
+    /// Megabits in a second that `ether_ifattach` leaves in every Ethernet whose
+    /// driver has not said otherwise: bridges, VLANs, virtual machines. Zero:
+    /// it leaves none.
+    pub(super) default_mbps: u64,
     /// It has `IFF_NOTRAILERS`; elsewhere that bit is something else.
     pub(super) has_notrailers: bool,
 }
@@ -123,7 +127,8 @@ fn interface(link: &Link<'_>, system: &System) -> Interface {
         },
         mtu: u32::try_from(link.data.mtu).ok(),
         // Zero is what drivers leave that do not know.
-        speed_mbps: Some(link.data.baudrate / 1_000_000).filter(|&speed| speed > 0),
+        speed_mbps: Some(link.data.baudrate / 1_000_000)
+            .filter(|&speed| speed > 0 && speed != system.default_mbps),
         duplex: None,
         mac: LinkAddress::new(link.mac),
         mac_broadcast: None,

@@ -37,6 +37,7 @@ static SYSTEM: System = System {
         _ => OperState::Unknown,
     },
     address_flags: |_: IpAddr, _| AddressFlags::empty(),
+    default_mbps: 10,
     has_notrailers: false,
 };
 
@@ -53,16 +54,8 @@ pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
 }
 
 fn listed(kernel: &Kernel<'_>) -> Result<Vec<Interface>> {
-    /// What `ether_ifattach` leaves in every Ethernet whose driver has not
-    /// said otherwise: bridges, VLANs, virtual machines.
-    const DEFAULT_SPEED: u64 = 10;
     let list = kernel.sysctl(LIST, &MIB)?;
-    let messages = routes::messages(&list, kernel.endian);
-    let mut interfaces = bsd_interfaces::interfaces(messages, &SYSTEM)?;
-    for interface in &mut interfaces {
-        interface.speed_mbps = interface.speed_mbps.filter(|&speed| speed != DEFAULT_SPEED);
-    }
-    Ok(interfaces)
+    bsd_interfaces::interfaces(routes::messages(&list, kernel.endian), &SYSTEM)
 }
 
 /// The first request tells media that are newer than the second has numbers

@@ -28,6 +28,7 @@ static SYSTEM: System = System {
     lines: &[],
     link_state: |_| OperState::Unknown,
     address_flags: |_: IpAddr, _| AddressFlags::empty(),
+    default_mbps: 0,
     has_notrailers: true,
 };
 

@@ -40,6 +40,7 @@ static SYSTEM: System = System {
         _ => OperState::Unknown,
     },
     address_flags,
+    default_mbps: 10,
     has_notrailers: false,
 };
 

@@ -37,6 +37,7 @@ static SYSTEM: System = System {
         _ => OperState::Unknown,
     },
     address_flags: |_: IpAddr, _| AddressFlags::empty(),
+    default_mbps: 0,
     has_notrailers: false,
 };
 
