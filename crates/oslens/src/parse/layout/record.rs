@@ -140,19 +140,19 @@ impl<'a> Record<'a> {
         self.bytes(field).map(|bytes| Self::new(bytes, self.endian))
     }
 
+    /// What begins and ends behind so many bytes.
+    #[must_use]
+    pub fn range(&self, start: usize, end: usize) -> Option<Self> {
+        let bytes = self.bytes.get(start..end)?;
+        Some(Self::new(bytes, self.endian))
+    }
+
     /// All bytes of a field.
     #[inline]
     #[must_use]
     pub fn bytes<T: Type>(&self, field: Field<T>) -> Option<&'a [u8]> {
         let end = field.offset.checked_add(T::SIZE)?;
         self.bytes.get(field.offset..end)
-    }
-
-    /// What begins and ends behind so many bytes.
-    #[must_use]
-    pub fn range(&self, start: usize, end: usize) -> Option<Self> {
-        let bytes = self.bytes.get(start..end)?;
-        Some(Self::new(bytes, self.endian))
     }
 
     /// How its numbers lie in memory.
