@@ -56,8 +56,8 @@ pub struct Descriptor {
     pub pid: i32,
     /// Its descriptor.
     pub fd: i32,
-    /// User that opened it, or that the process belongs to.
-    pub uid: u32,
+    /// User that opened it, where that is told.
+    pub uid: Option<u32>,
     /// [`Socket::address`]. `None` where the kernel hides it.
     pub socket: Option<u64>,
 }
@@ -66,15 +66,7 @@ impl Socket<'_> {
     /// In which of the kinds it is.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match (self.family, self.protocol) {
-            (Family::Unix, _) | (_, Protocol::Unix) => Kind::UNIX,
-            (Family::Inet4, Protocol::Tcp) => Kind::TCP4,
-            (Family::Inet4, Protocol::Udp) => Kind::UDP4,
-            (Family::Inet4, Protocol::Raw(_)) => Kind::RAW4,
-            (Family::Inet6, Protocol::Tcp) => Kind::TCP6,
-            (Family::Inet6, Protocol::Udp) => Kind::UDP6,
-            (Family::Inet6, Protocol::Raw(_)) => Kind::RAW6,
-        }
+        kind(self.family, self.protocol)
     }
 
     /// Whether it accepts connections.
@@ -84,6 +76,20 @@ impl Socket<'_> {
             || self
                 .unix
                 .is_some_and(|unix| unix.state == UnixState::Listening)
+    }
+}
+
+/// In which of the kinds a socket is.
+#[must_use]
+pub fn kind(family: Family, protocol: Protocol) -> Kind {
+    match (family, protocol) {
+        (Family::Unix, _) | (_, Protocol::Unix) => Kind::UNIX,
+        (Family::Inet4, Protocol::Tcp) => Kind::TCP4,
+        (Family::Inet4, Protocol::Udp) => Kind::UDP4,
+        (Family::Inet4, Protocol::Raw(_)) => Kind::RAW4,
+        (Family::Inet6, Protocol::Tcp) => Kind::TCP6,
+        (Family::Inet6, Protocol::Udp) => Kind::UDP6,
+        (Family::Inet6, Protocol::Raw(_)) => Kind::RAW6,
     }
 }
 

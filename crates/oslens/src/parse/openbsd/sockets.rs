@@ -144,7 +144,7 @@ fn socket(record: Record<'_>) -> Option<Option<Found<'_>>> {
     let descriptor = (pid > 0).then_some(Descriptor {
         pid,
         fd: record.get(KinfoFile::fd_fd)?,
-        uid: record.get(KinfoFile::f_uid)?,
+        uid,
         socket: socket.pcb,
     });
     Some(Some((descriptor, socket)))

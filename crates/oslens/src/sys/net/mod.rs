@@ -19,6 +19,16 @@ mod windows;
 #[cfg(windows)]
 use windows as imp;
 
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "macos",
+    all(test, target_os = "linux")
+))]
+#[cfg_attr(not(target_os = "freebsd"), allow(dead_code))]
+mod bsd_sockets;
+
 #[cfg(any(target_os = "freebsd", all(test, target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
 mod freebsd;

@@ -7,17 +7,17 @@ const ONE: &[u8] = include_bytes!("../fixtures/freebsd_sockets.bin");
 #[test]
 fn descriptors_that_are_sockets_are_found() {
     let found: Vec<_> = descriptors(ALL, Endian::Little)
-        .map(|found| found.map(|found| (found.pid, found.fd, found.uid, found.socket)))
+        .map(|found| found.map(|found| (found.pid, found.fd, found.socket)))
         .collect::<Result<_, _>>()
         .unwrap();
     let listener = Some(0xffff_f800_0100_0000);
     assert_eq!(
         found,
         [
-            (900, 5, 80, listener),
-            (901, 5, 80, listener),
-            (812, 4, 0, Some(0xffff_f800_0200_0000)),
-            (812, 9, 0, Some(0xffff_f800_1200_0100)),
+            (900, 5, listener),
+            (901, 5, listener),
+            (812, 4, Some(0xffff_f800_0200_0000)),
+            (812, 9, Some(0xffff_f800_1200_0100)),
         ]
     );
 }

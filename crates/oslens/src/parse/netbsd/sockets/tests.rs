@@ -76,10 +76,10 @@ fn descriptors_that_are_sockets_are_found() {
     assert_eq!(
         simple,
         [
-            (900, 5, 80, listener),
-            (901, 5, 80, listener),
-            (812, 4, 0, Some(0xffff_a100_0200_0000)),
-            (812, 9, 0, Some(0xffff_a100_0500_0000)),
+            (900, 5, Some(80), listener),
+            (901, 5, Some(80), listener),
+            (812, 4, Some(0), Some(0xffff_a100_0200_0000)),
+            (812, 9, Some(0), Some(0xffff_a100_0500_0000)),
         ]
     );
 }

@@ -36,7 +36,7 @@ fn sockets_are_read_as_the_headers_write_them() {
     let descriptor = Descriptor {
         pid: 4001,
         fd: 3,
-        uid: 80,
+        uid: Some(80),
         socket: listener.pcb,
     };
     assert_eq!(one, (Some(descriptor), listener));

@@ -1,17 +1,140 @@
 //! Sockets and who holds them, on NetBSD.
 
 use crate::{
-    Error, Host, Result,
-    net::{Connection, ConnectionQuery, Kind},
+    Error, ErrorKind, Host, Result,
+    net::{Connection, ConnectionQuery, Kind, Owners, TcpStates},
+    parse::{
+        bsd::socket::Descriptor,
+        layout::{
+            Type as _,
+            netbsd::{
+                network::{KinfoPcb, PCB_ALL},
+                process::{
+                    KERN_FILE_BYPID, KERN_FILE2, KERN_PROC_PID, KERN_PROC2, KinfoFile, KinfoProc2,
+                },
+                system::CTL_KERN,
+            },
+        },
+        netbsd::sockets,
+    },
     process::Pid,
+    sys::{
+        kernel::{Kernel, Question, malformed},
+        net::bsd_sockets::{self, Listed},
+    },
 };
 
-pub(crate) fn connections(_: &Host, _: &ConnectionQuery) -> Result<Vec<Connection>> {
-    Err(Error::unsupported("network connections on NetBSD"))
+/// Where the sockets of these kinds are listed.
+const TABLES: [(Kind, &str); 9] = [
+    (Kind::TCP4, "sysctl net.inet.tcp.pcblist"),
+    (Kind::TCP6, "sysctl net.inet6.tcp6.pcblist"),
+    (Kind::UDP4, "sysctl net.inet.udp.pcblist"),
+    (Kind::UDP6, "sysctl net.inet6.udp6.pcblist"),
+    (Kind::UNIX, "sysctl net.local.stream.pcblist"),
+    (Kind::UNIX, "sysctl net.local.dgram.pcblist"),
+    (Kind::UNIX, "sysctl net.local.seqpacket.pcblist"),
+    (Kind::RAW4, "sysctl net.inet.raw.pcblist"),
+    (Kind::RAW6, "sysctl net.inet6.raw6.pcblist"),
+];
+
+/// The files of all processes, or of one.
+const FILES: &str = "sysctl kern.file2";
+
+pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
+    let kernel = host.kernel()?;
+    let listed = list(&kernel, query.kind, query.states)?;
+    match query.owners {
+        Owners::NotRequested => Ok(listed.into_iter().map(|(_, socket)| socket).collect()),
+        // By file, the kernel names one process of those that share it.
+        _ => Ok(bsd_sockets::distribute(listed, &files(&kernel, -1)?)),
+    }
 }
 
-pub(crate) fn process_connections(_: &Host, _: Pid, _: Kind) -> Result<Vec<Connection>> {
-    Err(Error::unsupported(
-        "network connections of a process on NetBSD",
-    ))
+/// The sockets of these kinds, without owners.
+fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> Result<Vec<Listed>> {
+    let mut listed = Vec::new();
+    let mut is_known = kind.is_empty();
+    let mut answer = Vec::new();
+    for (of, what) in TABLES {
+        if !kind.intersects(of) {
+            continue;
+        }
+        let table = Question::NamedRecords {
+            name: what.strip_prefix("sysctl ").unwrap_or(what),
+            numbers: &[PCB_ALL, 0],
+            stride: KinfoPcb::SIZE,
+        };
+        match kernel.ask_into(what, table, &mut answer) {
+            // A kernel without this protocol.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            asked => asked?,
+        }
+        is_known = true;
+        let sockets = sockets::sockets(&answer, KinfoPcb::SIZE, kernel.endian);
+        for socket in sockets.map_err(|error| malformed(what, error))? {
+            let socket = socket.map_err(|error| malformed(what, error))?;
+            if bsd_sockets::is_wanted(&socket, kind, states) {
+                listed.push((socket.address, bsd_sockets::connection(&socket)));
+            }
+        }
+    }
+    match is_known {
+        true => Ok(listed),
+        false => Err(Error::unsupported("these network connections on NetBSD")),
+    }
 }
+
+/// The descriptors of a process that are sockets, -1 for all processes.
+fn files(kernel: &Kernel<'_>, pid: i32) -> Result<Vec<Descriptor>> {
+    let question = Question::Records {
+        mib: &[CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, pid],
+        stride: KinfoFile::SIZE,
+    };
+    let answer = kernel.ask(FILES, question)?;
+    sockets::descriptors(&answer, KinfoFile::SIZE, kernel.endian)
+        .and_then(Iterator::collect)
+        .map_err(|error| malformed(FILES, error))
+}
+
+/// The sockets that this process holds.
+pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<Vec<Connection>> {
+    let kernel = host.kernel()?;
+    let Ok(number) = i32::try_from(pid.get()) else {
+        return Err(Error::no_such_process(pid));
+    };
+    let mut held = files(&kernel, number).map_err(|error| error.with_pid(pid))?;
+    // 0 stands for all of them.
+    held.retain(|file| file.pid == number);
+    if held.is_empty() {
+        return match exists(&kernel, number)? {
+            true => Ok(Vec::new()),
+            false => Err(Error::no_such_process(pid)),
+        };
+    }
+    // Which they are is hidden.
+    if held.iter().any(|file| file.socket.is_none()) {
+        let refused = std::io::Error::from_raw_os_error(libc::EPERM);
+        return Err(Error::call(FILES, refused).with_pid(pid));
+    }
+    let mut addresses: Vec<u64> = held.iter().filter_map(|file| file.socket).collect();
+    addresses.sort_unstable();
+    let mut listed = list(&kernel, kind, TcpStates::all())?;
+    listed.retain(|(address, _)| address.is_some_and(|at| addresses.binary_search(&at).is_ok()));
+    Ok(bsd_sockets::distribute(listed, &held))
+}
+
+/// Whether there is such a process.
+fn exists(kernel: &Kernel<'_>, pid: i32) -> Result<bool> {
+    let question = Question::Records {
+        mib: &[CTL_KERN, KERN_PROC2, KERN_PROC_PID, pid],
+        stride: KinfoProc2::SIZE,
+    };
+    match kernel.ask("sysctl kern.proc2", question) {
+        Ok(answer) => Ok(!answer.is_empty()),
+        Err(error) if error.kind() == ErrorKind::NoSuchProcess => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+use super::*;
+use crate::{
+    error::Unavailable,
+    net::{TcpState, UnixName},
+    sys::kernel::fake::Fake,
+};
+
+const INFO: &[u8] = include_bytes!("../../../../parse/macos/fixtures/macos_socket_fdinfo.bin");
+const FDS: &[u8] = include_bytes!("../../../../parse/macos/fixtures/macos_proc_fdinfo.bin");
+const PROCESSES: &[u8] = include_bytes!("../../../../parse/kinfo/fixtures/macos_kinfo_proc.bin");
+const SIZE: usize = 792;
+
+fn info(at: usize) -> &'static [u8] {
+    &INFO[at * SIZE..(at + 1) * SIZE]
+}
+
+const fn list(pid: i32) -> Question<'static> {
+    Question::PidInfo {
+        pid,
+        flavor: 1,
+        argument: 0,
+        size: 0,
+    }
+}
+
+const fn about(pid: i32, descriptor: i32) -> Question<'static> {
+    Question::DescriptorInfo {
+        pid,
+        descriptor,
+        flavor: 3,
+        size: SIZE,
+    }
+}
+
+/// Three processes: the kernel, which does not tell, and two others.
+fn machine() -> (Fake, [i32; 3]) {
+    let pids = kinfo::macos::processes(PROCESSES, 648, crate::parse::layout::Endian::Little)
+        .unwrap()
+        .map(|process| process.unwrap().pid);
+    let pids: [i32; 3] = pids.collect::<Vec<_>>().try_into().unwrap();
+    let [first, second, third] = pids;
+    let fake = Fake::new()
+        .answer(Question::Sysctl(&[1, 14, 0]), PROCESSES)
+        .fail(list(first), libc::EPERM)
+        .answer(list(second), FDS)
+        .answer(about(second, 3), info(0))
+        .answer(about(second, 5), info(5))
+        // Closed meanwhile.
+        .fail(about(second, 7), libc::EBADF)
+        .answer(list(third), FDS)
+        .answer(about(third, 3), info(0))
+        .answer(about(third, 5), info(6))
+        .fail(about(third, 7), libc::ENOTSUP);
+    (fake, pids)
+}
+
+fn owners(connection: &Connection) -> Vec<(u32, i32)> {
+    let owners = connection.owners.as_ref().unwrap().iter();
+    owners.map(|o| (o.pid.get(), o.fd.unwrap())).collect()
+}
+
+#[test]
+fn a_denied_process_and_a_closed_descriptor_spoil_no_list() {
+    let (fake, [_, second, third]) = machine();
+    let (second, third) = (second.unsigned_abs(), third.unsigned_abs());
+    let (host, log) = fake.host();
+    let query = ConnectionQuery::new(Kind::ALL).owners(Owners::All);
+    let found = connections(&host, &query).unwrap();
+    let [listener, unix] = &found[..] else {
+        panic!("{found:?}")
+    };
+    // One that two processes hold is one.
+    assert_eq!(listener.state, Some(TcpState::Listen));
+    assert_eq!(owners(listener), [(second, 3), (third, 3)]);
+    assert_eq!(
+        (listener.recv_queue, listener.send_queue),
+        (Some(3), Some(128))
+    );
+    assert_eq!(owners(unix), [(second, 5)]);
+    let end = unix.unix.as_ref().unwrap();
+    assert_eq!(
+        (end.name.as_ref(), end.peer_inode),
+        (None, Some(0x7777_0000_0000_0002))
+    );
+    // The processes, the descriptors of each, and each that is a socket.
+    assert_eq!(log.lines().len(), 1 + 3 + 3 + 3);
+    let found = connections(&host, &Kind::TCP6.into()).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].owners, Err(Unavailable::NotRequested));
+    let query = ConnectionQuery::new(Kind::TCP).states(TcpStates::ESTABLISHED);
+    assert!(connections(&host, &query).unwrap().is_empty());
+}
+
+#[test]
+fn a_process_shows_its_sockets_and_what_may_not_be_seen_is_denied() {
+    let (fake, [first, second, _]) = machine();
+    let fake = fake
+        .answer(list(40), &FDS[8..16])
+        .answer(about(40, 3), info(4))
+        .fail(list(41), libc::ESRCH);
+    let (host, log) = fake.host();
+    let of = |pid: i32| process_connections(&host, Pid::new(pid.unsigned_abs()), Kind::ALL);
+    let found = of(second).unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(owners(&found[0]), [(second.unsigned_abs(), 3)]);
+    assert_eq!(log.lines().len(), 1 + 3);
+    let found = of(40).unwrap();
+    let name = found[0].unix.as_ref().unwrap().name.clone();
+    assert_eq!(name, Some(UnixName::Path("/var/run/mDNSResponder".into())));
+    let error = of(first).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+    assert_eq!(error.pid(), Some(Pid::new(first.unsigned_abs())));
+    assert_eq!(of(41).unwrap_err().kind(), ErrorKind::NoSuchProcess);
+}
