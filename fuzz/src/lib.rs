@@ -13,7 +13,10 @@
 
 pub mod mutate;
 
-use oslens::parse::{kinfo, layout, linux, netlink, rtnetlink, sock_diag, text, windows};
+use oslens::parse::{
+    bsd, freebsd, kinfo, layout, linux, netbsd, netlink, openbsd, rtnetlink, sock_diag, text,
+    windows,
+};
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
@@ -51,9 +54,61 @@ fn drain<'a>(
     assert!(count <= data.len());
 }
 
+/// Drains an answer about disks.
+fn drain_disks<'a>(
+    data: &'a [u8],
+    disks: impl Iterator<Item = Result<bsd::disks::DiskIo<'a>, oslens::parse::Malformed>>,
+) {
+    let mut count = 0;
+    for disk in disks {
+        count += 1;
+        let Ok(disk) = disk else { continue };
+        assert!(disk.name.len() <= 16);
+    }
+    assert!(count <= data.len());
+}
+
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("bsd_boot", |data| {
+        use bsd::boot::{freebsd, macos, netbsd, openbsd};
+        for order in ORDERS {
+            for parser in [freebsd, macos, netbsd, openbsd] {
+                assert!(parser(data, order).is_ok_and(|time| time.as_secs() > 0) || parser(data, order).is_err());
+            }
+        }
+    }),
+    ("bsd_disks", |data| {
+        for name in bsd::disks::names(data) {
+            assert!(!name.is_empty() && !name.contains(&b' '));
+            _ = bsd::disks::kind(name);
+        }
+        _ = bsd::disks::kind(data);
+    }),
+    ("bsd_logins", |data| {
+        for order in ORDERS {
+            let logins = [bsd::logins::freebsd, bsd::logins::macos, bsd::logins::netbsd, bsd::logins::openbsd]
+                .into_iter()
+                .flat_map(|parser| parser(data, order));
+            for login in logins.flatten() {
+                assert!(!login.user.is_empty() && login.user.len() <= 256);
+                assert!(login.pid.is_none_or(|pid| pid > 0));
+            }
+        }
+    }),
+    ("bsd_mounts", |data| {
+        for order in ORDERS {
+            let mounts = [bsd::mounts::freebsd, bsd::mounts::macos, bsd::mounts::netbsd, bsd::mounts::openbsd]
+                .into_iter()
+                .flat_map(|parser| parser(data, order));
+            for mount in mounts.flatten() {
+                assert!(mount.mountpoint.len() <= 1024 && mount.fstype.len() <= 32);
+                assert!(matches!(mount.flags.options().get(..2), Some("ro" | "rw")));
+                _ = mount.is_stored();
+            }
+        }
+    }),
     ("counters_arithmetic", |data| {
         let number = |at: usize| {
             let bytes = data.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
@@ -213,6 +268,13 @@ pub const TARGETS: &[(&str, Target)] = &[
             xml::document(element.to_string().as_bytes()).unwrap();
         }
     }),
+    ("freebsd_devstat", |data| {
+        for order in ORDERS {
+            if let Ok(found) = freebsd::devstat::devices(data, order) {
+                drain_disks(data, found);
+            }
+        }
+    }),
     ("kinfo_freebsd", |data| {
         for order in ORDERS {
             drain(data, kinfo::freebsd::processes(data, order));
@@ -361,10 +423,28 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::vmstat::events(data);
     }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("netbsd_iostats", |data| {
+        for order in ORDERS {
+            for stride in [128, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = netbsd::iostats::disks(data, stride, order) {
+                    drain_disks(data, found);
+                }
+            }
+        }
+    }),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
             assert!(message.error() >= 0);
             netlink::attributes(message.payload).for_each(|(_, value)| _ = netlink::string(value));
+        }
+    }),
+    ("openbsd_diskstats", |data| {
+        for order in ORDERS {
+            for stride in [112, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = openbsd::diskstats::disks(data, stride, order) {
+                    drain_disks(data, found);
+                }
+            }
         }
     }),
     ("rtnetlink", |data| {

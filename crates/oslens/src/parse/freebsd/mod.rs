@@ -1,1 +1,3 @@
 //! Answers of the FreeBSD kernel.
+
+pub mod devstat;

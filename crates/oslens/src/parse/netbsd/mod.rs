@@ -1,1 +1,3 @@
 //! Answers of the NetBSD kernel.
+
+pub mod iostats;

@@ -1,1 +1,3 @@
 //! Answers of the OpenBSD kernel.
+
+pub mod diskstats;

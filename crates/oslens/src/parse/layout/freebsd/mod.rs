@@ -7,6 +7,7 @@
 
 use super::System;
 
+pub mod disk;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -50,5 +51,5 @@ pub const SYSTEM: System = System {
         "netinet/tcp_var.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[disk::TABLE, network::TABLE, process::TABLE, system::TABLE],
 };

@@ -8,6 +8,7 @@
 
 use super::System;
 
+pub mod disk;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -28,6 +29,7 @@ pub const SYSTEM: System = System {
         "sys/proc.h",
         "sys/proc_info.h",
         "sys/mount.h",
+        "sys/attr.h",
         "sys/event.h",
         "sys/ioctl.h",
         "sys/sockio.h",
@@ -46,5 +48,5 @@ pub const SYSTEM: System = System {
         "netinet/tcp.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[disk::TABLE, network::TABLE, process::TABLE, system::TABLE],
 };

@@ -9,6 +9,7 @@
 
 use super::System;
 
+pub mod disk;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -51,5 +52,5 @@ pub const SYSTEM: System = System {
         "netinet/tcp_fsm.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[disk::TABLE, network::TABLE, process::TABLE, system::TABLE],
 };

@@ -8,6 +8,8 @@
 
 use super::System;
 
+pub mod disk;
+pub mod host;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -49,5 +51,11 @@ pub const SYSTEM: System = System {
         "machine/apmvar.h",
         "utmp.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        disk::TABLE,
+        host::TABLE,
+        network::TABLE,
+        process::TABLE,
+        system::TABLE,
+    ],
 };
