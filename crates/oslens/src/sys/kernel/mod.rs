@@ -39,6 +39,13 @@ pub(crate) enum Question<'a> {
     Room { mib: &'a [i32], size: usize },
     /// `sysctlbyname(3)`. OpenBSD has none.
     Named(&'a str),
+    /// As `Records`, for a name whose numbers are given when the system starts
+    /// (NetBSD): they are looked up, and `numbers` added to them.
+    NamedRecords {
+        name: &'a str,
+        numbers: &'a [i32],
+        stride: usize,
+    },
     /// The mounts as the kernel has them in memory, without asking any file
     /// system: records of `struct statfs`, `struct statvfs` on NetBSD.
     Mounts,
@@ -167,8 +174,9 @@ pub(crate) trait Answers: fmt::Debug + Send + Sync {
     fn uptime(&self) -> io::Result<Duration>;
 
     /// Waits for the end of one of these processes, `None`: as long as it
-    /// takes. Those that have ended; none when the time is over. A process
-    /// that is not there any more has ended.
+    /// takes. Those that have ended: a process that is not there any more has.
+    /// None of them: the time is over, or the caller has to look for itself
+    /// and ask again, because not all of them may be watched.
     fn await_end(&self, pids: &[i32], deadline: Option<Instant>) -> io::Result<Vec<i32>>;
 
     /// Collects a child of the caller that has ended: its wait status. `None`:
@@ -203,7 +211,7 @@ impl Source {
     /// The kernel of this machine. Linux, in tests: nobody.
     pub(crate) fn local() -> Self {
         #[cfg(not(target_os = "linux"))]
-        return Self(Some(Arc::new(super::pal::kernel::Live)));
+        return Self(Some(Arc::new(super::pal::bsd::live::Live)));
         #[cfg(target_os = "linux")]
         Self(None)
     }
@@ -246,8 +254,13 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// `Unsupported` for a host that is not this machine.
+    /// `Unsupported` for a host that is not this machine, and on 32 bits.
     pub(crate) fn kernel(&self) -> Result<Kernel<'_>> {
+        // The tables of layouts are of machines of 64 bits; on Linux the bytes
+        // of tests are, too.
+        if cfg!(all(target_pointer_width = "32", not(target_os = "linux"))) {
+            return Err(Error::unsupported("this system on 32 bits"));
+        }
         match &self.source().0 {
             Some(answers) => Ok(Kernel {
                 answers: &**answers,

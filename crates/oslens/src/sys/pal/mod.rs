@@ -3,8 +3,17 @@
 //! The only place with `unsafe` in this crate; each block says why it is
 //! sound.
 
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "macos",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
+pub(crate) mod bsd;
 #[cfg(target_os = "linux")]
 pub(crate) mod linux;
+#[cfg(target_os = "macos")]
+pub(crate) mod macos;
 pub(crate) mod per_process;
 #[cfg(unix)]
 pub(crate) mod unix;

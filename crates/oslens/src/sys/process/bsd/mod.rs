@@ -8,7 +8,7 @@ mod table;
 
 use std::fmt;
 
-pub(super) use table::{identity, pids};
+pub(super) use table::identity;
 
 use super::Target;
 use crate::{

@@ -1,0 +1,148 @@
+//! What is done to a process, and what the caller's own limits are.
+
+use std::io;
+
+use super::room;
+
+/// `kill(2)`. Not for 0 and below, which mean groups and everybody.
+pub(super) fn signal(pid: i32, number: i32) -> io::Result<()> {
+    one(pid)?;
+    // SAFETY: the call takes numbers alone.
+    room::check(unsafe { libc::kill(pid, number) }).map(drop)
+}
+
+/// `setpriority(2)`. Not for 0, which means the caller.
+pub(super) fn set_nice(pid: i32, value: i32) -> io::Result<()> {
+    one(pid)?;
+    // Its type is a signed one on FreeBSD alone.
+    #[cfg(target_os = "freebsd")]
+    let who = pid;
+    #[cfg(not(target_os = "freebsd"))]
+    let who = pid.unsigned_abs();
+    // SAFETY: the call takes numbers alone.
+    room::check(unsafe { libc::setpriority(libc::PRIO_PROCESS, who, value) }).map(drop)
+}
+
+/// Fails for what does not mean one process.
+fn one(pid: i32) -> io::Result<()> {
+    match pid > 0 {
+        true => Ok(()),
+        false => Err(io::Error::from_raw_os_error(libc::ESRCH)),
+    }
+}
+
+/// The two numbers of `struct rlimit`.
+pub(super) fn own_limit(resource: i32, answer: &mut Vec<u8>) -> io::Result<()> {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the structure is writable, and of the type that the call fills.
+    room::check(unsafe { libc::getrlimit(resource, &mut limit) })?;
+    answer.clear();
+    answer.extend_from_slice(&limit.rlim_cur.to_ne_bytes());
+    answer.extend_from_slice(&limit.rlim_max.to_ne_bytes());
+    Ok(())
+}
+
+/// Sets the two numbers of `struct rlimit`.
+pub(super) fn set_own_limit(resource: i32, value: &[u8]) -> io::Result<()> {
+    let wrong = || io::Error::from(io::ErrorKind::InvalidInput);
+    let (soft, hard) = value.split_at_checked(8).ok_or_else(wrong)?;
+    let number = |bytes: &[u8]| -> io::Result<libc::rlim_t> {
+        bytes
+            .try_into()
+            .map(libc::rlim_t::from_ne_bytes)
+            .map_err(|_| wrong())
+    };
+    let limit = libc::rlimit {
+        rlim_cur: number(soft)?,
+        rlim_max: number(hard)?,
+    };
+    // SAFETY: the structure is only read.
+    room::check(unsafe { libc::setrlimit(resource, &limit) }).map(drop)
+}
+
+/// The CPUs of a process, as bits.
+#[cfg(target_os = "freebsd")]
+pub(super) fn cpu_set(pid: i32, answer: &mut Vec<u8>) -> io::Result<()> {
+    use crate::parse::layout::freebsd::process::{CPU_LEVEL_WHICH, CPU_WHICH_PID, Cpuset};
+    let mut size = size_of::<Cpuset>();
+    loop {
+        let mut bits = vec![0_u64; size / 8];
+        // SAFETY: `bits` has `size` bytes, more than which the kernel does not
+        // write; they are aligned as it wants a `cpuset_t`.
+        let returned = unsafe {
+            libc::cpuset_getaffinity(
+                CPU_LEVEL_WHICH,
+                CPU_WHICH_PID,
+                libc::id_t::from(pid),
+                size,
+                bits.as_mut_ptr().cast(),
+            )
+        };
+        match room::check(returned) {
+            Ok(_) => {
+                answer.clear();
+                answer.extend(bits.iter().flat_map(|word| word.to_ne_bytes()));
+                return Ok(());
+            }
+            // The kernel's sets are larger.
+            Err(error) if error.raw_os_error() == Some(libc::ERANGE) && size < 8192 => size *= 2,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Sets the CPUs of a process.
+#[cfg(target_os = "freebsd")]
+pub(super) fn set_cpu_set(pid: i32, set: &[u8]) -> io::Result<()> {
+    use crate::parse::layout::freebsd::process::{CPU_LEVEL_WHICH, CPU_WHICH_PID};
+    one(pid)?;
+    let bits: Vec<u64> = set
+        .chunks_exact(8)
+        .filter_map(|word| word.try_into().ok().map(u64::from_ne_bytes))
+        .collect();
+    // SAFETY: `bits` has as many bytes as is said, which the kernel only
+    // reads; they are aligned as it wants a `cpuset_t`.
+    let returned = unsafe {
+        libc::cpuset_setaffinity(
+            CPU_LEVEL_WHICH,
+            CPU_WHICH_PID,
+            libc::id_t::from(pid),
+            size_of_val(bits.as_slice()),
+            bits.as_ptr().cast(),
+        )
+    };
+    room::check(returned).map(drop)
+}
+
+#[cfg(not(target_os = "freebsd"))]
+pub(super) fn cpu_set(_: i32, _: &mut Vec<u8>) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(not(target_os = "freebsd"))]
+pub(super) fn set_cpu_set(_: i32, _: &[u8]) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Collects a child that has ended.
+pub(super) fn collect(pid: i32) -> io::Result<Option<i32>> {
+    one(pid)?;
+    let mut status = 0;
+    loop {
+        // SAFETY: `status` is writable. No child but this one is collected.
+        let returned = unsafe { libc::waitpid(pid, &mut status, libc::WNOHANG) };
+        match room::check(returned) {
+            Ok(0) => return Ok(None),
+            Ok(_) => return Ok(Some(status)),
+            Err(error) => match error.raw_os_error() {
+                Some(libc::EINTR) => {}
+                // Somebody else's, or it was collected.
+                Some(libc::ECHILD) => return Ok(None),
+                _ => return Err(error),
+            },
+        }
+    }
+}

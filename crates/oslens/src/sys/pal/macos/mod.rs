@@ -1,0 +1,39 @@
+//! What macOS alone answers: libproc, Mach, IOKit.
+
+mod foundation;
+pub(crate) mod iokit;
+mod libproc;
+mod mach;
+
+use std::io;
+
+use crate::sys::kernel::Question;
+
+/// Asks libproc or Mach.
+pub(crate) fn ask(question: Question<'_>, answer: &mut Vec<u8>) -> io::Result<()> {
+    match question {
+        Question::PidInfo {
+            pid,
+            flavor,
+            argument,
+            size: 0,
+        } => libproc::list(pid, flavor, argument, answer),
+        Question::PidInfo {
+            pid,
+            flavor,
+            argument,
+            size,
+        } => libproc::info(pid, flavor, argument, size, answer),
+        Question::DescriptorInfo {
+            pid,
+            descriptor,
+            flavor,
+            size,
+        } => libproc::descriptor(pid, descriptor, flavor, size, answer),
+        Question::PidPath(pid) => libproc::path(pid, answer),
+        Question::PidUsage { pid, flavor, size } => libproc::usage(pid, flavor, size, answer),
+        Question::HostStatistics { flavor, words } => mach::statistics(flavor, words, answer),
+        Question::ProcessorLoad => mach::processor_load(answer),
+        _ => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
