@@ -275,6 +275,11 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("freebsd_geom", |data| {
+        let Ok(all) = freebsd::geom::providers(data) else { return };
+        assert!(all.len() <= data.len());
+        assert!(all.iter().flat_map(|one| one.lower.iter()).all(|&at| at < all.len()));
+    }),
     ("kinfo_freebsd", |data| {
         for order in ORDERS {
             drain(data, kinfo::freebsd::processes(data, order));

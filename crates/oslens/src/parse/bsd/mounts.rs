@@ -83,7 +83,7 @@ impl Mount<'_> {
 }
 
 /// The mounts of an answer.
-type Mounts<'a> = Box<dyn Iterator<Item = Result<Mount<'a>, Malformed>> + 'a>;
+pub type Mounts<'a> = Box<dyn Iterator<Item = Result<Mount<'a>, Malformed>> + 'a>;
 
 /// The mounts of FreeBSD: `getfsstat`. Ends after a record that is not whole.
 #[must_use]
