@@ -24,7 +24,7 @@ pub struct Login<'a> {
 }
 
 /// The logins of an answer.
-type Logins<'a> = Box<dyn Iterator<Item = Result<Login<'a>, Malformed>> + 'a>;
+pub type Logins<'a> = Box<dyn Iterator<Item = Result<Login<'a>, Malformed>> + 'a>;
 
 /// The logins of FreeBSD. Ends after a record that is not whole.
 #[must_use]
@@ -121,6 +121,8 @@ fn logins<'a>(
             // One that was taken back has lost its user on some systems, and
             // only that.
             Ok(Some(login)) if login.user.is_empty() => None,
+            // The system's own: that it was started, or ended.
+            Ok(Some(login)) if login.terminal == b"~" => None,
             Ok(Some(login)) => Some(Ok(Login {
                 started: login.started.filter(|started| !started.is_zero()),
                 pid: login.pid.filter(|&pid| pid > 0),
