@@ -138,7 +138,17 @@ pub struct DeviceIoDelta {
 /// [`Unsupported`](crate::ErrorKind::Unsupported) when none has. The number
 /// of reads and of writes starts again from zero after 2³².
 ///
+/// FreeBSD: `kern.devstat`, where the time that reads and writes took and the
+/// busy time are counted when a request ends. NetBSD: `hw.iostats`, OpenBSD:
+/// `hw.diskstats`: busy time, but not that of reads and of writes. macOS: the
+/// statistics of IOKit: times of reads and writes, but no busy time; a disk
+/// that has none is left out, and it is
+/// [`Unsupported`](crate::ErrorKind::Unsupported) when none has any. NetBSD
+/// counts wedges beside their disks; the others have no partitions here.
+///
 /// # Cost
+///
+/// FreeBSD, OpenBSD: 4 system calls; NetBSD: 2. macOS: some for each disk.
 ///
 /// Linux: 4 system calls for a few devices, one more for each further page of
 /// text. Windows: 1 call, and 3 for each disk.
