@@ -24,6 +24,8 @@ pub struct Provider {
     pub rotation: Option<u64>,
     /// What kind of its class it is: `swap`, `vnode`, `freebsd-ufs`.
     pub kind: Option<Vec<u8>>,
+    /// It is about to go.
+    pub is_going: bool,
     /// What it is made of: places in the list of all.
     pub lower: Arc<[usize]>,
 }
@@ -133,8 +135,8 @@ struct Geom<'a> {
     ids: Vec<&'a [u8]>,
     /// What they are made of.
     consumed: Vec<&'a [u8]>,
-    /// It is about to go.
-    is_withering: bool,
+    /// They are about to go.
+    is_going: bool,
 }
 
 impl<'a> Tree<'a> {
@@ -148,7 +150,12 @@ impl<'a> Tree<'a> {
                     ..Geom::default()
                 };
             }
-            (b"geom", b"wither") => self.geom.is_withering = true,
+            (b"geom", b"wither") => self.geom.is_going = true,
+            (b"provider", b"wither") => {
+                if let Some(provider) = self.providers.last_mut() {
+                    provider.is_going = true;
+                }
+            }
             (b"consumer", b"provider") => {
                 let id = attribute(tag.attributes, b"ref");
                 self.geom.consumed.extend(id);
@@ -170,11 +177,7 @@ impl<'a> Tree<'a> {
     fn close(&mut self, name: &'a [u8], text: &[u8]) {
         let parent = self.open.last().copied().unwrap_or_default();
         if (parent, name) == (b"class", b"geom") {
-            let geom = std::mem::take(&mut self.geom);
-            match geom.is_withering {
-                true => self.providers.truncate(geom.first),
-                false => self.geoms.push(geom),
-            }
+            self.geoms.push(std::mem::take(&mut self.geom));
             return;
         }
         if (parent, name) == (b"class", b"name") {
@@ -204,7 +207,6 @@ impl<'a> Tree<'a> {
     }
 
     fn finish(mut self) -> Vec<Provider> {
-        let count = self.providers.len();
         let places: HashMap<&[u8], usize> = self
             .geoms
             .iter()
@@ -215,12 +217,11 @@ impl<'a> Tree<'a> {
                 .consumed
                 .iter()
                 .filter_map(|id| places.get(id).copied())
-                // Elements in another order than the kernel's.
-                .filter(|&place| place < count)
                 .collect();
             let own = self.providers.iter_mut().skip(geom.first);
             for provider in own.take(geom.ids.len()) {
                 provider.lower = Arc::clone(&lower);
+                provider.is_going |= geom.is_going;
             }
         }
         self.providers
@@ -299,11 +300,13 @@ mod tests {
             row("zvol/tank/vol0", "ZFS::ZVOL", &[]),
             row("mirror/gm0", "MIRROR", &["ada1", "ada0p2"]),
             row("gpt/boot", "LABEL", &["ada0p1"]),
+            row("diskid/DISK-GOING", "LABEL", &["ada1"]),
             row("ada0p2", "PART", &["ada0"]),
             row("ada0p1", "PART", &["ada0"]),
             row("md0", "MD", &[]),
             row("ada0", "DISK", &[]),
             row("ada1", "DISK", &[]),
+            row("da0", "DISK", &[]),
         ];
         assert_eq!(all(DATA), expected);
     }
@@ -320,6 +323,8 @@ mod tests {
         assert_eq!((other.rotation, &other.model), (None, &None));
         assert_eq!(found("md0").kind.as_deref(), Some(&b"swap"[..]));
         assert_eq!(found("ada0p1").kind.as_deref(), Some(&b"freebsd-boot"[..]));
+        let going: Vec<_> = all.iter().filter(|one| one.is_going).map(name).collect();
+        assert_eq!(going, ["diskid/DISK-GOING", "da0"]);
         // Not what it has in common with the geom, whose name is another.
         assert_eq!(found("gpt/boot").size, Some(524_288));
     }

@@ -62,7 +62,11 @@ pub(crate) fn devices(host: &Host) -> Result<Vec<Device>> {
     const WHAT: &str = "sysctl kern.geom.confxml";
     let answer = host.kernel()?.named(WHAT)?;
     let all = geom::providers(&answer).map_err(|expected| malformed(WHAT, expected))?;
-    let mut devices: Vec<Device> = all.iter().map(|one| device(&all, one)).collect();
+    let mut devices: Vec<Device> = all
+        .iter()
+        .filter(|one| !one.is_going)
+        .map(|one| device(&all, one))
+        .collect();
     devices.sort_by_cached_key(|device| {
         let own = natural(&device.name);
         match &device.parent {
