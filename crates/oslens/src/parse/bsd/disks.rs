@@ -27,6 +27,19 @@ pub struct DiskIo<'a> {
     pub weighted_time: Option<Duration>,
     /// Requests under way.
     pub in_flight: Option<u64>,
+    /// What was discarded.
+    pub discards: Option<Discards>,
+}
+
+/// What was discarded of a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Discards {
+    /// How often.
+    pub count: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// Time that it took, added up.
+    pub time: Duration,
 }
 
 /// What kind of disk a name says that it is, on NetBSD and OpenBSD, whose

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use crate::parse::{
     Malformed,
-    bsd::disks::DiskIo,
+    bsd::disks::{Discards, DiskIo},
     kinfo::records,
     layout::{
         Endian, Field, Record, Type,
         freebsd::system::{
-            Bintime, DEVSTAT_READ, DEVSTAT_TYPE_PASS, DEVSTAT_VERSION, DEVSTAT_WRITE, Devstat,
+            Bintime, DEVSTAT_FREE, DEVSTAT_READ, DEVSTAT_TYPE_PASS, DEVSTAT_VERSION, DEVSTAT_WRITE,
+            Devstat,
         },
     },
 };
@@ -77,6 +78,13 @@ fn device(record: Record<'_>) -> Option<Option<DiskIo<'_>>> {
             .filter(|&count| count < u32::MAX / 2)
             .map(u64::from)
             .or(Some(0)),
+        discards: time(DEVSTAT_FREE).and_then(|time| {
+            Some(Discards {
+                count: count(Devstat::operations, DEVSTAT_FREE)?,
+                bytes: count(Devstat::bytes, DEVSTAT_FREE)?,
+                time,
+            })
+        }),
     }))
 }
 
@@ -118,6 +126,11 @@ mod tests {
             busy_time: Some(Duration::new(31, 250_000_000)),
             weighted_time: None,
             in_flight: Some(3),
+            discards: Some(Discards {
+                count: 14,
+                bytes: 4,
+                time: Duration::from_secs(24),
+            }),
         };
         // The pass device is left out.
         assert_eq!(all.len(), 2);

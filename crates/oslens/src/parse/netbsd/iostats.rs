@@ -46,6 +46,7 @@ fn disk(record: Record<'_>) -> Option<Option<DiskIo<'_>>> {
         busy_time: duration(IoSysctl::time_sec, IoSysctl::time_usec),
         weighted_time: duration(IoSysctl::busysum_sec, IoSysctl::busysum_usec),
         in_flight: record.get(IoSysctl::busy)?.try_into().ok(),
+        discards: None,
     }))
 }
 
@@ -77,6 +78,7 @@ mod tests {
             busy_time: Some(Duration::new(31, 250_000_000)),
             weighted_time: Some(Duration::new(62, 500_001_000)),
             in_flight: Some(2),
+            discards: None,
         };
         assert_eq!(all[0], expected);
         // Neither the tape nor the server.

@@ -43,6 +43,7 @@ fn disk(record: Record<'_>) -> Option<DiskIo<'_>> {
         busy_time: time(seconds, micros),
         weighted_time: None,
         in_flight: record.get(Diskstats::ds_busy)?.try_into().ok(),
+        discards: None,
     })
 }
 
@@ -74,6 +75,7 @@ mod tests {
             busy_time: Some(Duration::new(31, 250_000_000)),
             weighted_time: None,
             in_flight: Some(2),
+            discards: None,
         };
         assert_eq!(all[0], expected);
         assert_eq!((all.len(), all[1].name), (2, &b"cd0"[..]));

@@ -4,7 +4,10 @@ use std::{ffi::OsString, os::unix::ffi::OsStringExt as _, path::PathBuf, time::I
 
 use crate::{
     Host, Result,
-    disk::{Device, DeviceIo, DeviceKind, IoCounters, IoSnapshot, Partition, Partitions},
+    disk::{
+        Device, DeviceIo, DeviceKind, DiscardCounters, IoCounters, IoSnapshot, Partition,
+        Partitions,
+    },
     parse::{
         Malformed,
         bsd::{
@@ -83,6 +86,12 @@ fn device_io(disk: &DiskIo<'_>) -> DeviceIo {
             busy_time: disk.busy_time,
             weighted_time: disk.weighted_time,
             in_flight: disk.in_flight,
+            discards: disk.discards.map(|discards| DiscardCounters {
+                count: discards.count,
+                merged_count: None,
+                bytes: discards.bytes,
+                time: discards.time,
+            }),
             ..IoCounters::default()
         },
     }

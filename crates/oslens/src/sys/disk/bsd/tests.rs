@@ -97,6 +97,11 @@ fn disks_of_freebsd_are_counted_with_two_questions() {
     assert_eq!(counters.read_time, Some(Duration::from_millis(22_500)));
     assert_eq!(counters.busy_time, Some(Duration::from_millis(31_250)));
     assert_eq!(counters.in_flight, Some(3));
+    let discards = counters.discards.unwrap();
+    assert_eq!(
+        (discards.count, discards.bytes, discards.merged_count),
+        (14, 4, None)
+    );
     // What it does not count is unknown, and not zero.
     assert_eq!((counters.read_merged_count, counters.flushes), (None, None));
 }
