@@ -122,6 +122,14 @@ fn drain_disks<'a>(
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("bsd_boot", |data| {
+        use bsd::boot::{freebsd, macos, netbsd, openbsd};
+        for order in ORDERS {
+            for parser in [freebsd, macos, netbsd, openbsd] {
+                assert!(parser(data, order).is_ok_and(|time| time.as_secs() > 0) || parser(data, order).is_err());
+            }
+        }
+    }),
     ("bsd_cpu", |data| {
         use bsd::cpu;
         use layout::{freebsd::system::Clockinfo, freebsd::system::Loadavg, record::Record};
@@ -141,6 +149,13 @@ pub const TARGETS: &[(&str, Target)] = &[
         }
         assert!(cpu::frequency_range(data).is_none_or(|(low, high)| low > 0 && low <= high));
     }),
+    ("bsd_disks", |data| {
+        for name in bsd::disks::names(data) {
+            assert!(!name.is_empty() && !name.contains(&b' '));
+            _ = bsd::disks::kind(name);
+        }
+        _ = bsd::disks::kind(data);
+    }),
     ("bsd_inet", |data| {
         for order in ORDERS {
             for inet6 in [24, 28, 30] {
@@ -150,6 +165,29 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
         assert!(bsd::inet::path(data).is_none_or(|path| path.len() + 2 <= data.len()));
+    }),
+    ("bsd_logins", |data| {
+        for order in ORDERS {
+            let logins = [bsd::logins::freebsd, bsd::logins::macos, bsd::logins::netbsd, bsd::logins::openbsd]
+                .into_iter()
+                .flat_map(|parser| parser(data, order));
+            for login in logins.flatten() {
+                assert!(!login.user.is_empty() && login.user.len() <= 256);
+                assert!(login.pid.is_none_or(|pid| pid > 0));
+            }
+        }
+    }),
+    ("bsd_mounts", |data| {
+        for order in ORDERS {
+            let mounts = [bsd::mounts::freebsd, bsd::mounts::macos, bsd::mounts::netbsd, bsd::mounts::openbsd]
+                .into_iter()
+                .flat_map(|parser| parser(data, order));
+            for mount in mounts.flatten() {
+                assert!(mount.mountpoint.len() <= 1024 && mount.fstype.len() <= 32);
+                assert!(matches!(mount.flags.options().get(..2), Some("ro" | "rw")));
+                _ = mount.is_stored();
+            }
+        }
     }),
     ("bsd_steps", |data| {
         use bsd::steps;
@@ -340,10 +378,22 @@ pub const TARGETS: &[(&str, Target)] = &[
             assert_eq!(cpuset::set(&cpus, whole, order).unwrap(), data[..whole]);
         }
     }),
+    ("freebsd_devstat", |data| {
+        for order in ORDERS {
+            if let Ok(found) = freebsd::devstat::devices(data, order) {
+                drain_disks(data, found);
+            }
+        }
+    }),
     ("freebsd_files", |data| {
         for order in ORDERS {
             exhaust(data, freebsd::files::files(data, order));
         }
+    }),
+    ("freebsd_geom", |data| {
+        let Ok(all) = freebsd::geom::providers(data) else { return };
+        assert!(all.len() <= data.len());
+        assert!(all.iter().flat_map(|one| one.lower.iter()).all(|&at| at < all.len()));
     }),
     ("freebsd_maps", |data| {
         for order in ORDERS {
@@ -629,6 +679,15 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("netbsd_iostats", |data| {
+        for order in ORDERS {
+            for stride in [128, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = netbsd::iostats::disks(data, stride, order) {
+                    drain_disks(data, found);
+                }
+            }
+        }
+    }),
     ("netbsd_maps", |data| {
         for order in ORDERS {
             for stride in strides(1128, data) {
@@ -686,6 +745,15 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("openbsd_cpu", |data| {
         for order in ORDERS {
             _ = openbsd::cpu::cpu_stats(layout::Record::new(data, order));
+        }
+    }),
+    ("openbsd_diskstats", |data| {
+        for order in ORDERS {
+            for stride in [112, data.first().map_or(0, |&byte| usize::from(byte) * 8)] {
+                if let Ok(found) = openbsd::diskstats::disks(data, stride, order) {
+                    drain_disks(data, found);
+                }
+            }
         }
     }),
     ("openbsd_files", |data| {

@@ -12,7 +12,9 @@ use crate::{Error, Result, sys};
 pub struct Usage {
     /// All space.
     pub total: u64,
-    /// What files and the file system's own data occupy.
+    /// What files and the file system's own data occupy. Less than
+    /// [`total`](Self::total) without [`free`](Self::free) where other file
+    /// systems are on the same disk (APFS).
     pub used: u64,
     /// What is not occupied, including what is kept for the superuser.
     pub free: u64,
@@ -108,9 +110,13 @@ impl Usage {
 /// [`total`](Usage::total) and [`available`](Usage::available) are what it
 /// grants. There is no number of files.
 ///
+/// macOS: volumes of APFS share their disk: [`total`](Usage::total) and
+/// [`free`](Usage::free) are the disk's, [`used`](Usage::used) is the volume's.
+///
 /// # Cost
 ///
-/// Unix: 1 system call (`statvfs`). Windows: 3 (`GetDiskFreeSpaceEx`, and for
+/// Unix: 1 system call (`statvfs`); macOS: 2 for APFS (`statfs`,
+/// `getattrlist`). Windows: 3 (`GetDiskFreeSpaceEx`, and for
 /// whether it is read-only `GetVolumePathName` and `GetVolumeInformation`).
 ///
 /// ```

@@ -27,7 +27,7 @@ fn all_20_columns_are_read() {
     assert_eq!(nvme.busy_time, Some(60_000 * MILLI));
     assert_eq!(nvme.weighted_time, Some(71_000 * MILLI));
     let discards = nvme.discards.unwrap();
-    assert_eq!((discards.count, discards.merged_count), (300, 0));
+    assert_eq!((discards.count, discards.merged_count), (300, Some(0)));
     assert_eq!(
         (discards.bytes, discards.time),
         (2_457_600 * 512, 900 * MILLI)

@@ -16,7 +16,7 @@ fn counters(base: u64) -> IoCounters {
         in_flight: Some(3),
         discards: Some(DiscardCounters {
             count: base,
-            merged_count: base,
+            merged_count: Some(base),
             bytes: base,
             time: Duration::from_millis(base),
         }),

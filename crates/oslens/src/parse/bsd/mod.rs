@@ -7,3 +7,7 @@ pub mod routes;
 pub mod socket;
 pub mod steps;
 pub mod strings;
+pub mod boot;
+pub mod disks;
+pub mod logins;
+pub mod mounts;

@@ -9,3 +9,5 @@ pub mod process;
 pub mod routes;
 pub mod socket_files;
 pub mod sockets;
+pub mod devstat;
+pub mod geom;

@@ -205,7 +205,11 @@ pub struct Counts {
 }
 
 /// Records of one size, the one behind the other.
-fn records(data: &[u8], stride: usize, endian: Endian) -> Result<Records<'_>, Malformed> {
+pub(super) fn records(
+    data: &[u8],
+    stride: usize,
+    endian: Endian,
+) -> Result<Records<'_>, Malformed> {
     match stride {
         0 => Err(Malformed("a size of records")),
         _ => Ok(Records {
@@ -218,7 +222,7 @@ fn records(data: &[u8], stride: usize, endian: Endian) -> Result<Records<'_>, Ma
 
 /// See [`records`]. Ends after one that is not whole.
 #[derive(Debug, Clone)]
-struct Records<'a> {
+pub(super) struct Records<'a> {
     rest: &'a [u8],
     stride: usize,
     endian: Endian,
@@ -246,7 +250,7 @@ impl<'a> Iterator for Records<'a> {
 
 /// A span or a time of seconds and millionths. `None` when one of them is
 /// negative or the second too large.
-fn time<S: TryInto<u64>, M: TryInto<u32>>(seconds: S, micros: M) -> Option<Duration> {
+pub(super) fn time<S: TryInto<u64>, M: TryInto<u32>>(seconds: S, micros: M) -> Option<Duration> {
     let micros = micros
         .try_into()
         .ok()

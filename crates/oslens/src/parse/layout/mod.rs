@@ -237,6 +237,7 @@ macro_rules! layout {
         pub const TABLE: $crate::parse::layout::Table = {
             #[allow(unused_imports)] // a table may have constants alone
             // Some have constants alone.
+            // A table may have constants alone.
             #[allow(unused_imports)]
             use $crate::parse::layout::{Constant, Member, Structure, Table, Type};
 

@@ -7,3 +7,4 @@ pub mod memory;
 pub mod routes;
 pub mod sockets;
 pub mod threads;
+pub mod iostats;

@@ -9,3 +9,4 @@ pub mod memory;
 pub mod process;
 pub mod routes;
 pub mod sockets;
+pub mod diskstats;

@@ -29,6 +29,8 @@ pub(crate) struct Fake {
     pub(crate) block_storage: Vec<BlockStorage>,
     pub(crate) power_sources: Vec<PowerSource>,
     pub(crate) voltage_states: Vec<Vec<u8>>,
+    /// Where the files of `/etc` are. `None`: there are none.
+    pub(crate) etc: Option<PathBuf>,
     /// Processes that are found to have ended, and their wait statuses where
     /// they are the caller's children.
     pub(crate) ended: Vec<(i32, Option<i32>)>,
@@ -87,12 +89,14 @@ impl Fake {
     pub(crate) fn host(self) -> (Host, Log) {
         let log = Log::default();
         let (page_size, is_big_endian) = (self.page_size, self.is_big_endian);
+        let etc = self.etc.clone().unwrap_or_else(|| "/nonexistent".into());
         let running = Running {
             answers: Mutex::new(self.answers.clone()),
             log: log.clone(),
             fake: self,
         };
         let host = Host::builder()
+            .etc(etc)
             .page_size(page_size)
             .big_endian(is_big_endian)
             .of_kernel(Source::of(Arc::new(running)));

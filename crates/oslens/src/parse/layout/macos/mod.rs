@@ -10,6 +10,7 @@ use super::System;
 
 pub mod details;
 pub mod interfaces;
+pub mod disk;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -31,6 +32,7 @@ pub const SYSTEM: System = System {
         "sys/proc.h",
         "sys/proc_info.h",
         "sys/mount.h",
+        "sys/attr.h",
         "sys/event.h",
         "sys/ioctl.h",
         "sys/sockio.h",
@@ -61,4 +63,5 @@ pub const SYSTEM: System = System {
         sockets::TABLE,
         system::TABLE,
     ],
+    tables: &[disk::TABLE, network::TABLE, process::TABLE, system::TABLE],
 };

@@ -12,6 +12,7 @@ use super::System;
 pub mod details;
 pub mod interfaces;
 pub mod media;
+pub mod disk;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -73,4 +74,5 @@ pub const SYSTEM: System = System {
         sockets::TABLE,
         system::TABLE,
     ],
+    tables: &[disk::TABLE, network::TABLE, process::TABLE, system::TABLE],
 };

@@ -11,6 +11,8 @@ use super::System;
 pub mod details;
 pub mod interfaces;
 pub mod media;
+pub mod disk;
+pub mod host;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -65,6 +67,10 @@ pub const SYSTEM: System = System {
         network::TABLE,
         process::TABLE,
         sockets::TABLE,
+        disk::TABLE,
+        host::TABLE,
+        network::TABLE,
+        process::TABLE,
         system::TABLE,
     ],
 };

@@ -86,7 +86,7 @@ fn counters(stat: &BlockStat) -> IoCounters {
         in_flight: queue.map(|queue| queue.in_flight),
         discards: stat.discards.map(|discards| DiscardCounters {
             count: discards.count,
-            merged_count: discards.merged,
+            merged_count: Some(discards.merged),
             bytes: discards.sectors.saturating_mul(SECTOR),
             time: time(discards.ms),
         }),
