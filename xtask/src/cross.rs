@@ -6,13 +6,14 @@
 
 mod emulated;
 mod foreign;
+mod toolchain;
 mod zig;
 
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use crate::report::{Counts, Outcome, Report};
-use crate::{run, test};
+use crate::test;
 
 pub(crate) const HELP: &str = "
 cargo xtask cross [--only STEP]…
@@ -38,6 +39,12 @@ version that is there already. OpenBSD's standard library is built from its
 source, which rustup has. What cannot be had is skipped with its reason; with
 CI=true, as root, that is a failure.
 OSLENS_NO_INSTALL=1: nothing is set up.
+
+Where rustup cannot add a target, or is missing, Debian 13's own compiler builds
+the standard library with the rest, in a Debian that debootstrap makes, as for
+cargo xtask wine (about 1.8 GB). It is as old as the oldest supported one: the
+command is left out, and the static programs. OSLENS_NO_RUSTUP=1: as if there
+were no rustup.
 ";
 
 /// What needs no building for other systems, and so little time.
@@ -125,31 +132,20 @@ fn steps(wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&'static str, O
     })
 }
 
-/// cargo for another system. Nothing of it is debugged, and little of it is
-/// built twice.
+/// cargo for another system.
 fn cargo(args: &[&str]) -> Command {
     let mut command = test::cargo(args);
+    settings(&mut command);
+    command
+}
+
+/// Nothing of it is debugged, and little of it is built twice.
+fn settings(command: &mut Command) {
     command
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env("RUSTFLAGS", "-D warnings")
         .env_remove("OSLENS_NO_SKIP");
-    command
-}
-
-/// A target of rustup, installed when it is not.
-fn add_target(target: &str) -> Result<(), Outcome> {
-    let print = ["--print", "target-libdir", "--target", target];
-    let libraries = Command::new("rustc")
-        .args(print)
-        .output()
-        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    let there = libraries.is_ok_and(|path| std::path::Path::new(path.trim()).is_dir());
-    let may_add = !crate::wanted("OSLENS_NO_INSTALL");
-    if there || (may_add && run::works("timeout", &["300", "rustup", "target", "add", target])) {
-        return Ok(());
-    }
-    Err(lacking(format!("rustup could not add the target {target}")))
 }
 
 /// Something could not be had: in CI, as root, it must be.

@@ -9,6 +9,7 @@ mod packages;
 mod python_package;
 mod report;
 mod run;
+mod selftest;
 mod test;
 mod wine;
 
@@ -42,6 +43,12 @@ const TASKS: &[Task] = &[
         about: "build and test for other systems and machines",
         help: cross::HELP,
         run: cross::run,
+    },
+    Task {
+        name: "selftest",
+        about: "try the library on this machine, for a report",
+        help: selftest::HELP,
+        run: selftest::run,
     },
     Task {
         name: "fuzz",

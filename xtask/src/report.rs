@@ -32,6 +32,23 @@ impl Counts {
         made
     }
 
+    /// `3 passed, 0 failed, 1 skipped`.
+    pub(crate) fn sentence(&self) -> String {
+        let skips = self.skips.len() as u64;
+        format!(
+            "{} passed, {} failed, {} skipped",
+            // The harness knows no skips: to it they passed.
+            self.passed.saturating_sub(skips),
+            self.failed,
+            self.ignored + skips
+        )
+    }
+
+    /// No test failed.
+    pub(crate) fn has_no_failure(&self) -> bool {
+        self.failed == 0
+    }
+
     /// Looks at one line of output.
     pub(crate) fn note(&mut self, line: &str) {
         let line = line.trim_end();

@@ -134,7 +134,8 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
     command
 }
 
-fn prepare(command: &mut Command) {
+/// Tells tests where the Python with psutil is.
+pub(crate) fn prepare(command: &mut Command) {
     let python = venv_python();
     if python.exists() {
         command.env("OSLENS_TEST_PYTHON", python);

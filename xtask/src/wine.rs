@@ -8,7 +8,7 @@
 
 mod python;
 mod system;
-mod toolchain;
+pub(crate) mod toolchain;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

@@ -28,14 +28,23 @@ const PSEUDO: &[&str] = &[
     "cgroup2",
     "configfs",
     "debugfs",
+    "devfs",
     "devpts",
     "efivarfs",
+    "fdesc",
+    "fdescfs",
     "fusectl",
     "hugetlbfs",
+    "kernfs",
+    "linprocfs",
+    "linsysfs",
     "mqueue",
+    "mqueuefs",
     "nsfs",
     "proc",
+    "procfs",
     "pstore",
+    "ptyfs",
     "rpc_pipefs",
     "securityfs",
     "selinuxfs",
@@ -44,7 +53,7 @@ const PSEUDO: &[&str] = &[
 ];
 
 /// File systems in memory, and images that are always full.
-const IN_MEMORY: &[&str] = &["devtmpfs", "ramfs", "rootfs", "squashfs", "tmpfs"];
+const IN_MEMORY: &[&str] = &["devtmpfs", "mfs", "ramfs", "rootfs", "squashfs", "tmpfs"];
 
 fn is_among(fstype: &OsStr, names: &[&str]) -> bool {
     fstype.to_str().is_some_and(|name| names.contains(&name))

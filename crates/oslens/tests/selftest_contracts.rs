@@ -252,7 +252,7 @@ fn the_parts_of_the_memory_are_within_the_total() {
     report(
         "values",
         "memory active, inactive, buffers, cached, shared",
-        { format!("{others:?}") },
+        format!("{others:?}"),
     );
     report(
         "values",

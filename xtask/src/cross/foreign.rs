@@ -1,10 +1,9 @@
 //! Systems whose programs cannot run here: all is built and linked.
 
-use std::process::Command;
-
-use super::{add_target, cargo, lacking, zig};
+use super::toolchain::{self, Toolchain};
+use super::zig;
 use crate::report::{Counts, Outcome};
-use crate::{run, test};
+use crate::test;
 
 /// A system as rustc and zig call it, and how its programs are known.
 pub(super) struct System {
@@ -67,70 +66,34 @@ const ALL: &[&str] = &[
 
 /// Builds and links all for a system that rustup has the standard library of.
 pub(super) fn link(system: &System) -> Outcome {
-    match add_target(system.rust) {
-        Ok(()) => build(system, cargo(ALL)),
-        Err(outcome) => outcome,
-    }
+    build(system, toolchain::find(system.rust)).unwrap_or_else(|outcome| outcome)
 }
 
 /// rustup has no standard library for it: it is built, too.
 pub(super) fn openbsd() -> Outcome {
-    if !has_source() {
-        let may_add = !crate::wanted("OSLENS_NO_INSTALL");
-        let add = ["300", "rustup", "component", "add", "rust-src"];
-        if !may_add || !run::works("timeout", &add) || !has_source() {
-            return lacking(
-                "the source of the standard library (rust-src) cannot be had".to_owned(),
-            );
-        }
-    }
-    let mut command = cargo(ALL);
-    command
-        .arg("-Zbuild-std=std,panic_unwind")
-        .env("RUSTC_BOOTSTRAP", "1")
-        // Dependencies ask what the compiler can do, and would be built anew
-        // for the other systems.
-        .arg("--target-dir")
-        .arg(zig::folder().join("openbsd"))
-        // The standard library is not ours.
-        .env_remove("RUSTFLAGS");
-    build(&OPENBSD, command)
+    build(&OPENBSD, toolchain::find_source()).unwrap_or_else(|outcome| outcome)
 }
 
-fn has_source() -> bool {
-    let output = Command::new("rustc").args(["--print", "sysroot"]).output();
-    output.is_ok_and(|output| {
-        let root = String::from_utf8_lossy(&output.stdout).into_owned();
-        let library = "lib/rustlib/src/rust/library/std/Cargo.toml";
-        std::path::Path::new(root.trim()).join(library).is_file()
-    })
-}
-
-fn build(system: &System, mut command: Command) -> Outcome {
-    let zig = match zig::find() {
-        Ok(zig) => zig,
-        Err(lack) => return lack.into(),
-    };
+fn build(system: &System, found: Result<Toolchain, Outcome>) -> Result<Outcome, Outcome> {
     let failed = |reason| Outcome::Failed(Counts::default(), reason);
-    command.args(["--target", system.rust, test::MESSAGES]);
-    if let Err(reason) = zig.link(&mut command, system.rust, system.zig) {
-        return failed(reason);
-    }
-    let built = match test::built(&mut command) {
-        Ok(built) => built,
-        Err(reason) => return failed(reason),
-    };
+    let zig = zig::find().map_err(Outcome::from)?;
+    let all = [ALL, &[test::MESSAGES]].concat();
+    let mut command = found?.cargo(system.rust, &all)?;
+    zig.link(&mut command, system.rust, system.zig)
+        .map_err(failed)?;
+    let built = test::built(&mut command).map_err(failed)?;
     for made in &built {
         let bytes = std::fs::read(&made.program).unwrap_or_default();
         if !bytes.starts_with(system.magic) || !names(&bytes, system.loader) {
             let program = made.program.display();
-            return failed(format!("{program} is no program of {}", system.rust));
+            let reason = format!("{program} is no program of {}", system.rust);
+            return Err(failed(reason));
         }
     }
     println!("{} programs are linked for {}", built.len(), system.rust);
     match built.len() {
-        0 => failed("nothing was linked".to_owned()),
-        _ => Outcome::Passed(Counts::default()),
+        0 => Err(failed("nothing was linked".to_owned())),
+        _ => Ok(Outcome::Passed(Counts::default())),
     }
 }
 
@@ -144,9 +107,17 @@ fn names(program: &[u8], text: &str) -> bool {
 
 /// Nothing here can link for it.
 pub(super) fn illumos() -> Outcome {
-    if let Err(outcome) = add_target(ILLUMOS) {
-        return outcome;
+    let check = [
+        "check",
+        "--all-features",
+        "-p",
+        "oslens",
+        "-p",
+        "oslens-cli",
+    ];
+    let command = toolchain::find(ILLUMOS).and_then(|found| found.cargo(ILLUMOS, &check));
+    match command {
+        Ok(mut command) => test::watch(&mut command),
+        Err(outcome) => outcome,
     }
-    let mut command = cargo(&["check", "--all-features", "--target", ILLUMOS]);
-    test::watch(command.args(["-p", "oslens", "-p", "oslens-cli"]))
 }

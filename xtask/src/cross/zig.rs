@@ -84,6 +84,12 @@ impl Zig {
         output.is_ok_and(|output| output.stdout.starts_with(VERSION.as_bytes()))
     }
 
+    /// Where its headers are, too. `None`: it is one of those on the path.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        let folder = self.program.parent()?;
+        folder.is_absolute().then(|| folder.to_owned())
+    }
+
     /// Tells a command where zig is, and zig where to keep what it builds.
     pub(super) fn environment<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         let cache = folder().join("zig-cache");

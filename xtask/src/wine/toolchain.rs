@@ -94,15 +94,20 @@ pub(super) fn find() -> Result<Toolchain, Lack> {
             return Ok(Toolchain::Own);
         }
     }
+    debian().map(Toolchain::Debian)
+}
+
+/// A Debian with a compiler that builds the standard library for any system.
+pub(crate) fn debian() -> Result<PathBuf, Lack> {
     let mut name = system::root().file_name().unwrap_or_default().to_owned();
     name.push("-rust");
     let root = system::root().with_file_name(name);
     if !root.is_dir() {
         let script = format!("target={TARGET}\n{OBJECTS}");
-        let name = format!("Debian {RELEASE} with a compiler for {TARGET}");
+        let name = format!("Debian {RELEASE} with a compiler");
         system::debian(&name, &root, PACKAGES, &script)?;
     }
-    Ok(Toolchain::Debian(root))
+    Ok(root)
 }
 
 fn has_target() -> bool {
@@ -142,16 +147,33 @@ impl Toolchain {
                 command.args(["--target", TARGET]);
                 Ok(command)
             }
-            Self::Debian(root) => debian_cargo(root, args),
+            Self::Debian(root) => {
+                let build = test::target_dir().join("wine/build-std");
+                let mut command = debian_cargo(root, TARGET, &build, &[], args)?;
+                command.env(
+                    "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER",
+                    "x86_64-w64-mingw32-gcc",
+                );
+                Ok(command)
+            }
         }
     }
 }
 
-/// The registry and what it is reached by are those of this machine.
-fn debian_cargo(root: &Path, args: &[&str]) -> Result<Command, String> {
-    let build = made(&test::target_dir().join("wine/build-std"))?;
+/// Debian's cargo, which builds for `target` in the folder `build` and sees
+/// these folders, too. The registry and what it is reached by are those of this
+/// machine.
+pub(crate) fn debian_cargo(
+    root: &Path,
+    target: &str,
+    build: &Path,
+    seen: &[PathBuf],
+    args: &[&str],
+) -> Result<Command, String> {
+    let build = made(build)?;
     let home = made(&cargo_home()?)?;
     let mut folders = vec![crate::root(), test::target_dir(), home.clone()];
+    folders.extend_from_slice(seen);
     // Settings of cargo may stand above the checkout.
     let above = crate::root();
     let above = above
@@ -177,7 +199,7 @@ fn debian_cargo(root: &Path, args: &[&str]) -> Result<Command, String> {
     let here = fs::canonicalize(crate::root()).map_err(|error| error.to_string())?;
     let mut script = format!("cd {}\nexec cargo {BUILD_STD}", quoted(&text(&here)),);
     let mut words = args.to_vec();
-    words.extend(["--target", TARGET]);
+    words.extend(["--target", target]);
     for word in words {
         script.push_str(&format!(" {}", quoted(word)));
     }
@@ -187,10 +209,6 @@ fn debian_cargo(root: &Path, args: &[&str]) -> Result<Command, String> {
         .env("CARGO_HOME", home)
         .env("CARGO_TARGET_DIR", build)
         .env("CARGO_HTTP_CAINFO", CERTIFICATES)
-        .env(
-            "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER",
-            "x86_64-w64-mingw32-gcc",
-        )
         .env("RUSTC_BOOTSTRAP", "1");
     // Those of this task's own compiler, and folders that are not there.
     for name in [
