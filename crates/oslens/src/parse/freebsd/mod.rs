@@ -1,3 +1,4 @@
 //! Answers of the FreeBSD kernel.
 
+pub mod battery;
 pub mod memory;

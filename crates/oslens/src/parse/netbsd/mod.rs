@@ -1,3 +1,5 @@
 //! Answers of the NetBSD kernel.
 
+pub mod envsys;
 pub mod memory;
+pub mod property_list;

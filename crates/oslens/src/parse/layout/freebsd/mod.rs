@@ -48,6 +48,7 @@ pub const SYSTEM: System = System {
         "netinet/tcp.h",
         "netinet/tcp_fsm.h",
         "netinet/tcp_var.h",
+        "dev/acpica/acpiio.h",
         "utmpx.h",
     ],
     tables: &[network::TABLE, process::TABLE, system::TABLE],
