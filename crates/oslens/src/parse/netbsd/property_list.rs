@@ -128,7 +128,7 @@ impl<'a> Rest<'a> {
 
 /// A tag without its attributes.
 fn name_of(tag: &[u8]) -> &[u8] {
-    tag.split(|byte| byte.is_ascii_whitespace())
+    tag.split(u8::is_ascii_whitespace)
         .next()
         .unwrap_or_default()
 }

@@ -33,6 +33,12 @@ impl Answers for Live {
                 let mib = [&control::numbers(name)?, numbers].concat();
                 control::records(&mib, stride, answer)
             }
+            Question::NamedNumbers { name, numbers } => {
+                let mib = [&control::numbers(name)?, numbers].concat();
+                control::ask(&mib, answer)
+            }
+            #[cfg(target_os = "freebsd")]
+            Question::DeviceName(device) => devices::name(device, answer),
             Question::Mounts => mounts::mounts(answer),
             #[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
             Question::SwapDevices => super::swap::devices(answer),
@@ -47,6 +53,15 @@ impl Answers for Live {
                 request,
                 size,
             } => devices::device(path, request, size, answer),
+            Question::Exchange {
+                path,
+                request,
+                structure,
+            } => devices::exchange(path, request, structure, answer),
+            #[cfg(target_os = "netbsd")]
+            Question::PropertyList { path, request } => {
+                devices::property_list(path, request, answer)
+            }
             Question::CpuSet { pid } => process::cpu_set(pid, answer),
             Question::OwnLimit(resource) => process::own_limit(resource, answer),
             #[cfg(target_os = "macos")]
