@@ -370,6 +370,16 @@ pub const TARGETS: &[(&str, Target)] = &[
             xml::document(element.to_string().as_bytes()).unwrap();
         }
     }),
+    ("freebsd_battery", |data| {
+        use freebsd::battery;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            let percent = battery::summary(record).map_or(None, |summary| summary.percent);
+            assert!(percent.is_none_or(|percent| percent <= 100));
+            _ = battery::information(record);
+            _ = battery::status(record);
+        }
+    }),
     ("freebsd_cpuset", |data| {
         use freebsd::cpuset;
         for order in ORDERS {
@@ -670,6 +680,11 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("netbsd_envsys", |data| {
+        if let Ok(devices) = netbsd::envsys::devices(data) {
+            assert!(devices.len() <= data.len());
+        }
+    }),
     ("netbsd_files", |data| {
         for order in ORDERS {
             for stride in strides(120, data) {
@@ -706,6 +721,12 @@ pub const TARGETS: &[(&str, Target)] = &[
             if let Ok(devices) = memory::swap_devices(data, order) {
                 assert!(devices.count() <= data.len());
             }
+        }
+    }),
+    ("netbsd_property_list", |data| {
+        if let Ok(value) = netbsd::property_list::property_list(data) {
+            assert!(value.entries().len() + value.items().len() <= data.len());
+            _ = (value.get("a"), value.number(), value.text());
         }
     }),
     ("netbsd_sockets", |data| {
@@ -794,6 +815,20 @@ pub const TARGETS: &[(&str, Target)] = &[
                 }
             }
             _ = openbsd::process::promises(data, order);
+        }
+    }),
+    ("openbsd_sensors", |data| {
+        use openbsd::sensors;
+        for order in ORDERS {
+            let record = layout::Record::new(data, order);
+            if let Ok(device) = sensors::device(record) {
+                assert!(device.name.len() <= 16);
+                _ = (device.count(-1), device.count(0), device.count(i32::MAX));
+            }
+            _ = sensors::reading(record);
+            if let Ok(power) = sensors::power(record) {
+                assert!(power.percent.is_none_or(|percent| percent <= 100));
+            }
         }
     }),
     ("openbsd_sockets", |data| {

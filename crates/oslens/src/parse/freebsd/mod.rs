@@ -4,6 +4,7 @@ pub mod cpuset;
 pub mod files;
 pub mod maps;
 pub mod media;
+pub mod battery;
 pub mod memory;
 pub mod process;
 pub mod routes;

@@ -8,3 +8,6 @@ pub mod routes;
 pub mod sockets;
 pub mod threads;
 pub mod iostats;
+pub mod envsys;
+pub mod memory;
+pub mod property_list;

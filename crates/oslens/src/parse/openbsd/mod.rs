@@ -10,3 +10,4 @@ pub mod process;
 pub mod routes;
 pub mod sockets;
 pub mod diskstats;
+pub mod sensors;

@@ -114,14 +114,8 @@ pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
 
 fn is_online(kernel: &Kernel<'_>, cpu: u32) -> Result<bool> {
     let what = "ioctl IOC_CPU_GETSTATE";
-    let mut state = vec![0; Cpustate::SIZE];
-    let number = match kernel.endian {
-        crate::parse::layout::Endian::Little => cpu.to_le_bytes(),
-        crate::parse::layout::Endian::Big => cpu.to_be_bytes(),
-    };
-    for (byte, number) in state.iter_mut().zip(number) {
-        *byte = number;
-    }
+    let mut state = kernel.bytes_of(cpu).to_vec();
+    state.resize(Cpustate::SIZE, 0);
     let question = Question::Exchange {
         path: "/dev/cpuctl",
         request: IOC_CPU_GETSTATE,

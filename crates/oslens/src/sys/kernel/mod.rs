@@ -417,6 +417,14 @@ impl<'h> Kernel<'h> {
         Record::new(answer, self.endian)
     }
 
+    /// A number as the kernel has it in a structure.
+    pub(crate) const fn bytes_of(&self, number: u32) -> [u8; 4] {
+        match self.endian {
+            Endian::Little => number.to_le_bytes(),
+            Endian::Big => number.to_be_bytes(),
+        }
+    }
+
     /// How long the system has been running.
     pub(crate) fn uptime(&self) -> Result<Duration> {
         self.answers

@@ -103,6 +103,45 @@ layout! {
         fscale: i64,
     }
 
+    struct AcpiBattinfo = "struct acpi_battinfo" {
+        cap: i32,
+        min: i32,
+        state: i32,
+        rate: i32,
+    }
+
+    struct AcpiBix = "struct acpi_bix" {
+        units: u32,
+        dcap: u32,
+        lfcap: u32,
+        btech: u32,
+        dvol: u32,
+        wcap: u32,
+        lcap: u32,
+        gra1: u32,
+        gra2: u32,
+        model: [Char; 32],
+        serial: [Char; 32],
+        r#type: [Char; 32],
+        oeminfo: [Char; 32],
+        rev: u16,
+        cycles: u32,
+        accuracy: u32,
+        stmax: u32,
+        stmin: u32,
+        aimax: u32,
+        aimin: u32,
+        scap: u32,
+        bix_reserved: [u8; 58],
+    }
+
+    struct AcpiBst = "struct acpi_bst" {
+        state: u32,
+        rate: u32,
+        cap: u32,
+        volt: u32,
+    }
+
     struct Utmpx = "struct utmpx" {
         ut_type: i16,
         ut_tv: Timeval,
@@ -123,5 +162,14 @@ layout! {
         DEVSTAT_TYPE_CDROM = 5, DEVSTAT_TYPE_PASS = 0x100, DEVSTAT_TYPE_IF_MASK = 240,
         MNT_RDONLY = 1, MNT_NOEXEC = 4, MNT_NOSUID = 8, MNT_LOCAL = 0x1000, MNT_NOWAIT = 2,
         USER_PROCESS = 4, BOOT_TIME = 1,
+    }
+
+    const u32 {
+        ACPIIO_BATT_GET_UNITS = 0x40044201, ACPIIO_BATT_GET_BATTINFO = 0xc1004203,
+        ACPIIO_BATT_GET_BIX = 0xc1004210, ACPIIO_BATT_GET_BST = 0xc1004211,
+        ACPIIO_ACAD_GET_STATUS = 0x40044101, ACPI_BATT_STAT_DISCHARG = 1,
+        ACPI_BATT_STAT_CHARGING = 2, ACPI_BATT_STAT_NOT_PRESENT = 7,
+        ACPI_BATT_UNKNOWN = 0xffffffff, ACPI_BIX_UNITS_MW = 0, ACPI_BIX_UNITS_MA = 1,
+        ACPI_BIX_REV_BIF = 0xffff,
     }
 }

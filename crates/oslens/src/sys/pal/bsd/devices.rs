@@ -125,7 +125,8 @@ fn control(file: BorrowedFd<'_>, request: u32, structure: &mut [u8]) -> io::Resu
     }
     // SAFETY: the kernel reads and writes as many bytes as the request says,
     // which the structure has. What it holds beside the name of the interface
-    // is zero: no pointer, and no room behind one.
+    // or the numbers of `exchange` is zero: no pointer, and no room behind
+    // one.
     let returned = unsafe {
         libc::ioctl(
             file.as_raw_fd(),

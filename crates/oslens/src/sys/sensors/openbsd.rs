@@ -1,0 +1,223 @@
+//! Sensors on OpenBSD: `hw.sensors`, and `/dev/apm` for batteries that have
+//! none.
+
+#[cfg(test)]
+mod tests;
+
+use super::bsd::{self, Cell, Unit};
+use crate::{
+    Host, Result, Unavailable,
+    parse::{
+        Malformed,
+        layout::{
+            Type as _,
+            openbsd::system::{
+                APM_IOC_GETPOWER, ApmPowerInfo, CTL_HW, HW_SENSORS, SENSOR_AMPHOUR, SENSOR_AMPS,
+                SENSOR_FANRPM, SENSOR_INDICATOR, SENSOR_INTEGER, SENSOR_TEMP, SENSOR_VOLTS_DC,
+                SENSOR_WATTHOUR, SENSOR_WATTS,
+            },
+        },
+        openbsd::sensors::{self, Device, Reading},
+    },
+    sensors::{Battery, BatteryStatus, Fan, Temperature},
+    sys::kernel::{Kernel, Question, malformed},
+};
+
+const SENSORS: &str = "sysctl hw.sensors";
+
+/// The answers about all devices with sensors, with their numbers.
+fn devices(kernel: &Kernel<'_>) -> Result<Vec<(i32, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for number in 0..1 << 12 {
+        match kernel.sysctl(SENSORS, &[CTL_HW, HW_SENSORS, number]) {
+            Ok(answer) => found.push((number, answer)),
+            Err(error) => match error.raw_os_error() {
+                // A device with this number is gone, others follow.
+                Some(libc::ENXIO) => {}
+                // No more, or a kernel without sensors.
+                Some(libc::ENOENT | libc::EOPNOTSUPP) => break,
+                _ => return Err(error),
+            },
+        }
+    }
+    Ok(found)
+}
+
+fn wrong(expected: Malformed) -> crate::Error {
+    malformed(SENSORS, expected)
+}
+
+/// Hands out each sensor of a kind that a device has and that measures
+/// something.
+fn each(
+    kernel: &Kernel<'_>,
+    number: i32,
+    device: &Device<'_>,
+    kind: i32,
+    mut with: impl FnMut(Reading<'_>),
+) -> Result<()> {
+    for at in 0..device.count(kind).min(1 << 12) {
+        let mib = [CTL_HW, HW_SENSORS, number, kind, at];
+        let Some(answer) = kernel.optional_answer(SENSORS, Question::Sysctl(&mib))? else {
+            continue;
+        };
+        let reading = sensors::reading(kernel.record(&answer)).map_err(wrong)?;
+        if reading.is_valid {
+            with(reading);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn temperatures(host: &Host) -> Result<Vec<Temperature>> {
+    let kernel = host.kernel()?;
+    let mut found = Vec::new();
+    for (number, answer) in devices(&kernel)? {
+        let device = sensors::device(kernel.record(&answer)).map_err(wrong)?;
+        each(&kernel, number, &device, SENSOR_TEMP, |reading| {
+            found.push(Temperature {
+                chip: bsd::driver(device.name),
+                device: bsd::words(device.name),
+                label: bsd::label(reading.description),
+                current: reading
+                    .value
+                    .and_then(bsd::celsius)
+                    .ok_or(Unavailable::Unsupported),
+                high: None,
+                critical: None,
+            });
+        })?;
+    }
+    Ok(found)
+}
+
+pub(crate) fn fans(host: &Host) -> Result<Vec<Fan>> {
+    let kernel = host.kernel()?;
+    let mut found = Vec::new();
+    for (number, answer) in devices(&kernel)? {
+        let device = sensors::device(kernel.record(&answer)).map_err(wrong)?;
+        each(&kernel, number, &device, SENSOR_FANRPM, |reading| {
+            found.push(Fan {
+                chip: bsd::driver(device.name),
+                device: bsd::words(device.name),
+                label: bsd::label(reading.description),
+                speed: reading
+                    .value
+                    .and_then(|speed| u64::try_from(speed).ok())
+                    .ok_or(Unavailable::Unsupported),
+            });
+        })?;
+    }
+    Ok(found)
+}
+
+pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
+    let kernel = host.kernel()?;
+    let mut plugged: Option<bool> = None;
+    let mut cells = Vec::new();
+    for (number, answer) in devices(&kernel)? {
+        let device = sensors::device(kernel.record(&answer)).map_err(wrong)?;
+        if device.name.starts_with(b"acpiac") {
+            each(&kernel, number, &device, SENSOR_INDICATOR, |reading| {
+                if let Some(value) = reading.value {
+                    plugged = Some(plugged.unwrap_or(false) || value != 0);
+                }
+            })?;
+        } else if device.count(SENSOR_WATTHOUR) > 0 || device.count(SENSOR_AMPHOUR) > 0 {
+            cells.push(cell(&kernel, number, &device)?);
+        }
+    }
+    if cells.is_empty() {
+        return Ok(together(&kernel)?.into_iter().collect());
+    }
+    Ok(cells
+        .into_iter()
+        .map(|cell| Cell { plugged, ..cell }.battery())
+        .collect())
+}
+
+/// What a battery's driver tells, in the words that all of them use.
+fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Cell> {
+    let mut cell = Cell {
+        name: bsd::words(device.name),
+        ..Cell::default()
+    };
+    let mut any = false;
+    for (kind, unit) in [
+        (SENSOR_WATTHOUR, Unit::Energy),
+        (SENSOR_AMPHOUR, Unit::Charge),
+    ] {
+        each(kernel, number, device, kind, |reading| {
+            any = true;
+            cell.unit = unit;
+            let amount = reading.value.and_then(bsd::millionths);
+            match reading.description {
+                b"remaining capacity" => cell.now = amount,
+                b"last full capacity" => cell.full = amount,
+                b"design capacity" => cell.design = amount,
+                _ => {}
+            }
+        })?;
+    }
+    for (kind, unit) in [(SENSOR_WATTS, Unit::Energy), (SENSOR_AMPS, Unit::Charge)] {
+        each(kernel, number, device, kind, |reading| {
+            if reading.description == b"rate" && cell.unit == unit {
+                cell.rate = reading.value.and_then(bsd::millionths);
+            }
+        })?;
+    }
+    each(kernel, number, device, SENSOR_VOLTS_DC, |reading| {
+        if reading.description == b"current voltage" {
+            cell.voltage = reading.value.and_then(bsd::millionths);
+        }
+    })?;
+    // The state is in the words, and not in the number.
+    each(kernel, number, device, SENSOR_INTEGER, |reading| {
+        cell.status = match reading.description {
+            b"battery full" => Some(BatteryStatus::Full),
+            b"battery charging" => Some(BatteryStatus::Charging),
+            b"battery discharging" | b"battery critical" => Some(BatteryStatus::Discharging),
+            b"battery idle" => Some(BatteryStatus::NotCharging),
+            _ => return,
+        };
+    })?;
+    // All sensors of a battery that was taken out are invalid.
+    cell.present = Some(any);
+    Ok(cell)
+}
+
+/// What the machine's power management says of all batteries.
+fn together(kernel: &Kernel<'_>) -> Result<Option<Battery>> {
+    let what = "ioctl APM_IOC_GETPOWER";
+    let question = Question::Device {
+        path: "/dev/apm",
+        request: APM_IOC_GETPOWER.unsigned_abs(),
+        size: ApmPowerInfo::SIZE,
+    };
+    let Some(answer) = kernel.optional_answer(what, question)? else {
+        return Ok(None);
+    };
+    let power = sensors::power(kernel.record(&answer)).map_err(|wrong| malformed(what, wrong))?;
+    if power.is_present != Some(true) && power.percent.is_none() {
+        return Ok(None);
+    }
+    let status = match (power.is_charging, power.is_plugged, power.percent) {
+        (Some(true), ..) => Some(BatteryStatus::Charging),
+        (_, Some(false), _) => Some(BatteryStatus::Discharging),
+        (Some(false), Some(true), Some(100)) => Some(BatteryStatus::Full),
+        (Some(false), Some(true), _) => Some(BatteryStatus::NotCharging),
+        _ => None,
+    };
+    let cell = Cell {
+        name: "apm0".into(),
+        present: power.is_present,
+        plugged: power.is_plugged,
+        status,
+        told: power.percent.map(|percent| f64::from(percent) / 100.0),
+        left: power
+            .left
+            .filter(|_| status == Some(BatteryStatus::Discharging)),
+        ..Cell::default()
+    };
+    Ok(Some(cell.battery()))
+}
