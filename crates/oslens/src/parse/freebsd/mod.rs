@@ -1,14 +1,14 @@
 //! Answers of the FreeBSD kernel.
 
+pub mod battery;
 pub mod cpuset;
+pub mod devstat;
 pub mod files;
+pub mod geom;
 pub mod maps;
 pub mod media;
-pub mod battery;
 pub mod memory;
 pub mod process;
 pub mod routes;
 pub mod socket_files;
 pub mod sockets;
-pub mod devstat;
-pub mod geom;

@@ -235,8 +235,6 @@ macro_rules! layout {
 
         /// All of this module.
         pub const TABLE: $crate::parse::layout::Table = {
-            #[allow(unused_imports)] // a table may have constants alone
-            // Some have constants alone.
             // A table may have constants alone.
             #[allow(unused_imports)]
             use $crate::parse::layout::{Constant, Member, Structure, Table, Type};

@@ -1,13 +1,12 @@
 //! Answers of the NetBSD kernel.
 
+pub mod envsys;
 pub mod files;
+pub mod iostats;
 pub mod maps;
 pub mod media;
 pub mod memory;
+pub mod property_list;
 pub mod routes;
 pub mod sockets;
 pub mod threads;
-pub mod iostats;
-pub mod envsys;
-pub mod memory;
-pub mod property_list;

@@ -2,12 +2,12 @@
 
 pub mod arguments;
 pub mod cpu;
+pub mod diskstats;
 pub mod files;
 pub mod maps;
 pub mod media;
 pub mod memory;
 pub mod process;
 pub mod routes;
-pub mod sockets;
-pub mod diskstats;
 pub mod sensors;
+pub mod sockets;

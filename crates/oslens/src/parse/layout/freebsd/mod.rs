@@ -8,9 +8,9 @@
 use super::System;
 
 pub mod details;
+pub mod disk;
 pub mod interfaces;
 pub mod media;
-pub mod disk;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -59,14 +59,12 @@ pub const SYSTEM: System = System {
     ],
     tables: &[
         details::TABLE,
+        disk::TABLE,
         interfaces::TABLE,
         media::TABLE,
-        network::TABLE,
-        process::TABLE,
         network::TABLE,
         process::TABLE,
         sockets::TABLE,
         system::TABLE,
     ],
-    tables: &[disk::TABLE, network::TABLE, process::TABLE, system::TABLE],
 };

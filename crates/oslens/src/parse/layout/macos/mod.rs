@@ -9,8 +9,8 @@
 use super::System;
 
 pub mod details;
-pub mod interfaces;
 pub mod disk;
+pub mod interfaces;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -55,13 +55,11 @@ pub const SYSTEM: System = System {
     ],
     tables: &[
         details::TABLE,
+        disk::TABLE,
         interfaces::TABLE,
-        network::TABLE,
-        process::TABLE,
         network::TABLE,
         process::TABLE,
         sockets::TABLE,
         system::TABLE,
     ],
-    tables: &[disk::TABLE, network::TABLE, process::TABLE, system::TABLE],
 };

@@ -9,10 +9,10 @@
 use super::System;
 
 pub mod details;
-pub mod interfaces;
-pub mod media;
 pub mod disk;
 pub mod host;
+pub mod interfaces;
+pub mod media;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -60,17 +60,13 @@ pub const SYSTEM: System = System {
     ],
     tables: &[
         details::TABLE,
+        disk::TABLE,
+        host::TABLE,
         interfaces::TABLE,
         media::TABLE,
         network::TABLE,
         process::TABLE,
-        network::TABLE,
-        process::TABLE,
         sockets::TABLE,
-        disk::TABLE,
-        host::TABLE,
-        network::TABLE,
-        process::TABLE,
         system::TABLE,
     ],
 };
