@@ -53,14 +53,23 @@ const OPENBSD: System = System {
 };
 const ILLUMOS: &str = "x86_64-unknown-illumos";
 
-/// The library, its tests, its examples, and the command.
+/// The library, its tests, its examples, the command, what Python loads, and the
+/// program that tries all that there.
+/// In one go: each set of packages and features brings its own variants.
 const ALL: &[&str] = &[
-    "test",
-    "--no-run",
+    "build",
+    "--lib",
+    "--bins",
+    "--tests",
+    "--examples",
     "-p",
     "oslens",
     "-p",
     "oslens-cli",
+    "-p",
+    "oslens-python",
+    "-p",
+    "xtask",
     "--all-features",
 ];
 

@@ -100,6 +100,8 @@ impl Zig {
     }
 
     /// Lets cargo link by zig for `target`, which zig calls `zig_target`.
+    /// What Python loads has its functions from the program that loads it:
+    /// macOS wants to be told.
     pub(super) fn link(
         &self,
         command: &mut Command,
@@ -114,6 +116,7 @@ for word do
     shift
     case $word in
     {DROPPED}) ;;
+    -dynamiclib) set -- \"$@\" \"$word\" -undefined dynamic_lookup ;;
     *) set -- \"$@\" \"$word\" ;;
     esac
 done
