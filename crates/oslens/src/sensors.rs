@@ -147,6 +147,11 @@ pub enum BatteryStatus {
 /// Linux: `/sys/class/hwmon`, and `/sys/class/thermal` where no chip there
 /// has a temperature.
 ///
+/// FreeBSD: `dev.cpu.N.temperature`, for which `coretemp` or `amdtemp` has to
+/// be loaded, and the thermal zones of ACPI. NetBSD: `/dev/sysmon` (envsys).
+/// OpenBSD: `hw.sensors`. macOS and Windows have no public interface:
+/// unsupported.
+///
 /// # Cost
 ///
 /// Linux: 3 to 12 system calls for each sensor. Some chips take milliseconds
@@ -178,7 +183,9 @@ pub fn temperatures() -> Result<Vec<Temperature>> {
 ///
 /// # Platform
 ///
-/// Linux: `/sys/class/hwmon`.
+/// Linux: `/sys/class/hwmon`. FreeBSD: the drivers `acpi_ibm` and `asmc`
+/// alone. NetBSD: `/dev/sysmon` (envsys). OpenBSD: `hw.sensors`. macOS and
+/// Windows: unsupported.
 ///
 /// # Cost
 ///
@@ -215,6 +222,10 @@ pub fn fans() -> Result<Vec<Fan>> {
 ///
 /// Windows: `GetSystemPowerStatus` and `SystemBatteryState`, which count the
 /// batteries of the machine together: one at most.
+///
+/// FreeBSD: `/dev/acpi`, else `hw.acpi.battery`, which counts them together.
+/// NetBSD: `/dev/sysmon` (envsys). OpenBSD: `hw.sensors`, else `/dev/apm`,
+/// which counts them together. macOS: the power sources of IOKit.
 ///
 /// # Cost
 ///

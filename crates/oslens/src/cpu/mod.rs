@@ -196,10 +196,17 @@ impl Host {
 ///
 /// Windows: the sum of [`times_per_cpu`], in steps of 10 to 16 ms.
 ///
+/// FreeBSD and NetBSD: `kern.cp_time`; OpenBSD: the sum of `kern.cpustats`,
+/// where the time that the kernel spins on its locks belongs to `system`; in
+/// steps of the statistics clock, mostly 1/128 or 1/100 s. macOS: the sum of
+/// [`times_per_cpu`], without `irq`. None of them counts I/O wait or stolen
+/// time.
+///
 /// # Cost
 ///
 /// Linux: 3 system calls, and the kernel adds up all CPUs and interrupts.
-/// Windows: 1 for each processor group.
+/// Windows: 1 for each processor group. FreeBSD, NetBSD: 2 questions to
+/// `sysctl`; OpenBSD: 2 and 1 for each CPU; macOS: 1 to Mach.
 pub fn times() -> Result<Times> {
     Host::local().cpu_times()
 }
@@ -229,10 +236,15 @@ pub fn times() -> Result<Times> {
 /// `softirq` (deferred procedure calls) taken out of `system`, which contains
 /// them there. The CPUs of a group follow those of the group before it.
 ///
+/// FreeBSD: `kern.cp_times`; NetBSD: `kern.cp_time`; OpenBSD: `kern.cpustats`.
+/// macOS: `host_processor_info`, counters of 32 bits in hundredths of a second,
+/// which begin again at zero after 497 days.
+///
 /// # Cost
 ///
 /// Linux: 3 system calls, and the kernel adds up all CPUs and interrupts.
-/// Windows: 1 for each processor group.
+/// Windows: 1 for each processor group. FreeBSD: 2 questions to `sysctl`;
+/// NetBSD: 4; OpenBSD: 2 and 1 for each CPU; macOS: 1 to Mach.
 pub fn times_per_cpu() -> Result<Vec<CpuTimesOf>> {
     Host::local().cpu_times_per_cpu()
 }
@@ -257,9 +269,14 @@ pub fn times_per_cpu() -> Result<Vec<CpuTimesOf>> {
 ///
 /// Windows: the active CPUs of all processor groups.
 ///
+/// FreeBSD: those that `kern.cp_times` knows; NetBSD: `hw.ncpuonline`, and
+/// `/dev/cpuctl` where some are offline; OpenBSD: `kern.cpustats`; macOS:
+/// `hw.logicalcpu`.
+///
 /// # Cost
 ///
-/// Linux: 3 system calls.
+/// Linux: 3 system calls. FreeBSD, macOS: 1 question to `sysctl`; NetBSD: 2;
+/// OpenBSD: 1 and 1 for each CPU.
 pub fn count() -> Result<u32> {
     Host::local().cpu_count()
 }
@@ -286,6 +303,9 @@ pub fn count() -> Result<u32> {
 /// of the two show a single core, so the larger number holds.
 ///
 /// Windows: the cores of `GetLogicalProcessorInformationEx`.
+///
+/// FreeBSD: `kern.smp.cores` (12); macOS: `hw.physicalcpu`. NetBSD and OpenBSD
+/// do not say.
 ///
 /// # Cost
 ///
@@ -331,6 +351,9 @@ pub fn online() -> Result<Vec<u32>> {
 /// Windows: context switches and system calls are counters of 32 bits, and so
 /// are the interrupts and deferred procedure calls (`soft_interrupts`) of each
 /// CPU, which are added up: they begin again at zero.
+///
+/// FreeBSD: `vm.stats`; NetBSD and OpenBSD: UVM's counters, which on OpenBSD
+/// have 32 bits. macOS tells none of them: all are `None`.
 ///
 /// # Cost
 ///
@@ -393,6 +416,13 @@ pub fn frequency() -> Result<Frequency> {
 /// Windows: `CallNtPowerInformation`. Many machines tell the nominal frequency
 /// at all times. Nothing is told of machines with several processor groups.
 ///
+/// FreeBSD: `dev.cpu.N.freq` and `freq_levels`, else the nominal
+/// `hw.clockrate`. NetBSD: the nodes of the drivers in `machdep`, else
+/// `machdep.tsc_freq`. OpenBSD: `hw.cpuspeed`, the same for all CPUs and
+/// without limits. macOS on Intel: `hw.cpufrequency`; on Apple's processors
+/// the lowest and highest of all clusters alone, since nothing public says how
+/// fast a CPU runs.
+///
 /// # Cost
 ///
 /// Linux: `/proc/cpuinfo` read once, and about 9 system calls for each
@@ -422,6 +452,9 @@ pub fn frequency_per_cpu() -> Result<Vec<FrequencyOf>> {
 /// Linux: `/proc/loadavg`; tasks that wait for a disk count too.
 ///
 /// Windows keeps none: unsupported. A [`LoadTracker`] does.
+///
+/// FreeBSD, NetBSD, OpenBSD, macOS: `vm.loadavg`, without the numbers of
+/// tasks.
 ///
 /// # Cost
 ///

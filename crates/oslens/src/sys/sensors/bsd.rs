@@ -215,7 +215,7 @@ mod tests {
             (celsius(0), celsius(-5), millionths(-1)),
             (None, None, None)
         );
-        assert_eq!(celsius(i64::MAX).is_some(), true);
+        assert!(celsius(i64::MAX).is_some());
     }
 
     #[test]

@@ -124,7 +124,7 @@ pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
                 }
             })?;
         } else if device.count(SENSOR_WATTHOUR) > 0 || device.count(SENSOR_AMPHOUR) > 0 {
-            cells.push(cell(&kernel, number, &device)?);
+            cells.extend(cell(&kernel, number, &device)?);
         }
     }
     if cells.is_empty() {
@@ -136,13 +136,14 @@ pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
         .collect())
 }
 
-/// What a battery's driver tells, in the words that all of them use.
-fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Cell> {
+/// What a battery's driver tells, in the words that those of ACPI use. `None`:
+/// it uses others.
+fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Option<Cell>> {
     let mut cell = Cell {
         name: bsd::words(device.name),
         ..Cell::default()
     };
-    let mut any = false;
+    let (mut any, mut understood) = (false, false);
     for (kind, unit) in [
         (SENSOR_WATTHOUR, Unit::Energy),
         (SENSOR_AMPHOUR, Unit::Charge),
@@ -155,8 +156,9 @@ fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Cell> {
                 b"remaining capacity" => cell.now = amount,
                 b"last full capacity" => cell.full = amount,
                 b"design capacity" => cell.design = amount,
-                _ => {}
+                _ => return,
             }
+            understood = true;
         })?;
     }
     for (kind, unit) in [(SENSOR_WATTS, Unit::Energy), (SENSOR_AMPS, Unit::Charge)] {
@@ -183,7 +185,7 @@ fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Cell> {
     })?;
     // All sensors of a battery that was taken out are invalid.
     cell.present = Some(any);
-    Ok(cell)
+    Ok(Some(cell).filter(|_| !any || understood))
 }
 
 /// What the machine's power management says of all batteries.

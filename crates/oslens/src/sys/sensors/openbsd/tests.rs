@@ -166,6 +166,16 @@ fn where_no_sensor_tells_the_power_management_does() {
     assert_eq!(next().unwrap(), []);
     let (host, _) = machine(&[]).host();
     assert_eq!(batteries(&host).unwrap(), []);
+    // A driver with words of its own.
+    let other = [sensor("remaining battery capacity", 1, 0)];
+    let (host, _) = machine(&[("aplsmc0", &[(SENSOR_AMPHOUR, &other)])])
+        .answer(apm, &POWER[..ApmPowerInfo::SIZE])
+        .host();
+    let [one] = batteries(&host).unwrap().try_into().unwrap();
+    assert_eq!(
+        (one.name.to_str(), one.fraction),
+        (Some("apm0"), Some(0.81))
+    );
     let (host, _) = machine(&[]).fail(apm, libc::EACCES).host();
     let error = batteries(&host).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
