@@ -10,7 +10,7 @@ use pyo3::{exceptions::PyRuntimeWarning, prelude::*, types::PyTuple};
 use crate::{
     host::ask,
     objects::{SSWAP, SVMEM, one_decimal},
-    platform::{COUNTS_SWAPPING, memory_parts},
+    platform::{COUNTS_SWAPPING, memory_parts, memory_used},
 };
 
 /// Bytes of memory, as `virtual_memory()` last said. 0: it was not called.
@@ -81,7 +81,7 @@ pub(crate) fn virtual_memory(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         percent(memory.total.saturating_sub(memory.available), memory.total)
             .into_pyobject(py)?
             .into_any(),
-        memory.used.into_pyobject(py)?.into_any(),
+        memory_used(&memory).into_pyobject(py)?.into_any(),
         memory.free.into_pyobject(py)?.into_any(),
     ];
     for part in parts {

@@ -7,11 +7,7 @@ use pyo3::{
     types::{PyDict, PyList},
 };
 
-use crate::{
-    arguments::Flag,
-    host::ask,
-    objects::{SFAN, SHWTEMP},
-};
+use crate::{arguments::Flag, host::ask, objects::SHWTEMP};
 
 /// A dict with a list for each chip, in the order of the chips.
 fn by_chip<'py>(
@@ -70,11 +66,16 @@ pub(crate) fn sensors_temperatures(
 
 /// Speed of the fans of each chip in revolutions per minute, as a dict with
 /// lists of `sfan`. Empty if there are none.
+#[cfg(not(target_os = "freebsd"))]
 #[pyfunction]
 pub(crate) fn sensors_fans(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let fans = ask(py, oslens::Host::fans)?.into_iter().filter_map(|fan| {
         let values = (fan.label.unwrap_or_default(), fan.speed.ok()?);
-        Some(SFAN.of(py, values).map(|tuple| (fan.chip, tuple)))
+        Some(
+            crate::objects::SFAN
+                .of(py, values)
+                .map(|tuple| (fan.chip, tuple)),
+        )
     });
     by_chip(py, fans)
 }

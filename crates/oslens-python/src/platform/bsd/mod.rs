@@ -48,6 +48,19 @@ pub(crate) const DISK_PARTS: [usize; 4] = [0, 1, 2, 3];
 /// Whether it is counted what is swapped in and out.
 pub(crate) const COUNTS_SWAPPING: bool = true;
 
+/// psutil's idea of what is used: what is active, what cannot be evicted, and
+/// on FreeBSD and OpenBSD the caches.
+pub(crate) fn memory_used(memory: &VirtualMemory) -> u64 {
+    let cached = match cfg!(any(target_os = "freebsd", target_os = "openbsd")) {
+        true => memory.cached,
+        false => Some(0),
+    };
+    [memory.active, memory.unevictable, cached]
+        .into_iter()
+        .map(Option::unwrap_or_default)
+        .fold(0, u64::saturating_add)
+}
+
 /// The fields of `svmem` that not all systems have, in their order.
 pub(crate) fn memory_parts(
     memory: &VirtualMemory,

@@ -40,6 +40,11 @@ pub(crate) const DISK_PARTS: [usize; 9] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 /// Whether it is counted what is swapped in and out.
 pub(crate) const COUNTS_SWAPPING: bool = true;
 
+/// psutil's idea of what is used.
+pub(crate) fn memory_used(memory: &VirtualMemory) -> u64 {
+    memory.used
+}
+
 /// The fields of `svmem` that not all systems have, in their order.
 pub(crate) fn memory_parts(
     memory: &VirtualMemory,

@@ -57,6 +57,11 @@ pub(crate) static FAMILIES: Members<3> = Members::new(
     ["AF_UNSPEC", "AF_INET", "AF_INET6"],
 );
 
+/// psutil's idea of what is used.
+pub(crate) fn memory_used(memory: &VirtualMemory) -> u64 {
+    memory.used
+}
+
 /// The fields of `svmem` that not all systems have, in their order.
 pub(crate) fn memory_parts(
     memory: &VirtualMemory,

@@ -41,18 +41,20 @@ pub(in crate::process) fn value<'py>(
         Attribute::MemoryFullInfo => memory(py, row, &PFULLMEM),
         #[cfg(target_os = "macos")]
         Attribute::MemoryInfoEx => {
+            use oslens::os::macos::ProcessExt;
             let of = or_nothing(row.memory_info)?;
-            let ex = row.memory_info_ex?;
-            let or_zero = Option::unwrap_or_default;
+            let used = super::super::one_by_one::ask(py, row, shared, ProcessExt::resource_usage)?;
+            // Peak, kinds and compressed memory take a right that programs do
+            // not have.
             let values = (
                 of.rss,
                 of.vms,
-                or_zero(ex.peak_rss),
-                or_zero(ex.rss_anon),
-                or_zero(ex.rss_file),
-                or_zero(ex.locked),
-                or_zero(ex.compressed),
-                or_zero(ex.physical_footprint),
+                0,
+                0,
+                0,
+                used.wired,
+                0,
+                used.physical_footprint,
             );
             Ok(PMEM_EX.of(py, values)?)
         }

@@ -1,17 +1,17 @@
 //! Values of attributes whose tuples have these fields on Windows.
 
 use oslens::{
-    Error, ErrorKind, Unavailable,
+    Unavailable,
     os::windows::{PriorityClass, ProcessExt},
     process::{IoClass, IoNice, Process, ProcessRow},
 };
 use pyo3::prelude::*;
 
+use super::super::one_by_one::ask;
 use crate::{
-    error::exception,
     objects::{Members, PCPUTIMES, PFOOTPRINT, PFULLMEM, PIO, PMEM, PMEM_EX},
     process::{
-        attributes::{Attribute, Missing, Value},
+        attributes::{Attribute, Value},
         shared::Shared,
     },
 };
@@ -73,28 +73,6 @@ fn ionice(py: Python<'_>, of: IoNice) -> PyResult<Bound<'_, PyAny>> {
         Some(member) => member.clone(),
         None => at.into_pyobject(py)?.into_any(),
     })
-}
-
-/// Why there is no value, by what a question of its own failed with.
-fn missing(py: Python<'_>, error: &Error) -> Missing {
-    match error.kind() {
-        ErrorKind::AccessDenied => Unavailable::Denied.into(),
-        ErrorKind::NoSuchProcess | ErrorKind::Reused => Unavailable::Gone.into(),
-        ErrorKind::Unsupported => Unavailable::Unsupported.into(),
-        _ => exception(py, error).into(),
-    }
-}
-
-/// Asks the process of a row what rows do not have.
-fn ask<T: Send>(
-    py: Python<'_>,
-    row: &ProcessRow,
-    shared: &Shared,
-    question: impl FnOnce(&Process) -> oslens::Result<T> + Send,
-) -> Result<T, Missing> {
-    let (host, id) = (shared.host(), row.id());
-    py.detach(|| question(&host.process_from_id(id)))
-        .map_err(|error| missing(py, &error))
 }
 
 /// The value of an attribute that a row has, or that its process tells.

@@ -130,7 +130,7 @@ unsafe extern "C" {
 pub(super) fn device_name(number: u64, answer: &mut Vec<u8>) -> io::Result<()> {
     /// `SPECNAMELEN`, with the NUL.
     const ROOM: usize = 256;
-    room::fixed(answer, ROOM, |buffer, size| {
+    room::fixed(answer, &[], ROOM, |buffer, size| {
         // SAFETY: the name ends at a NUL. The buffer is writable for `size`
         // bytes, more than which are not written; the new value is a `dev_t`,
         // of 64 bits, that is only read: it is what is asked about.

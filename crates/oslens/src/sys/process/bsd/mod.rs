@@ -21,8 +21,9 @@ use std::{ffi::OsString, fmt, ops::RangeInclusive};
 #[allow(unused_imports)]
 pub(super) use actions::{check, failed};
 pub(super) use actions::{send_signal, set_nice};
+// Of threads; macOS tells theirs in its own way.
+#[allow(unused_imports)]
 pub(super) use cells::state;
-// For what macOS tells in its own way.
 pub(crate) use sampler::Sampler;
 #[allow(unused_imports)]
 pub(super) use subject::{ask_about, changed, missing, of_living};

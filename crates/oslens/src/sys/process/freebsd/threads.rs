@@ -41,7 +41,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
                 continue;
             };
             threads.push(Thread {
-                id,
+                id: id.into(),
                 name: texts::text(&thread.name),
                 state: bsd::state(record.state),
                 user: times.user,

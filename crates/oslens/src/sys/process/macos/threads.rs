@@ -66,7 +66,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
                 name: text(thread.name),
                 state: state(&thread),
                 user: thread.user,
-                system: thread.system,
+                system: Some(thread.system),
                 cpu_num: None,
                 nice,
                 start: StartTime::UNKNOWN,

@@ -39,7 +39,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
             .map(|thread| {
                 let thread = thread.map_err(wrong)?;
                 Ok(Thread {
-                    id: thread.id,
+                    id: thread.id.into(),
                     name: texts::text(thread.name),
                     state: bsd::state(thread.state),
                     user: thread.time,
