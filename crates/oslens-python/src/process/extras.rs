@@ -70,7 +70,7 @@ pub(super) fn threads<'py>(py: Python<'py>, threads: &[Thread]) -> PyResult<Boun
                 (
                     thread.id,
                     thread.user.as_secs_f64(),
-                    thread.system.as_secs_f64(),
+                    thread.system.unwrap_or_default().as_secs_f64(),
                 ),
             )
         }),
@@ -88,7 +88,7 @@ pub(super) fn threads_ex<'py>(py: Python<'py>, threads: &[Thread]) -> PyResult<B
                     &thread.name,
                     status(py, thread.state)?,
                     thread.user.as_secs_f64(),
-                    thread.system.as_secs_f64(),
+                    thread.system.unwrap_or_default().as_secs_f64(),
                     thread.cpu_num,
                     thread.nice,
                 ),

@@ -43,11 +43,27 @@ pub enum Resource {
     /// Real-time CPU time without a blocking call, microseconds
     /// (`RLIMIT_RTTIME`).
     RealTimeTimeout,
+    /// Memory of all socket buffers of its user, bytes (`RLIMIT_SBSIZE`;
+    /// FreeBSD, NetBSD).
+    SocketBuffers,
+    /// Threads of its user (`RLIMIT_NTHR`; NetBSD).
+    Threads,
+    /// Swap that is kept for its user, bytes (`RLIMIT_SWAP`; FreeBSD).
+    Swap,
+    /// Pseudo-terminals of its user (`RLIMIT_NPTS`; FreeBSD).
+    PseudoTerminals,
+    /// Event queues of its user (`RLIMIT_KQUEUES`; FreeBSD).
+    Kqueues,
+    /// Locks of its user that processes share (`RLIMIT_UMTXP`; FreeBSD).
+    SharedLocks,
+    /// Memory of all pipes of its user, bytes (`RLIMIT_PIPEBUF`; FreeBSD).
+    PipeBuffers,
 }
 
 impl Resource {
-    /// All of them, in the order of `/proc/PID/limits`.
-    pub const ALL: [Self; 16] = [
+    /// All of them, those of Linux first, in the order of `/proc/PID/limits`.
+    /// No system has all of them.
+    pub const ALL: [Self; 23] = [
         Self::CpuTime,
         Self::FileSize,
         Self::Data,
@@ -64,6 +80,13 @@ impl Resource {
         Self::Nice,
         Self::RealTimePriority,
         Self::RealTimeTimeout,
+        Self::SocketBuffers,
+        Self::Threads,
+        Self::Swap,
+        Self::PseudoTerminals,
+        Self::Kqueues,
+        Self::SharedLocks,
+        Self::PipeBuffers,
     ];
 
     /// The C constant that it is known by: `RLIMIT_NOFILE`.
@@ -86,6 +109,13 @@ impl Resource {
             Self::Nice => "RLIMIT_NICE",
             Self::RealTimePriority => "RLIMIT_RTPRIO",
             Self::RealTimeTimeout => "RLIMIT_RTTIME",
+            Self::SocketBuffers => "RLIMIT_SBSIZE",
+            Self::Threads => "RLIMIT_NTHR",
+            Self::Swap => "RLIMIT_SWAP",
+            Self::PseudoTerminals => "RLIMIT_NPTS",
+            Self::Kqueues => "RLIMIT_KQUEUES",
+            Self::SharedLocks => "RLIMIT_UMTXP",
+            Self::PipeBuffers => "RLIMIT_PIPEBUF",
         }
     }
 }

@@ -14,8 +14,9 @@ use crate::{Result, sys};
 #[non_exhaustive]
 pub struct Thread {
     /// The kernel's number for it (TID). On Linux the main thread's is the
-    /// PID. On macOS the address that the thread calls itself by, which no
-    /// other thread of the process has at the same time.
+    /// PID; on NetBSD those of each process begin at 1. On macOS the address
+    /// that the thread calls itself by, which no other thread of the process
+    /// has at the same time.
     pub id: u64,
     /// Its own name; at most 15 bytes on Linux. Empty on Windows and macOS: it
     /// has none, or the caller may not ask.
@@ -23,16 +24,18 @@ pub struct Thread {
     pub name: OsString,
     /// What it is doing.
     pub state: State,
-    /// CPU time in user mode.
+    /// CPU time in user mode; together with that in the kernel where `system`
+    /// is `None`.
     pub user: Duration,
-    /// CPU time in the kernel.
-    pub system: Duration,
+    /// CPU time in the kernel. `None` on NetBSD, which does not tell the two
+    /// apart.
+    pub system: Option<Duration>,
     /// CPU that it ran on last.
     pub cpu_num: Option<u32>,
-    /// Niceness; each thread has its own on Linux, and that of its process on
-    /// Windows.
+    /// Niceness; each thread has its own on Linux, and that of its process
+    /// elsewhere.
     pub nice: i32,
-    /// When it started. Unknown on macOS.
+    /// When it started. Unknown on the BSDs and macOS.
     pub start: StartTime,
 }
 
@@ -45,23 +48,26 @@ impl Process {
     ///
     /// let me = Process::current()?;
     /// let threads = me.threads()?;
-    /// assert!(threads.is_sorted_by_key(|thread| thread.id));
+    /// assert!(!threads.is_empty());
     /// # Ok::<(), oslens::Error>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// `NoSuchProcess`, `Reused`.
+    /// `NoSuchProcess`, `Reused`; on NetBSD and OpenBSD `Zombie`.
     ///
     /// # Platform
     ///
     /// Linux: `/proc/PID/task/TID/stat`, which everybody may read unless
     /// `/proc` is mounted with `hidepid`. Windows: the table of all
-    /// processes, and a handle of each thread for its name.
+    /// processes, and a handle of each thread for its name. FreeBSD:
+    /// `kern.proc.pid` with a record for each; NetBSD: `kern.lwp`; OpenBSD:
+    /// `kern.proc` with a record for each.
     ///
     /// # Cost
     ///
-    /// Linux: 6 system calls and 3 for each thread.
+    /// Linux: 6 system calls and 3 for each thread. BSDs: 1 question for all
+    /// of them, and the proof of whose they are.
     pub fn threads(&self) -> Result<Vec<Thread>> {
         sys::process::threads(self.target())
     }

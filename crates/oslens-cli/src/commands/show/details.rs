@@ -315,7 +315,9 @@ impl Relative {
 }
 
 fn thread(thread: &Thread) -> Facts<'_> {
-    let time = thread.user.saturating_add(thread.system);
+    let time = thread
+        .user
+        .saturating_add(thread.system.unwrap_or_default());
     vec![
         ("tid", Value::Id(thread.id).into()),
         ("state", columns::letter(thread.state).into()),

@@ -1,1 +1,6 @@
 //! Answers of the FreeBSD kernel.
+
+pub mod cpuset;
+pub mod files;
+pub mod maps;
+pub mod process;

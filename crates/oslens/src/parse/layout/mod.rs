@@ -235,6 +235,7 @@ macro_rules! layout {
 
         /// All of this module.
         pub const TABLE: $crate::parse::layout::Table = {
+            #[allow(unused_imports)] // a table may have constants alone
             use $crate::parse::layout::{Constant, Member, Structure, Table, Type};
 
             const CONSTANTS: &[Constant] = &[$($(Constant {

@@ -125,6 +125,15 @@ impl<'a> Record<'a> {
         bytes.get(..end)
     }
 
+    /// The text in the last field, where records are cut behind its end.
+    #[must_use]
+    pub fn text_to_end<T: Text>(&self, field: Field<T>) -> &'a [u8] {
+        let rest = self.bytes.get(field.offset..).unwrap_or_default();
+        let bytes = rest.get(..T::SIZE).unwrap_or(rest);
+        let end = memchr::memchr(0, bytes).unwrap_or(bytes.len());
+        bytes.get(..end).unwrap_or_default()
+    }
+
     /// The structure in a field.
     #[must_use]
     pub fn part<T: Type>(&self, field: Field<T>) -> Option<Self> {

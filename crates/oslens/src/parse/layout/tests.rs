@@ -49,6 +49,7 @@ fn a_field_is_read_in_either_byte_order_and_never_past_the_end() {
     let text = Outer::odd.then(Odd::text);
     assert_eq!(little.text(text), Some(&b"abc"[..]));
     assert_eq!(little.get(text.like::<u8>()), Some(b'a'));
+    assert_eq!(little.text_to_end(text), b"abc");
     let odd = little.part(Outer::odd).unwrap();
     assert_eq!((odd.size(), odd.text(Odd::text)), (16, Some(&b"abc"[..])));
     assert_eq!(little.get(Field::<u64>::at(usize::MAX)), None);
@@ -56,5 +57,8 @@ fn a_field_is_read_in_either_byte_order_and_never_past_the_end() {
         let cut = Record::new(&bytes[..end], Endian::Little);
         assert_eq!(cut.get(Outer::address), None);
         assert_eq!(cut.get(Outer::first).is_some(), end >= 2);
+        // As much of it as there is.
+        let text = cut.text_to_end(text);
+        assert_eq!(text, &b"abc"[..end.saturating_sub(16).min(3)]);
     }
 }

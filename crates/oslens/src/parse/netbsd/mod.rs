@@ -1,1 +1,5 @@
 //! Answers of the NetBSD kernel.
+
+pub mod files;
+pub mod maps;
+pub mod threads;

@@ -37,6 +37,13 @@ pub(crate) enum Question<'a> {
     /// `sysctl(3)` with so much room and no more questions: for answers that
     /// the kernel cuts without a word, and so cannot be asked for their size.
     Room { mib: &'a [i32], size: usize },
+    /// The same, where the room is given with these bytes at its beginning,
+    /// which tell the kernel where to go on (OpenBSD's memory maps).
+    From {
+        mib: &'a [i32],
+        from: &'a [u8],
+        size: usize,
+    },
     /// `sysctlbyname(3)`. OpenBSD has none.
     Named(&'a str),
     /// As `Records`, for a name whose numbers are given when the system starts

@@ -27,7 +27,7 @@ mod bsd;
 
 #[cfg(any(target_os = "freebsd", all(test, target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
-mod freebsd;
+pub(crate) mod freebsd;
 #[cfg(target_os = "freebsd")]
 use freebsd as imp;
 
@@ -39,13 +39,13 @@ use macos as imp;
 
 #[cfg(any(target_os = "netbsd", all(test, target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
-mod netbsd;
+pub(crate) mod netbsd;
 #[cfg(target_os = "netbsd")]
 use netbsd as imp;
 
 #[cfg(any(target_os = "openbsd", all(test, target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
-mod openbsd;
+pub(crate) mod openbsd;
 #[cfg(target_os = "openbsd")]
 use openbsd as imp;
 
@@ -87,8 +87,6 @@ pub(crate) use imp::{
     is_wow64, memory_counters, priority_class, services, session_id, set_io_priority,
     set_priority_class, window_title,
 };
-#[cfg(target_os = "macos")]
-pub(crate) use imp::{is_translated, resource_usage, task_counters};
 
 /// Starts of one process that differ by no more than this are the same one.
 #[cfg(any(target_os = "linux", windows))]

@@ -7,6 +7,7 @@
 
 use super::System;
 
+pub mod details;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -31,6 +32,7 @@ pub const SYSTEM: System = System {
         "sys/user.h",
         "sys/proc.h",
         "sys/file.h",
+        "sys/fcntl.h",
         "sys/mount.h",
         "sys/vmmeter.h",
         "sys/devicestat.h",
@@ -50,5 +52,10 @@ pub const SYSTEM: System = System {
         "netinet/tcp_var.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        details::TABLE,
+        network::TABLE,
+        process::TABLE,
+        system::TABLE,
+    ],
 };

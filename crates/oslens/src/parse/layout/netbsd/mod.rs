@@ -9,6 +9,7 @@
 
 use super::System;
 
+pub mod details;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -29,6 +30,7 @@ pub const SYSTEM: System = System {
         "sys/proc.h",
         "sys/lwp.h",
         "sys/file.h",
+        "sys/fcntl.h",
         "sys/vnode.h",
         "sys/mount.h",
         "sys/statvfs.h",
@@ -51,5 +53,10 @@ pub const SYSTEM: System = System {
         "netinet/tcp_fsm.h",
         "utmpx.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        details::TABLE,
+        network::TABLE,
+        process::TABLE,
+        system::TABLE,
+    ],
 };

@@ -8,6 +8,7 @@
 
 use super::System;
 
+pub mod details;
 pub mod network;
 pub mod process;
 pub mod system;
@@ -26,7 +27,9 @@ pub const SYSTEM: System = System {
         "sys/un.h",
         "sys/sysctl.h",
         "sys/proc.h",
+        "sys/pledge.h",
         "sys/file.h",
+        "sys/fcntl.h",
         "sys/vnode.h",
         "sys/mount.h",
         "sys/swap.h",
@@ -49,5 +52,10 @@ pub const SYSTEM: System = System {
         "machine/apmvar.h",
         "utmp.h",
     ],
-    tables: &[network::TABLE, process::TABLE, system::TABLE],
+    tables: &[
+        details::TABLE,
+        network::TABLE,
+        process::TABLE,
+        system::TABLE,
+    ],
 };

@@ -27,10 +27,12 @@ pub(super) fn records(mib: &[i32], stride: usize, answer: &mut Vec<u8>) -> io::R
     })
 }
 
-/// Asks by numbers once, with so much room.
-pub(super) fn fixed(mib: &[i32], size: usize, answer: &mut Vec<u8>) -> io::Result<()> {
+/// Asks by numbers once, with so much room that begins with these bytes.
+pub(super) fn fixed(mib: &[i32], from: &[u8], size: usize, answer: &mut Vec<u8>) -> io::Result<()> {
     let mut mib = mib.to_vec();
-    room::fixed(answer, size, |buffer, size| call(&mut mib, buffer, size))
+    room::fixed(answer, from, size, |buffer, size| {
+        call(&mut mib, buffer, size)
+    })
 }
 
 fn call(mib: &mut [i32], buffer: *mut u8, size: &mut usize) -> io::Result<()> {

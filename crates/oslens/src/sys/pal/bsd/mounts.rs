@@ -25,7 +25,7 @@ pub(super) fn mounts(answer: &mut Vec<u8>) -> io::Result<()> {
         let room = count.saturating_add(8);
         let size = room.saturating_mul(size_of::<Mount>());
         let mut written = 0;
-        room::fixed(answer, size, |buffer, size| {
+        room::fixed(answer, &[], size, |buffer, size| {
             written = call(buffer, *size)?;
             *size = written.saturating_mul(size_of::<Mount>());
             Ok(())

@@ -13,7 +13,7 @@ const TRIES: usize = 12;
 ///
 /// `ask` gets a buffer and its size, or a null pointer to be told the size
 /// alone; it writes how many bytes the answer has. `ENOMEM` from it: they have
-/// no room.
+/// no room; `ENOSPC` is NetBSD's word for that about memory maps.
 pub(super) fn fill(
     answer: &mut Vec<u8>,
     mut ask: impl FnMut(*mut u8, &mut usize) -> io::Result<()>,
@@ -38,20 +38,26 @@ pub(super) fn fill(
                 unsafe { answer.set_len(size) };
                 return Ok(());
             }
-            Err(error) if error.raw_os_error() == Some(libc::ENOMEM) => {}
+            Err(error) if is_short(&error) => {}
             Err(error) => return Err(error),
         }
     }
     Err(io::Error::from_raw_os_error(libc::ENOMEM))
 }
 
-/// Asks once, with room for `size` bytes that are zero before.
+fn is_short(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::ENOMEM | libc::ENOSPC))
+}
+
+/// Asks once, with room for `size` bytes: `from`, and zeros behind it.
 pub(super) fn fixed(
     answer: &mut Vec<u8>,
+    from: &[u8],
     size: usize,
     ask: impl FnOnce(*mut u8, &mut usize) -> io::Result<()>,
 ) -> io::Result<()> {
     answer.clear();
+    answer.extend_from_slice(from);
     answer.resize(size, 0);
     let mut filled = size;
     ask(answer.as_mut_ptr(), &mut filled)?;

@@ -25,7 +25,7 @@ pub(super) fn devices(answer: &mut Vec<u8>) -> io::Result<()> {
     let size = usize::try_from(count)
         .unwrap_or(0)
         .saturating_mul(size_of::<Swapent>());
-    room::fixed(answer, size, |buffer, size| {
+    room::fixed(answer, &[], size, |buffer, size| {
         if count == 0 {
             return Ok(());
         }

@@ -288,7 +288,8 @@ fn pid(number: i32) -> Field<Pid> {
     Ok(Pid::new(u32::try_from(number).unwrap_or(0)))
 }
 
-fn state(state: kinfo::State) -> State {
+/// What a process or one of its threads does.
+pub(in crate::sys::process) fn state(state: kinfo::State) -> State {
     match state {
         kinfo::State::Idle => State::Idle,
         kinfo::State::Running => State::Running,

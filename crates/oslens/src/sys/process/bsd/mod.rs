@@ -6,9 +6,13 @@
 
 mod actions;
 mod cells;
+pub(super) mod files;
+pub(super) mod limits;
 mod sampler;
+mod subject;
 mod table;
 mod terminals;
+pub(super) mod texts;
 mod wait;
 
 use std::{ffi::OsString, fmt, ops::RangeInclusive};
@@ -17,7 +21,11 @@ use std::{ffi::OsString, fmt, ops::RangeInclusive};
 #[allow(unused_imports)]
 pub(super) use actions::{check, failed};
 pub(super) use actions::{send_signal, set_nice};
+pub(super) use cells::state;
 pub(crate) use sampler::Sampler;
+// macOS tells this in its own way.
+#[allow(unused_imports)]
+pub(super) use subject::{ask_about, changed, missing, of_living};
 pub(super) use table::{identity, list, pid_exists, pids, read};
 pub(super) use wait::wait;
 

@@ -1,11 +1,23 @@
 //! Processes on FreeBSD.
 
+mod affinity;
+mod details;
+mod files;
+mod limits;
+mod maps;
+mod setting;
+mod threads;
+
 use std::ops::RangeInclusive;
 
-use super::{
-    Target,
-    bsd::{self, System},
-};
+pub(crate) use affinity::set_cpu_affinity;
+pub(crate) use files::{descriptors, open_files};
+pub(crate) use limits::{limit, limits, set_limit};
+pub(crate) use maps::memory_maps;
+pub(crate) use setting::{setting, umask};
+pub(crate) use threads::threads;
+
+use super::bsd::{self, System};
 use crate::{
     Error, Result,
     parse::{
@@ -21,7 +33,7 @@ use crate::{
             },
         },
     },
-    process::{Descriptor, Fields, MemoryMap, ProcessRow, Resource, ResourceLimit, Thread},
+    process::{Fields, ProcessRow},
     sys::kernel::{Kernel, Question},
 };
 
@@ -32,7 +44,8 @@ pub(crate) enum FreeBsd {}
 bsd::portable!(FreeBsd, "FreeBSD");
 
 impl System for FreeBsd {
-    type Pass = ();
+    // The room that answers were given before.
+    type Pass = Vec<u8>;
 
     const TABLE: &'static str = "sysctl kern.proc.proc";
     const STARTS_MOVE: bool = true;
@@ -65,48 +78,18 @@ impl System for FreeBsd {
         Ok(kinfo::freebsd::processes(answer, endian))
     }
 
-    const DETAILS: Fields = Fields::empty();
+    const DETAILS: Fields = details::FIELDS;
 
     fn put_details(
-        _: Kernel<'_>,
-        _: &kinfo::Process<'_>,
-        _: &mut ProcessRow,
-        _: Fields,
-        (): &mut Self::Pass,
+        kernel: Kernel<'_>,
+        process: &kinfo::Process<'_>,
+        row: &mut ProcessRow,
+        fields: Fields,
+        pass: &mut Self::Pass,
     ) {
+        details::put(kernel, process, row, fields, pass);
     }
 }
 
-const LIMITS: &str = "limits of a process's resources on FreeBSD";
-
-pub(crate) fn set_cpu_affinity(target: Target<'_>, _: &[u32]) -> Result<()> {
-    Err(Error::unsupported("CPU affinity of processes on FreeBSD").with_pid(target.id.pid))
-}
-
-pub(crate) fn limit(target: Target<'_>, _: Resource) -> Result<ResourceLimit> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
-}
-
-pub(crate) fn limits(target: Target<'_>) -> Result<Vec<(Resource, ResourceLimit)>> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
-}
-
-pub(crate) fn set_limit(target: Target<'_>, _: Resource, _: ResourceLimit) -> Result<()> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
-}
-
-pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
-    Err(Error::unsupported("threads of processes on FreeBSD").with_pid(target.id.pid))
-}
-
-pub(crate) fn descriptors(target: Target<'_>) -> Result<Vec<Descriptor>> {
-    Err(Error::unsupported("descriptors of processes on FreeBSD").with_pid(target.id.pid))
-}
-
-pub(crate) fn open_files(target: Target<'_>) -> Result<Vec<Descriptor>> {
-    Err(Error::unsupported("open files of processes on FreeBSD").with_pid(target.id.pid))
-}
-
-pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
-    Err(Error::unsupported("memory maps of processes on FreeBSD").with_pid(target.id.pid))
-}
+#[cfg(test)]
+mod tests;

@@ -296,8 +296,9 @@ pub(crate) fn set_limit(
         rlim_cur: soft,
         rlim_max: hard,
     };
+    let number = super::limits::number(resource)?;
     by_pid(target, "prlimit", |pid| {
-        limits::prlimit(pid, super::limits::number(resource), Some(new))
+        limits::prlimit(pid, number, Some(new))
     })
     .map(drop)
 }
@@ -305,7 +306,8 @@ pub(crate) fn set_limit(
 /// The limits of a resource, through the system call.
 pub(super) fn limit(target: Target<'_>, resource: Resource) -> Result<ResourceLimit> {
     let pid = raw(target)?;
-    let result = limits::prlimit(pid, super::limits::number(resource), None);
+    let number = super::limits::number(resource)?;
+    let result = limits::prlimit(pid, number, None);
     // Nothing was changed, so that it is enough to know afterwards whose it
     // was.
     proof::check(target)?;

@@ -9,8 +9,12 @@ use crate::{
 
 /// `RLIMIT_*`. The numbers differ between architectures, so libc's are
 /// taken.
+///
+/// # Errors
+///
+/// `Unsupported` for what Linux does not have.
 #[allow(clippy::unnecessary_cast)] // u32 in glibc, c_int in musl
-pub(super) fn number(resource: Resource) -> u32 {
+pub(super) fn number(resource: Resource) -> Result<u32> {
     let number = match resource {
         Resource::CpuTime => libc::RLIMIT_CPU,
         Resource::FileSize => libc::RLIMIT_FSIZE,
@@ -28,11 +32,18 @@ pub(super) fn number(resource: Resource) -> u32 {
         Resource::Nice => libc::RLIMIT_NICE,
         Resource::RealTimePriority => libc::RLIMIT_RTPRIO,
         Resource::RealTimeTimeout => libc::RLIMIT_RTTIME,
+        Resource::SocketBuffers
+        | Resource::Threads
+        | Resource::Swap
+        | Resource::PseudoTerminals
+        | Resource::Kqueues
+        | Resource::SharedLocks
+        | Resource::PipeBuffers => return Err(Error::unsupported(resource.as_str())),
     };
-    number as u32
+    Ok(number as u32)
 }
 
-/// The words for it in `/proc/PID/limits`.
+/// The words for it in `/proc/PID/limits`; none for what Linux does not have.
 fn words(resource: Resource) -> &'static [u8] {
     match resource {
         Resource::CpuTime => b"Max cpu time",
@@ -51,6 +62,13 @@ fn words(resource: Resource) -> &'static [u8] {
         Resource::Nice => b"Max nice priority",
         Resource::RealTimePriority => b"Max realtime priority",
         Resource::RealTimeTimeout => b"Max realtime timeout",
+        Resource::SocketBuffers
+        | Resource::Threads
+        | Resource::Swap
+        | Resource::PseudoTerminals
+        | Resource::Kqueues
+        | Resource::SharedLocks
+        | Resource::PipeBuffers => b"",
     }
 }
 
@@ -94,12 +112,12 @@ pub(crate) fn limits(target: Target<'_>) -> Result<Vec<(Resource, ResourceLimit)
         dir.zombie_if_ended()?;
         return Err(Error::no_such_process(dir.pid()));
     }
-    let mut all = Vec::with_capacity(Resource::ALL.len());
+    let mut all = Vec::with_capacity(16);
     for limit in parse::linux::limits::limits(&content) {
         let limit = limit.map_err(|malformed| dir.malformed("limits", malformed))?;
         if let Some(&resource) = Resource::ALL
             .iter()
-            .find(|&&resource| words(resource) == limit.name)
+            .find(|&&resource| words(resource) == limit.name && !limit.name.is_empty())
         {
             let (soft, hard) = (limit.soft, limit.hard);
             all.push((resource, ResourceLimit { soft, hard }));

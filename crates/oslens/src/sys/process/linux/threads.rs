@@ -45,7 +45,7 @@ pub(super) fn of(dir: &Dir<'_>) -> Result<Vec<Thread>> {
             name: OsString::from_vec(stat.comm.to_vec()),
             state: row::state(stat.state),
             user: units.ticks(stat.utime),
-            system: units.ticks(stat.stime),
+            system: Some(units.ticks(stat.stime)),
             cpu_num: stat.processor,
             nice: i32::try_from(stat.nice).unwrap_or_default(),
             start: StartTime::from_raw(stat.starttime),

@@ -1,13 +1,11 @@
 //! What a record does not have: it takes questions about each process.
 
-use std::{
-    ffi::{OsStr, OsString},
-    os::unix::ffi::OsStrExt as _,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
-use super::{bsd, files, maps, presence};
+use super::{
+    bsd::{self, texts},
+    files, maps, presence,
+};
 use crate::{
     Error, ErrorKind, Field, Result, Unavailable,
     parse::{
@@ -328,14 +326,14 @@ impl Subject<'_, '_> {
             .arguments(self.kernel, self.pid, &mut buffer);
         let arguments = arguments.map_err(|error| self.why(&error));
         if fields.contains(Fields::CMDLINE) {
-            row.cmdline = arguments.map(|all| all.arguments().map(text).collect());
+            row.cmdline = arguments.map(|all| texts::texts(all.arguments()));
         }
         if fields.contains(Fields::ENVIRON) {
             row.environ = arguments.and_then(|all| {
                 // Programs of the system's own keep theirs to themselves.
                 let variables = all.environment().ok_or(Unavailable::Denied)?;
                 Ok(variables
-                    .map(|(name, value)| (text(name), text(value)))
+                    .map(|(name, value)| (texts::text(name), texts::text(value)))
                     .collect())
             });
         }
@@ -359,7 +357,7 @@ impl Subject<'_, '_> {
         // The kernel finds no path for a directory that was removed.
         let path = |place: Vnode<'_>| match place.path {
             [] => Err(Unavailable::Unsupported),
-            path => Ok(PathBuf::from(text(path))),
+            path => Ok(texts::path(path)),
         };
         if fields.contains(Fields::CWD) {
             row.cwd = places.and_then(|places| path(places.cwd));
@@ -383,7 +381,7 @@ impl Subject<'_, '_> {
             Ok(()) => {
                 let path = pass.buffer.split(|byte| *byte == 0).next();
                 let path = path.unwrap_or_default();
-                Ok((!path.is_empty()).then(|| PathBuf::from(text(path))))
+                Ok((!path.is_empty()).then(|| texts::path(path)))
             }
             // Its file is not there any more: the path that it was started by
             // may be had, if that was not a relative one.
@@ -394,7 +392,7 @@ impl Subject<'_, '_> {
                 let path = started.ok().map(|started| started.path);
                 Ok(path
                     .filter(|path| path.starts_with(b"/"))
-                    .map(|path| PathBuf::from(text(path))))
+                    .map(|path| texts::path(path)))
             }
             Err(error) => Err(self.why(&error)),
         }
@@ -431,9 +429,4 @@ fn io_counters(usage: &Usage) -> Field<IoCounters> {
         write_bytes: usage.disk_written,
         ..IoCounters::default()
     })
-}
-
-/// Text of the kernel's.
-pub(super) fn text(bytes: &[u8]) -> OsString {
-    OsStr::from_bytes(bytes).to_owned()
 }

@@ -749,7 +749,7 @@ fn limits_are_the_callers_own_and_the_largest_number_is_none() {
     let other = limit(target(&host, PID), Resource::OpenFiles).unwrap_err();
     assert_eq!(other.kind(), ErrorKind::Unsupported);
     assert!(
-        other.to_string().contains("another process on macOS"),
+        other.to_string().contains("other processes on macOS"),
         "{other}"
     );
 }

@@ -1,6 +1,19 @@
 //! Processes on NetBSD.
 
+mod details;
+mod files;
+mod limits;
+mod maps;
+mod setting;
+mod threads;
+
 use std::ops::RangeInclusive;
+
+pub(crate) use files::{descriptors, open_files};
+pub(crate) use limits::{limit, limits, set_limit};
+pub(crate) use maps::memory_maps;
+pub(crate) use setting::setting;
+pub(crate) use threads::threads;
 
 use super::{
     Target,
@@ -18,7 +31,7 @@ use crate::{
             },
         },
     },
-    process::{Descriptor, Fields, MemoryMap, ProcessRow, Resource, ResourceLimit, Thread},
+    process::{Fields, ProcessRow},
     sys::kernel::{Kernel, Question},
 };
 
@@ -29,7 +42,8 @@ pub(crate) enum NetBsd {}
 bsd::portable!(NetBsd, "NetBSD");
 
 impl System for NetBsd {
-    type Pass = ();
+    // The room that answers were given before.
+    type Pass = Vec<u8>;
 
     const TABLE: &'static str = "sysctl kern.proc2";
     // It notes the time of day when the process is made, and keeps it.
@@ -57,15 +71,16 @@ impl System for NetBsd {
         kinfo::netbsd::processes(answer, KinfoProc2::SIZE, endian)
     }
 
-    const DETAILS: Fields = Fields::empty();
+    const DETAILS: Fields = details::FIELDS;
 
     fn put_details(
-        _: Kernel<'_>,
-        _: &kinfo::Process<'_>,
-        _: &mut ProcessRow,
-        _: Fields,
-        (): &mut Self::Pass,
+        kernel: Kernel<'_>,
+        process: &kinfo::Process<'_>,
+        row: &mut ProcessRow,
+        fields: Fields,
+        pass: &mut Self::Pass,
     ) {
+        details::put(kernel, process, row, fields, pass);
     }
 }
 
@@ -77,36 +92,11 @@ fn records(mib: &[i32]) -> Question<'_> {
     }
 }
 
-const LIMITS: &str = "limits of a process's resources on NetBSD";
-
+/// Only a privileged caller is told, by a library that keeps the set to
+/// itself.
 pub(crate) fn set_cpu_affinity(target: Target<'_>, _: &[u32]) -> Result<()> {
     Err(Error::unsupported("CPU affinity of processes on NetBSD").with_pid(target.id.pid))
 }
 
-pub(crate) fn limit(target: Target<'_>, _: Resource) -> Result<ResourceLimit> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
-}
-
-pub(crate) fn limits(target: Target<'_>) -> Result<Vec<(Resource, ResourceLimit)>> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
-}
-
-pub(crate) fn set_limit(target: Target<'_>, _: Resource, _: ResourceLimit) -> Result<()> {
-    Err(Error::unsupported(LIMITS).with_pid(target.id.pid))
-}
-
-pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
-    Err(Error::unsupported("threads of processes on NetBSD").with_pid(target.id.pid))
-}
-
-pub(crate) fn descriptors(target: Target<'_>) -> Result<Vec<Descriptor>> {
-    Err(Error::unsupported("descriptors of processes on NetBSD").with_pid(target.id.pid))
-}
-
-pub(crate) fn open_files(target: Target<'_>) -> Result<Vec<Descriptor>> {
-    Err(Error::unsupported("open files of processes on NetBSD").with_pid(target.id.pid))
-}
-
-pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
-    Err(Error::unsupported("memory maps of processes on NetBSD").with_pid(target.id.pid))
-}
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
             name: wide::text(&thread::description(entry.id as u32, pid.get()).unwrap_or_default()),
             state: cells::thread_state(&entry),
             user: time::duration(entry.user_time),
-            system: time::duration(entry.kernel_time),
+            system: Some(time::duration(entry.kernel_time)),
             cpu_num: None,
             nice,
             start: StartTime::from_raw(entry.create_time),

@@ -1,0 +1,138 @@
+//! What takes questions about each process beside its record.
+
+use std::time::Duration;
+
+use super::{
+    super::bsd::{missing, texts},
+    files,
+};
+use crate::{
+    Error, ErrorKind, Field, Result, Unavailable,
+    parse::{
+        bsd::strings,
+        kinfo,
+        layout::netbsd::{
+            process::{
+                KERN_PROC_ARGS, KERN_PROC_ARGV, KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_PATHNAME,
+            },
+            system::CTL_KERN,
+        },
+    },
+    process::{Fields, ProcessRow},
+    sys::kernel::{Kernel, Question},
+};
+
+/// The fields.
+pub(super) const FIELDS: Fields = Fields::CMDLINE
+    .union(Fields::EXE)
+    .union(Fields::CWD)
+    .union(Fields::ENVIRON)
+    .union(Fields::NUM_FDS);
+
+/// Room for most arguments, and for all that the kernel lets a program have
+/// (`ARG_MAX`).
+const ROOMS: [usize; 2] = [4096, 262_144];
+
+/// Room for any path (`MAXPATHLEN`).
+const PATH: usize = 1024;
+
+/// How often a process is asked that is loading another program.
+const TRIES: u32 = 10;
+
+/// Fills in those that are asked for.
+pub(super) fn put(
+    kernel: Kernel<'_>,
+    process: &kinfo::Process<'_>,
+    row: &mut ProcessRow,
+    fields: Fields,
+    answer: &mut Vec<u8>,
+) {
+    let pid = process.pid;
+    if fields.contains(Fields::CMDLINE) {
+        row.cmdline = match process.of_kernel {
+            true => Ok(Vec::new()),
+            false => cell(arguments(kernel, pid, KERN_PROC_ARGV, answer))
+                .map(|()| texts::texts(strings::strings(answer))),
+        };
+    }
+    if fields.contains(Fields::ENVIRON) {
+        row.environ = match process.of_kernel {
+            true => Ok(Vec::new()),
+            false => cell(arguments(kernel, pid, KERN_PROC_ENV, answer))
+                .map(|()| texts::variables(strings::strings(answer))),
+        };
+    }
+    if fields.contains(Fields::EXE) {
+        row.exe = match ask(kernel, pid, KERN_PROC_PATHNAME, PATH, answer) {
+            Ok(()) => Ok(strings::text(answer).map(texts::path)),
+            // The kernel's own have none.
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(missing(&error)),
+        };
+    }
+    if fields.contains(Fields::CWD) {
+        row.cwd = match ask(kernel, pid, KERN_PROC_CWD, PATH, answer) {
+            Ok(()) => strings::text(answer)
+                .map(texts::path)
+                .ok_or(Unavailable::Unsupported),
+            // NetBSD 9 does not know the question.
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
+                Err(Unavailable::Unsupported)
+            }
+            Err(error) => Err(missing(&error)),
+        };
+    }
+    if fields.contains(Fields::NUM_FDS) {
+        row.num_fds = match pid {
+            // To the question 0 is everybody.
+            0 => Err(Unavailable::Unsupported),
+            _ => num_fds(kernel, pid, answer),
+        };
+    }
+}
+
+fn cell<T>(asked: Result<T>) -> Field<T> {
+    asked.map_err(|error| missing(&error))
+}
+
+fn ask(kernel: Kernel<'_>, pid: i32, kind: i32, size: usize, answer: &mut Vec<u8>) -> Result<()> {
+    let mib = [CTL_KERN, KERN_PROC_ARGS, pid, kind];
+    let question = Question::Room { mib: &mib, size };
+    kernel.ask_into("sysctl kern.proc_args", question, answer)
+}
+
+/// Arguments or environment. The kernel cuts what has no room, and refuses
+/// while the process loads another program.
+fn arguments(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> Result<()> {
+    for size in ROOMS {
+        let mut tries = TRIES;
+        loop {
+            tries -= 1;
+            match ask(kernel, pid, kind, size, answer) {
+                Err(error) if is_busy(&error) && tries > 0 => {
+                    std::thread::sleep(Duration::from_micros(100));
+                }
+                Err(error) => return Err(error),
+                Ok(()) => break,
+            }
+        }
+        if answer.len() < size {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn is_busy(error: &Error) -> bool {
+    error.raw_os_error() == Some(libc::EBUSY)
+}
+
+fn num_fds(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<u32> {
+    cell(files::ask(kernel, pid, answer))?;
+    let mut count = 0_u32;
+    for file in files::parsed(kernel, answer).map_err(|_| Unavailable::Malformed)? {
+        file.map_err(|_| Unavailable::Malformed)?;
+        count = count.saturating_add(1);
+    }
+    Ok(count)
+}

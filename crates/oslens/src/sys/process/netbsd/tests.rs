@@ -1,0 +1,347 @@
+//! Against a kernel that gives the answers that C made of its headers.
+
+use super::*;
+use crate::{
+    ErrorKind, Host, Unavailable,
+    parse::layout::netbsd::{
+        process::{
+            CTL_PROC, KERN_FILE_BYPID, KERN_FILE2, KERN_LWP, KERN_PROC_ARGS, KERN_PROC_ARGV,
+            KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_PATHNAME, KinfoFile, KinfoLwp, KinfoVmentry,
+            VM_PROC, VM_PROC_MAP,
+        },
+        system::CTL_VM,
+    },
+    process::{AccessMode, DescriptorKind, Pid, Resource, ResourceLimit, State as ProcessState},
+    sys::{kernel::fake::Fake, process::Target},
+};
+
+const RECORDS: &[u8] = include_bytes!("../../../parse/kinfo/fixtures/netbsd_kinfo_proc2.bin");
+const FILES: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_kinfo_file.bin");
+const MAPS: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_kinfo_vmentry.bin");
+const THREADS: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_kinfo_lwp.bin");
+
+const PID: i32 = 4001;
+const ZOMBIE: i32 = 4002;
+
+/// A kernel with these three processes.
+fn fake() -> Fake {
+    let stride = KinfoProc2::SIZE;
+    [0, PID, ZOMBIE]
+        .into_iter()
+        .zip(RECORDS.chunks(stride))
+        .fold(Fake::new(), |fake, (pid, record)| {
+            let mib = [CTL_KERN, KERN_PROC2, KERN_PROC_PID, pid];
+            fake.answer(records(&mib), record)
+        })
+}
+
+fn target(host: &Host, pid: i32) -> Target<'_> {
+    Target {
+        host,
+        id: identity(host, Pid::new(pid.unsigned_abs())).unwrap(),
+        handle: None,
+        proof: None,
+    }
+}
+
+fn files_of(pid: i32) -> [i32; 4] {
+    [CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, pid]
+}
+
+fn arguments(kind: i32) -> [i32; 4] {
+    [CTL_KERN, KERN_PROC_ARGS, PID, kind]
+}
+
+fn room(mib: &[i32], size: usize) -> Question<'_> {
+    Question::Room { mib, size }
+}
+
+#[test]
+fn descriptors_are_told_apart_and_have_no_paths() {
+    let mib = files_of(PID);
+    let question = Question::Records {
+        mib: &mib,
+        stride: KinfoFile::SIZE,
+    };
+    let (host, log) = fake().answer(question, FILES).host();
+    let target = target(&host, PID);
+    let asked = log.lines().len();
+    let found = descriptors(target).unwrap();
+    assert_eq!(log.lines().len() - asked, 2);
+    let kinds: Vec<_> = found.iter().map(|d| (d.fd, d.kind.clone())).collect();
+    let name = |name: &str| DescriptorKind::Anonymous { name: name.into() };
+    assert_eq!(
+        kinds,
+        [
+            (
+                0,
+                DescriptorKind::File {
+                    path: "".into(),
+                    deleted: false,
+                    size: 5_000_000_000
+                }
+            ),
+            (1, DescriptorKind::CharacterDevice { path: "".into() }),
+            (
+                3,
+                DescriptorKind::Socket {
+                    inode: u64::MAX - 0xfff
+                }
+            ),
+            (4, DescriptorKind::Pipe { inode: 0 }),
+            (5, name("kqueue")),
+            (6, name("eventfd")),
+        ]
+    );
+    let first = &found[0];
+    assert_eq!((first.mode, first.flags), (AccessMode::ReadAppend, 2 | 8));
+    assert_eq!(first.position, 4_294_967_297);
+    assert_eq!((found[3].mode, found[3].flags), (AccessMode::Write, 1));
+    assert_eq!(open_files(target).unwrap(), found[..1]);
+    let row = read(target, Fields::NUM_FDS).unwrap();
+    assert_eq!(row.num_fds.unwrap(), 6);
+}
+
+#[test]
+fn nobody_asks_about_process_0_which_would_mean_everybody() {
+    let (host, log) = fake().host();
+    let kernel = target(&host, 0);
+    assert_eq!(descriptors(kernel).unwrap(), []);
+    assert_eq!(memory_maps(kernel).unwrap(), []);
+    let row = read(kernel, Fields::NUM_FDS | Fields::CMDLINE).unwrap();
+    assert_eq!(row.num_fds, Err(Unavailable::Unsupported));
+    assert_eq!(row.cmdline.unwrap().len(), 0);
+    assert!(
+        log.lines().iter().all(|line| line.contains("47")),
+        "{log:?}"
+    );
+}
+
+#[test]
+fn a_process_that_loads_a_program_is_asked_again() {
+    let (files, argv) = (files_of(PID), arguments(KERN_PROC_ARGV));
+    let question = Question::Records {
+        mib: &files,
+        stride: KinfoFile::SIZE,
+    };
+    let (host, _) = fake()
+        .answer(question, [])
+        .answer(question, FILES)
+        .fail(room(&argv, 4096), libc::EBUSY)
+        .fail(room(&argv, 4096), libc::EBUSY)
+        .answer(room(&argv, 4096), *b"sh\0-c\0\0")
+        .host();
+    let target = target(&host, PID);
+    assert_eq!(descriptors(target).unwrap().len(), 6);
+    let row = read(target, Fields::CMDLINE).unwrap();
+    assert_eq!(row.cmdline.unwrap(), ["sh", "-c", ""]);
+}
+
+#[test]
+fn one_that_is_busy_forever_is_not_waited_for() {
+    let argv = arguments(KERN_PROC_ARGV);
+    let (host, log) = fake().fail(room(&argv, 4096), libc::EBUSY).host();
+    let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
+    assert_eq!(row.cmdline, Err(Unavailable::Denied));
+    assert!(log.lines().len() < 20);
+}
+
+#[test]
+fn arguments_that_the_kernel_cuts_are_asked_for_with_all_the_room_there_is() {
+    let argv = arguments(KERN_PROC_ARGV);
+    let long = [vec![b'x'; 5000], vec![0]].concat();
+    let (host, _) = fake()
+        .answer(room(&argv, 4096), &long[..4096])
+        .answer(room(&argv, 262_144), &long[..])
+        .host();
+    let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
+    let arguments = row.cmdline.unwrap();
+    assert_eq!((arguments.len(), arguments[0].len()), (1, 5000));
+}
+
+#[test]
+fn each_detail_takes_one_question() {
+    let of = arguments;
+    let (host, log) = fake()
+        .answer(room(&of(KERN_PROC_ARGV), 4096), *b"sh\0")
+        .answer(room(&of(KERN_PROC_ENV), 4096), *b"A=b\0")
+        .answer(room(&of(KERN_PROC_PATHNAME), 1024), *b"/bin/sh\0")
+        .answer(room(&of(KERN_PROC_CWD), 1024), *b"/home/alice\0")
+        .host();
+    let target = target(&host, PID);
+    let asked = log.lines().len();
+    let fields = Fields::CMDLINE | Fields::ENVIRON | Fields::EXE | Fields::CWD;
+    let row = read(target, fields).unwrap();
+    assert_eq!(log.lines().len() - asked, 1 + 4 + 1);
+    assert_eq!(row.cmdline.unwrap(), ["sh"]);
+    assert_eq!(row.environ.unwrap(), [("A".into(), "b".into())]);
+    assert_eq!(row.exe.unwrap().unwrap(), std::path::Path::new("/bin/sh"));
+    assert_eq!(row.cwd.unwrap(), std::path::Path::new("/home/alice"));
+}
+
+#[test]
+fn a_missing_detail_says_why() {
+    let of = arguments;
+    let (host, _) = fake()
+        .fail(room(&of(KERN_PROC_ARGV), 4096), libc::EINVAL)
+        .fail(room(&of(KERN_PROC_ENV), 4096), libc::EPERM)
+        .fail(room(&of(KERN_PROC_PATHNAME), 1024), libc::ENOENT)
+        .fail(room(&of(KERN_PROC_CWD), 1024), libc::EINVAL)
+        .host();
+    let fields = Fields::CMDLINE
+        | Fields::ENVIRON
+        | Fields::EXE
+        | Fields::CWD
+        | Fields::ROOT
+        | Fields::CPU_AFFINITY;
+    let row = read(target(&host, PID), fields).unwrap();
+    assert_eq!(row.cmdline, Err(Unavailable::Zombie), "it is ending");
+    assert_eq!(row.environ, Err(Unavailable::Denied));
+    assert_eq!(row.exe, Ok(None));
+    assert_eq!(row.cwd, Err(Unavailable::Unsupported), "an older kernel");
+    assert_eq!(row.root, Err(Unavailable::Unsupported));
+    assert_eq!(row.cpu_affinity, Err(Unavailable::Unsupported));
+    let error = set_cpu_affinity(target(&host, PID), &[0]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn the_time_of_a_thread_is_not_told_apart() {
+    let question = Question::Records {
+        mib: &[CTL_KERN, KERN_LWP, PID],
+        stride: KinfoLwp::SIZE,
+    };
+    let (host, log) = fake().answer(question, THREADS).host();
+    let target = target(&host, PID);
+    let asked = log.lines().len();
+    let found = threads(target).unwrap();
+    assert_eq!(log.lines().len() - asked, 2);
+    let ids: Vec<_> = found.iter().map(|thread| thread.id).collect();
+    assert_eq!(ids, [1, 7], "without those that are none");
+    let worker = &found[1];
+    assert_eq!(worker.name, "a-name-of-19-chars.");
+    assert_eq!(worker.state, ProcessState::Running);
+    assert_eq!(worker.user.as_micros(), 12_345_678);
+    assert_eq!((worker.system, worker.cpu_num), (None, Some(3)));
+    assert_eq!(worker.nice, -5, "that of its process");
+}
+
+#[test]
+fn what_is_over_has_nothing() {
+    let files = files_of(ZOMBIE);
+    let question = Question::Records {
+        mib: &files,
+        stride: KinfoFile::SIZE,
+    };
+    let lwps = Question::Records {
+        mib: &[CTL_KERN, KERN_LWP, ZOMBIE],
+        stride: KinfoLwp::SIZE,
+    };
+    let maps = [CTL_VM, VM_PROC, VM_PROC_MAP, ZOMBIE, 1128];
+    // It has no descriptors and no threads, and the kernel does not mind.
+    let (host, _) = fake()
+        .answer(question, [])
+        .answer(lwps, [])
+        .fail(Question::Sysctl(&maps), libc::EFAULT)
+        .host();
+    let target = target(&host, ZOMBIE);
+    for error in [
+        descriptors(target).unwrap_err(),
+        threads(target).unwrap_err(),
+        memory_maps(target).unwrap_err(),
+        limits(target).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Zombie);
+    }
+}
+
+#[test]
+fn mappings_are_shared_unless_they_are_copied_when_written_to() {
+    assert_eq!(KinfoVmentry::SIZE, 1128);
+    let mib = [CTL_VM, VM_PROC, VM_PROC_MAP, PID, 1128];
+    let (host, _) = fake().answer(Question::Sysctl(&mib), MAPS).host();
+    let found = memory_maps(target(&host, PID)).unwrap();
+    let shown: Vec<String> = found
+        .iter()
+        .map(|map| map.permissions.to_string())
+        .collect();
+    assert_eq!(shown, ["r-xp", "rw-p", "rw-s"]);
+    let text = &found[0];
+    assert_eq!(text.name.as_deref(), Some("/bin/sh".as_ref()));
+    assert_eq!((text.device, text.inode), ((0x0a, 0x1_6005), 1234));
+    assert_eq!(text.usage.rss, None, "nobody tells");
+    assert_eq!(found[1].usage.locked, Some(0x1_0000));
+    let (host, _) = fake().fail(Question::Sysctl(&mib), libc::EPERM).host();
+    let error = memory_maps(target(&host, PID)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+}
+
+fn limit_of(number: i32, which: i32) -> [i32; 5] {
+    [CTL_PROC, PID, 2, number, which]
+}
+
+#[test]
+fn limits_are_told_of_every_process() {
+    let endless = i64::MAX.to_le_bytes();
+    let (host, log) = (1..=12)
+        .fold(fake(), |fake, number| {
+            fake.answer(
+                Question::Sysctl(&limit_of(number, 1)),
+                [number as u8, 0, 0, 0, 0, 0, 0, 0],
+            )
+            .answer(Question::Sysctl(&limit_of(number, 2)), endless)
+        })
+        .host();
+    let target = target(&host, PID);
+    let asked = log.lines().len();
+    let all = limits(target).unwrap();
+    assert_eq!(log.lines().len() - asked, 2 * 12 + 1);
+    assert_eq!(all.len(), 12);
+    // They are counted from 1: that of CPU time is 0 elsewhere.
+    assert_eq!((all[0].0, all[0].1.soft), (Resource::CpuTime, Some(1)));
+    assert_eq!((all[11].0, all[11].1.soft), (Resource::Threads, Some(12)));
+    assert!(all.iter().all(|(_, limit)| limit.hard.is_none()));
+    let files = limit(target, Resource::OpenFiles).unwrap();
+    assert_eq!((files.soft, files.hard), (Some(9), None));
+}
+
+#[test]
+fn the_soft_limit_is_never_above_the_hard_one_while_both_are_set() {
+    let change = |present: u64, soft, hard| {
+        let question = limit_of(9, 2);
+        let (host, log) = fake()
+            .answer(Question::Sysctl(&question), present.to_le_bytes())
+            .host();
+        let limit = ResourceLimit {
+            soft: Some(soft),
+            hard: Some(hard),
+        };
+        set_limit(target(&host, PID), Resource::OpenFiles, limit).unwrap();
+        let done: Vec<String> = log
+            .lines()
+            .into_iter()
+            .filter(|line| line.contains("value"))
+            .collect();
+        let wanted = |which, value: u64| {
+            let value = value.to_le_bytes();
+            format!("Sysctl {{ mib: [10, 4001, 2, 9, {which}], value: {value:?} }}")
+        };
+        (done, wanted(1, soft), wanted(2, hard))
+    };
+    let (done, soft, hard) = change(200, 50, 100);
+    assert_eq!(done, [soft, hard], "lowered");
+    let (done, soft, hard) = change(200, 300, 400);
+    assert_eq!(done, [hard, soft], "raised");
+}
+
+#[test]
+fn whose_programs_it_runs_is_in_the_record() {
+    let mut own = RECORDS[KinfoProc2::SIZE..2 * KinfoProc2::SIZE].to_vec();
+    own[KinfoProc2::p_ename.offset()..][..6].copy_from_slice(b"netbsd");
+    let mib = [CTL_KERN, KERN_PROC2, KERN_PROC_PID, PID];
+    let (host, _) = Fake::new().answer(records(&mib), own).host();
+    let found = setting(target(&host, PID)).unwrap();
+    assert_eq!(found.emulation.unwrap(), "netbsd");
+    assert_eq!(found.login_name.unwrap(), "alice");
+    assert_eq!(found.wait_channel, None);
+}

@@ -1,0 +1,126 @@
+//! What takes questions about each process beside its record.
+
+use std::time::Duration;
+
+use super::{
+    super::bsd::{missing, texts},
+    files,
+};
+use crate::{
+    Field, Result, Unavailable,
+    parse::{
+        bsd::strings,
+        kinfo,
+        layout::openbsd::{
+            process::{KERN_PROC_ARGS, KERN_PROC_ARGV, KERN_PROC_CWD, KERN_PROC_ENV},
+            system::CTL_KERN,
+        },
+        openbsd::arguments::arguments,
+    },
+    process::{Fields, ProcessRow},
+    sys::kernel::{Kernel, Question},
+};
+
+/// The fields. Nothing tells what program a process runs.
+pub(super) const FIELDS: Fields = Fields::CMDLINE
+    .union(Fields::CWD)
+    .union(Fields::ENVIRON)
+    .union(Fields::NUM_FDS);
+
+/// Room for most arguments, for those of shells, and for all that the kernel
+/// lets a program have (`ARG_MAX`).
+const ROOMS: [usize; 3] = [4096, 65_536, 524_288];
+
+/// Room for any path, of which the kernel uses a half (`MAXPATHLEN`).
+const PATH: usize = 4096;
+
+/// How often a process is asked that is loading another program.
+const TRIES: u32 = 10;
+
+/// Fills in those that are asked for.
+pub(super) fn put(
+    kernel: Kernel<'_>,
+    process: &kinfo::Process<'_>,
+    row: &mut ProcessRow,
+    fields: Fields,
+    answer: &mut Vec<u8>,
+) {
+    let pid = process.pid;
+    if fields.contains(Fields::CMDLINE) {
+        row.cmdline = match process.of_kernel {
+            true => Ok(Vec::new()),
+            false => cell(ask(kernel, pid, KERN_PROC_ARGV, answer))
+                .map(|()| texts::texts(arguments(answer, kernel.endian))),
+        };
+    }
+    if fields.contains(Fields::ENVIRON) {
+        row.environ = match process.of_kernel {
+            true => Ok(Vec::new()),
+            false => cell(ask(kernel, pid, KERN_PROC_ENV, answer))
+                .map(|()| texts::variables(arguments(answer, kernel.endian))),
+        };
+    }
+    if fields.contains(Fields::CWD) {
+        row.cwd = match process.of_kernel {
+            true => Err(Unavailable::Unsupported),
+            false => cwd(kernel, pid, answer),
+        };
+    }
+    if fields.contains(Fields::NUM_FDS) {
+        row.num_fds = match process.of_kernel {
+            true => Err(Unavailable::Unsupported),
+            false => num_fds(kernel, pid, answer),
+        };
+    }
+}
+
+fn cell<T>(asked: Result<T>) -> Field<T> {
+    asked.map_err(|error| missing(&error))
+}
+
+/// Arguments or environment. The kernel refuses when they have no room, and
+/// while the process loads another program.
+fn ask(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> Result<()> {
+    let mib = [CTL_KERN, KERN_PROC_ARGS, pid, kind];
+    let mut rooms = ROOMS.into_iter();
+    let mut size = rooms.next().unwrap_or(PATH);
+    let mut tries = TRIES;
+    loop {
+        let question = Question::Room { mib: &mib, size };
+        let Err(error) = kernel.ask_into("sysctl kern.proc_args", question, answer) else {
+            return Ok(());
+        };
+        match error.raw_os_error() {
+            Some(libc::ENOMEM) => match rooms.next() {
+                Some(larger) => size = larger,
+                None => return Err(error),
+            },
+            Some(libc::EBUSY) if tries > 1 => {
+                tries -= 1;
+                std::thread::sleep(Duration::from_micros(100));
+            }
+            _ => return Err(error),
+        }
+    }
+}
+
+fn cwd(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<std::path::PathBuf> {
+    let question = Question::Room {
+        mib: &[CTL_KERN, KERN_PROC_CWD, pid],
+        size: PATH,
+    };
+    cell(kernel.ask_into("sysctl kern.proc_cwd", question, answer))?;
+    strings::text(answer)
+        .map(texts::path)
+        .ok_or(Unavailable::Unsupported)
+}
+
+fn num_fds(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<u32> {
+    cell(files::ask(kernel, pid, answer))?;
+    let mut count = 0_u32;
+    for file in files::parsed(kernel, answer).map_err(|_| Unavailable::Malformed)? {
+        file.map_err(|_| Unavailable::Malformed)?;
+        count = count.saturating_add(1);
+    }
+    Ok(count)
+}
