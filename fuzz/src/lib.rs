@@ -13,7 +13,10 @@
 
 pub mod mutate;
 
-use oslens::parse::{kinfo, layout, linux, macos, netlink, rtnetlink, sock_diag, text, windows};
+use oslens::parse::{
+    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag,
+    text, windows,
+};
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
     parse::{definition_header, definition_ini, definition_text, names, performance_data},
@@ -53,9 +56,41 @@ fn drain<'a>(
     assert!(count <= data.len());
 }
 
+/// The stride of real records, and one that the input chooses.
+fn strides(real: usize, data: &[u8]) -> [usize; 2] {
+    [real, data.first().map_or(0, |&byte| usize::from(byte) * 8)]
+}
+
+/// Drains an answer: no parser finds more than there are bytes.
+fn exhaust<T>(data: &[u8], found: impl Iterator<Item = Result<T, oslens::parse::Malformed>>) {
+    assert!(found.count() <= data.len());
+}
+
 /// All targets by name.
 #[rustfmt::skip]
 pub const TARGETS: &[(&str, Target)] = &[
+    ("bsd_steps", |data| {
+        use bsd::steps;
+        for order in ORDERS {
+            exhaust(data, steps::sized(data, layout::Field::at(0), order));
+            for stride in strides(16, data) {
+                if let Ok(found) = steps::equal(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
+    ("bsd_strings", |data| {
+        use bsd::strings;
+        let all: Vec<&[u8]> = strings::strings(data).collect();
+        let size: usize = all.iter().map(|text| text.len() + 1).sum();
+        assert!(size == data.len() || size == data.len() + 1 || data.is_empty());
+        for text in all {
+            let parts = strings::variable(text).map(|(name, value)| name.len() + value.len());
+            assert!(parts.is_none_or(|size| size + 1 == text.len()));
+        }
+        assert!(strings::text(data).is_none_or(|text| !text.is_empty() && !text.contains(&0)));
+    }),
     ("counters_arithmetic", |data| {
         let number = |at: usize| {
             let bytes = data.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
@@ -213,6 +248,30 @@ pub const TARGETS: &[(&str, Target)] = &[
         if let Ok(element) = xml::document(data) {
             _ = event::record(&element);
             xml::document(element.to_string().as_bytes()).unwrap();
+        }
+    }),
+    ("freebsd_cpuset", |data| {
+        use freebsd::cpuset;
+        for order in ORDERS {
+            let cpus: Vec<u32> = cpuset::cpus(data, order).collect();
+            let whole = data.len() / 8 * 8;
+            assert_eq!(cpuset::set(&cpus, whole, order).unwrap(), data[..whole]);
+        }
+    }),
+    ("freebsd_files", |data| {
+        for order in ORDERS {
+            exhaust(data, freebsd::files::files(data, order));
+        }
+    }),
+    ("freebsd_maps", |data| {
+        for order in ORDERS {
+            exhaust(data, freebsd::maps::maps(data, order));
+        }
+    }),
+    ("freebsd_process", |data| {
+        for order in ORDERS {
+            exhaust(data, freebsd::process::threads(data, order));
+            _ = freebsd::process::setting(data, order);
         }
     }),
     ("kinfo_freebsd", |data| {
@@ -410,10 +469,72 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = regions::region_with_file(data, order);
         }
     }),
+    ("netbsd_files", |data| {
+        for order in ORDERS {
+            for stride in strides(120, data) {
+                if let Ok(found) = netbsd::files::files(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
+    ("netbsd_maps", |data| {
+        for order in ORDERS {
+            for stride in strides(1128, data) {
+                if let Ok(found) = netbsd::maps::maps(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
+    ("netbsd_threads", |data| {
+        for order in ORDERS {
+            for stride in strides(128, data) {
+                if let Ok(found) = netbsd::threads::threads(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
     ("netlink", |data| {
         for message in netlink::messages(data).flatten() {
             assert!(message.error() >= 0);
             netlink::attributes(message.payload).for_each(|(_, value)| _ = netlink::string(value));
+        }
+    }),
+    ("openbsd_arguments", |data| {
+        for order in ORDERS {
+            let texts = openbsd::arguments::arguments(data, order);
+            let size: usize = texts.iter().map(|text| text.len()).sum();
+            assert!(size <= data.len() && texts.iter().all(|text| !text.contains(&0)));
+        }
+    }),
+    ("openbsd_files", |data| {
+        for order in ORDERS {
+            for stride in strides(632, data) {
+                if let Ok(found) = openbsd::files::files(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
+    ("openbsd_maps", |data| {
+        for order in ORDERS {
+            for stride in strides(80, data) {
+                if let Ok(found) = openbsd::maps::maps(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+        }
+    }),
+    ("openbsd_process", |data| {
+        for order in ORDERS {
+            for stride in strides(648, data) {
+                if let Ok(found) = openbsd::process::threads(data, stride, order) {
+                    exhaust(data, found);
+                }
+            }
+            _ = openbsd::process::promises(data, order);
         }
     }),
     ("rtnetlink", |data| {

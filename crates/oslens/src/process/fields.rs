@@ -95,13 +95,16 @@ bitflags! {
         const CTX_SWITCHES = 1 << 21;
         /// Capability sets. (`status`)
         const CAPABILITIES = 1 << 22;
-        /// Command line. (`cmdline`)
+        /// Command line. (`cmdline`) On FreeBSD, NetBSD and OpenBSD what a
+        /// program has put in its place is one argument.
         const CMDLINE = 1 << 23;
-        /// Executable. (link `exe`)
+        /// Executable. (link `exe`) On FreeBSD `None` where the kernel has
+        /// forgotten its path; OpenBSD does not tell it.
         const EXE = 1 << 24;
         /// Working directory. (link `cwd`)
         const CWD = 1 << 25;
-        /// Root directory. (link `root`)
+        /// Root directory. (link `root`) On FreeBSD it comes with
+        /// [`NUM_FDS`](Self::NUM_FDS); NetBSD and OpenBSD do not tell it.
         const ROOT = 1 << 26;
         /// Environment at the start. (`environ`)
         const ENVIRON = 1 << 27;

@@ -15,7 +15,8 @@ pub struct Descriptor {
     /// What is open.
     pub kind: DescriptorKind,
     /// Offset of the next read or write. 0 for what has none, such as files
-    /// that were opened for overlapped use on Windows.
+    /// that were opened for overlapped use on Windows, and on OpenBSD for what
+    /// another user has opened.
     pub position: u64,
     /// How it was opened.
     pub mode: AccessMode,
@@ -25,6 +26,10 @@ pub struct Descriptor {
 }
 
 /// What a [`Descriptor`] stands for.
+///
+/// Paths are empty where the kernel does not tell them: always on NetBSD and
+/// OpenBSD, and on FreeBSD where it has forgotten them. Whether something is
+/// deleted is told on Linux, OpenBSD and by late releases of FreeBSD 14 alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -70,12 +75,16 @@ pub enum DescriptorKind {
     },
     /// A socket.
     Socket {
-        /// Its inode, which the lists of connections also have.
+        /// Its inode, which the lists of connections also have. On FreeBSD,
+        /// NetBSD and OpenBSD an address in the kernel; 0 when that is hidden
+        /// from the caller.
         inode: u64,
     },
     /// A pipe without a name.
     Pipe {
-        /// Its inode: both ends have the same.
+        /// Its inode: both ends have the same. On FreeBSD and OpenBSD the
+        /// lower of their addresses in the kernel, on NetBSD that of this end;
+        /// 0 when they are hidden from the caller.
         inode: u64,
     },
     /// Memory with a descriptor (`memfd_create`).
@@ -216,9 +225,15 @@ impl Process {
     /// out, and its thread behind until it does; meanwhile it is not asked
     /// again. Of the system's own processes (0 and 4) none are told.
     ///
+    /// FreeBSD: `kern.proc.filedesc`, which is refused for other users'
+    /// processes. NetBSD: `kern.file2`, and OpenBSD: `kern.file`: they have no
+    /// paths, so that all of these are empty.
+    ///
     /// # Cost
     ///
     /// Linux: 9 system calls, 2 for each descriptor and 3 for each file.
+    /// FreeBSD, NetBSD, OpenBSD: 1 question for all of them, and the proof of
+    /// whose they are.
     pub fn open_files(&self) -> Result<Vec<OpenFile>> {
         sys::process::open_files(self.target()).map(OpenFile::among)
     }
@@ -246,7 +261,7 @@ impl Process {
     /// # Cost
     ///
     /// Linux: 9 system calls, 4 for each descriptor and 1 more for what has
-    /// a path.
+    /// a path. Elsewhere as [`Process::open_files`].
     pub fn descriptors(&self) -> Result<Vec<Descriptor>> {
         sys::process::descriptors(self.target())
     }

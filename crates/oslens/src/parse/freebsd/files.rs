@@ -65,7 +65,7 @@ pub struct Vnode {
     pub size: u64,
 }
 
-/// The files of an answer. Ends after the first that is malformed.
+/// The files of an answer. Ends after one that is not as long as it says.
 pub fn files(
     data: &[u8],
     endian: Endian,

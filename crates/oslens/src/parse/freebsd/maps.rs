@@ -32,7 +32,7 @@ pub struct Mapping<'a> {
     pub path: &'a [u8],
 }
 
-/// The mappings of an answer. Ends after the first that is malformed.
+/// The mappings of an answer. Ends after one that is not as long as it says.
 pub fn maps(
     data: &[u8],
     endian: Endian,

@@ -47,25 +47,31 @@ pub(in crate::sys::process) fn wait<S: System>(
     };
     let mut watches: Vec<Watch<'_>> = targets.iter().map(|&target| Watch::new(target)).collect();
     let mut answer = Vec::new();
+    let mut next_look = Instant::now();
     let mut look = FIRST_LOOK;
     let mut pause = FIRST_PAUSE;
     loop {
         let now = Instant::now();
+        let is_late = deadline.is_some_and(|deadline| now >= deadline);
+        let looks_at_all = is_late || now >= next_look;
         for watch in &mut watches {
-            watch.look::<S>(&mut answer)?;
+            if looks_at_all || watch.is_ending {
+                watch.look::<S>(&mut answer)?;
+            }
+        }
+        if looks_at_all {
+            next_look = now + look;
+            look = (look * 2).min(LAST_LOOK);
         }
         let running: Vec<i32> = watches.iter().filter_map(Watch::running).collect();
         let is_enough = running.is_empty() || (!all && running.len() < watches.len());
         // Only after a look, so that a deadline in the past still looks once.
-        if is_enough || deadline.is_some_and(|deadline| now >= deadline) {
+        if is_enough || is_late {
             break;
         }
-        let until = |after: Duration| {
-            let next = now + after;
-            deadline.map_or(next, |deadline| deadline.min(next))
-        };
+        let until = |next: Instant| deadline.map_or(next, |deadline| deadline.min(next));
         if watches.iter().any(|watch| watch.is_ending) {
-            std::thread::sleep(until(pause).saturating_duration_since(now));
+            std::thread::sleep(until(now + pause).saturating_duration_since(now));
             pause = (pause * 2).min(LONGEST_PAUSE);
             continue;
         }
@@ -73,10 +79,13 @@ pub(in crate::sys::process) fn wait<S: System>(
             .host
             .kernel()?
             .answers()
-            .await_end(&running, Some(until(look)))
+            .await_end(&running, Some(until(next_look)))
             .map_err(|error| Error::call("kevent", error))?;
-        look = (look * 2).min(LAST_LOOK);
         pause = FIRST_PAUSE;
+        if ended.is_empty() {
+            // It is time, or not all may be watched.
+            next_look = now;
+        }
         for watch in &mut watches {
             watch.is_ending = ended.contains(&watch.pid);
         }

@@ -123,6 +123,30 @@ fn who_ended_and_was_succeeded_between_look_and_wait_is_found_by_the_next_look()
 }
 
 #[test]
+fn only_who_ends_is_looked_at_again() {
+    fn check<S: Recorded>() {
+        let running = child::<S>();
+        let zombie = running.clone().ended();
+        let other = running.clone().pid(55);
+        let mut fake = Fake::new();
+        fake.ended = vec![(running.number(), Some(STATUS))];
+        let (host, log) = fake
+            .booted::<S>(BOOT)
+            .one(&running)
+            .one(&zombie)
+            .one(&other)
+            .host();
+        let both = [target(&host, id(&other)), target(&host, id(&running))];
+        let waited = wait::<S>(&both, None, false).unwrap();
+        let ended = Waited::Ended(Some(ExitStatus::from_raw(STATUS)));
+        assert_eq!(waited, [Waited::Running, ended]);
+        // Three looks, the wait and the child.
+        assert_eq!(log.lines().len(), 3 * S::ASKED + 2, "{:?}", log.lines());
+    }
+    everywhere!(check);
+}
+
+#[test]
 fn a_deadline_in_the_past_looks_once() {
     fn check<S: Recorded>() {
         let record = Sample::<S>::process().started(START);
