@@ -42,6 +42,7 @@ const PUBLIC: &[(&str, &str)] = sources![
     "net/summary.rs",
     "os/freebsd.rs",
     "os/linux.rs",
+    "os/macos.rs",
     "os/mod.rs",
     "os/netbsd.rs",
     "os/openbsd.rs",
@@ -116,6 +117,7 @@ fn implemented(line: &str) -> Option<&str> {
 fn functions(path: &str, source: &str) -> Vec<String> {
     let module = match path.split(['/', '.']).next().unwrap() {
         "os" if path.ends_with("freebsd.rs") => "os::freebsd",
+        "os" if path.ends_with("macos.rs") => "os::macos",
         "os" if path.ends_with("netbsd.rs") => "os::netbsd",
         "os" if path.ends_with("openbsd.rs") => "os::openbsd",
         "os" if path.ends_with("windows.rs") => "os::windows",
