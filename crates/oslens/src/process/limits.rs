@@ -152,13 +152,13 @@ impl Process {
     ///
     /// Linux: `prlimit`, and `/proc/PID/limits` where that is refused, for
     /// other roots and without a handle. Windows: `Unsupported`. FreeBSD:
-    /// `kern.proc.rlimit`; NetBSD: `proc.PID.rlimit`; OpenBSD: `getrlimit`,
-    /// for the caller itself alone.
+    /// `kern.proc.rlimit`; NetBSD: `proc.PID.rlimit`; OpenBSD and macOS:
+    /// `getrlimit`, for the caller itself alone.
     ///
     /// # Cost
     ///
-    /// Linux: 2 system calls through the handle, 8 without. FreeBSD and
-    /// OpenBSD: 1 question, NetBSD: 2, and the proof of whose it is.
+    /// Linux: 2 system calls through the handle, 8 without. FreeBSD, OpenBSD,
+    /// macOS: 1 question, NetBSD: 2, and the proof of whose it is.
     pub fn limit(&self, resource: Resource) -> Result<ResourceLimit> {
         sys::process::limit(self.target(), resource)
     }
@@ -172,12 +172,12 @@ impl Process {
     /// # Platform
     ///
     /// Linux: `/proc/PID/limits`, which everybody may read. FreeBSD, NetBSD,
-    /// OpenBSD: as [`Process::limit`], resource by resource.
+    /// OpenBSD, macOS: as [`Process::limit`], resource by resource.
     ///
     /// # Cost
     ///
-    /// Linux: 6 system calls. FreeBSD: 16 questions, NetBSD: 24, OpenBSD: 9,
-    /// and the proof of whose they are.
+    /// Linux: 6 system calls. FreeBSD: 16 questions, NetBSD: 24, OpenBSD
+    /// and macOS: 9, and the proof of whose they are.
     pub fn limits(&self) -> Result<Vec<(Resource, ResourceLimit)>> {
         sys::process::limits(self.target())
     }
@@ -202,7 +202,9 @@ impl Process {
     /// itself alone, between two looks at the start, likewise. NetBSD:
     /// `proc.PID.rlimit` for each of the two, in an order in which the soft
     /// one is never above the hard one: where the second is refused, the first
-    /// is set.
+    /// is set. macOS: `setrlimit`, for the caller itself alone; it refuses a
+    /// soft limit of [`Resource::OpenFiles`] that is unlimited: 10,240
+    /// (`OPEN_MAX`) is what it takes for that.
     ///
     /// # Cost
     ///

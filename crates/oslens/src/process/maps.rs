@@ -24,7 +24,8 @@ pub struct MemoryMap {
     /// Inode of the file; 0: no file, Windows or OpenBSD.
     pub inode: u64,
     /// Path of the file, or the kernel's name for it: `[heap]`, `[stack]`,
-    /// `[vdso]`, `[anon:…]`, on FreeBSD `[stack]` and `[guard]`. `None`:
+    /// `[vdso]`, `[anon:…]`, on FreeBSD `[stack]` and `[guard]`, on macOS
+    /// `[heap]`, `[stack]`, `[guard]` and `[shared region]`. `None`:
     /// anonymous memory, and on OpenBSD all but `[stack]`. A newline in a path
     /// and the text `\012` look the same in the kernel's list: both are
     /// newlines here.
@@ -209,12 +210,15 @@ impl Process {
     /// FreeBSD: `kern.proc.vmmap`, with what is resident of each; memory that
     /// a process shares with its children alone looks like its own. NetBSD:
     /// `vm.proc.map`, and OpenBSD: `kern.proc_vmmap`, which is for the caller
-    /// itself and for root: they do not tell what is resident.
+    /// itself and for root: they do not tell what is resident. macOS:
+    /// `PROC_PIDREGIONPATHINFO`, with what is resident and, as `swap`, what is
+    /// compressed or in swap; the libraries of the system, which processes
+    /// share in one piece (`[shared region]`), are not looked into.
     ///
     /// # Cost
     ///
-    /// FreeBSD and NetBSD: 1 question, OpenBSD: 1 for 819 mappings, and the
-    /// proof of whose they are.
+    /// FreeBSD and NetBSD: 1 question, OpenBSD: 1 for 819 mappings, macOS: 1
+    /// for each, and the proof of whose they are.
     ///
     /// Linux: 5 system calls and 1 for every 3 KiB of text (some 4
     /// mappings). The kernel walks the page tables meanwhile and holds a
