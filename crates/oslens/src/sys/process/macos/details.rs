@@ -17,6 +17,7 @@ use crate::{
                     KERN_PROCARGS2, PROC_PIDTASKINFO, PROC_PIDVNODEPATHINFO, ProcTaskinfo,
                     ProcVnodepathinfo, RUSAGE_INFO_V0, RUSAGE_INFO_V2, RUSAGE_INFO_V4,
                     RUSAGE_INFO_V6, RusageInfoV0, RusageInfoV2, RusageInfoV4, RusageInfoV6,
+                    TASK_VM_INFO, TASK_VM_INFO_COUNT,
                 },
                 system::CTL_KERN,
             },
@@ -28,7 +29,7 @@ use crate::{
         },
     },
     process::{
-        CpuTimes, CtxSwitches, Fields, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults,
+        CpuTimes, CtxSwitches, Fields, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, Pid,
         ProcessRow, State,
     },
     sys::kernel::{Kernel, Question, malformed},
@@ -278,14 +279,35 @@ impl Subject<'_, '_> {
             row.cpu_times = usage.and_then(|usage| self.cpu_times(&usage));
         }
         if fields.contains(Fields::MEMORY_INFO_EX) {
-            row.memory_info_ex = usage.map(|usage| MemoryInfoEx {
-                locked: Some(usage.wired),
-                ..MemoryInfoEx::default()
-            });
+            row.memory_info_ex = usage.map(|usage| self.memory(&usage));
         }
         if fields.contains(Fields::IO_COUNTERS) {
             row.io_counters = usage.and_then(|usage| io_counters(&usage));
         }
+    }
+
+    /// More about the memory. Most of it is told by Mach, whom nobody may ask
+    /// about another process, but for root about some, and who may then never
+    /// answer.
+    fn memory(&mut self, usage: &Usage) -> MemoryInfoEx {
+        let mut memory = MemoryInfoEx {
+            locked: Some(usage.wired),
+            ..MemoryInfoEx::default()
+        };
+        if u32::try_from(self.pid).map(Pid::new) == Ok(Pid::current()) {
+            let question = Question::OwnTask {
+                flavor: TASK_VM_INFO,
+                words: usize::try_from(TASK_VM_INFO_COUNT).unwrap_or(0),
+            };
+            let buffer = &mut self.pass.buffer;
+            let asked = self.kernel.ask_into("task_info", question, buffer);
+            if let (Ok(()), Ok(told)) = (asked, process::task_memory(buffer, self.kernel.endian)) {
+                memory.peak_rss = Some(told.resident_peak);
+                memory.rss_anon = Some(told.internal);
+                memory.rss_file = Some(told.external);
+            }
+        }
+        memory
     }
 
     fn cpu_times(&mut self, usage: &Usage) -> Field<CpuTimes> {
