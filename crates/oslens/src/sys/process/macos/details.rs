@@ -412,9 +412,7 @@ impl Subject<'_, '_> {
                     .facts
                     .arguments(self.kernel, self.pid, &mut pass.buffer);
                 let path = started.ok().map(|started| started.path);
-                Ok(path
-                    .filter(|path| path.starts_with(b"/"))
-                    .map(|path| texts::path(path)))
+                Ok(path.filter(|path| path.starts_with(b"/")).map(texts::path))
             }
             Err(error) => Err(self.why(&error)),
         }
