@@ -3,13 +3,16 @@
 use std::ops::Range;
 
 use super::{Pid, ProcessId, ProcessRow};
+use crate::sys::process::STARTS_ARE_ORDERED;
 
 /// Parents and children of all processes, as they were in one moment.
 ///
 /// Built once from rows, it answers any number of questions without another
 /// system call. A process whose parent is not among the rows is a root. So is
 /// one that is older than the process that has its parent's PID: that PID was
-/// given to another process while the rows were read.
+/// given to another process while the rows were read. (Not so on NetBSD and
+/// macOS, where a start is by a clock that can be set back, and all rows are
+/// read at once.)
 ///
 /// Siblings are in the order of their start, and by PID where they started
 /// in the same moment.
@@ -44,10 +47,14 @@ impl Tree {
     /// youngest counts.
     #[must_use]
     pub fn from_rows(rows: &[ProcessRow]) -> Self {
-        Self::new(rows.iter().map(|row| (row.id(), row.ppid.ok())))
+        Self::new(
+            rows.iter().map(|row| (row.id(), row.ppid.ok())),
+            STARTS_ARE_ORDERED,
+        )
     }
 
-    fn new(processes: impl Iterator<Item = (ProcessId, Option<Pid>)>) -> Self {
+    /// Where starts are in order, nobody is older than their parent.
+    fn new(processes: impl Iterator<Item = (ProcessId, Option<Pid>)>, are_ordered: bool) -> Self {
         let mut processes: Vec<_> = processes.collect();
         // Youngest first within a PID, so that the others are dropped.
         processes.sort_by(|(a, _), (b, _)| a.pid.cmp(&b.pid).then(b.start.cmp(&a.start)));
@@ -59,7 +66,7 @@ impl Tree {
                     .binary_search_by_key(&parent?, |(id, _)| id.pid)
                     .ok()?;
                 let (parent, _) = processes.get(index)?;
-                let is_older = crate::sys::process::STARTS_ARE_ORDERED
+                let is_older = are_ordered
                     && id.start.is_known()
                     && parent.start.is_known()
                     && id.start < parent.start;
@@ -251,6 +258,7 @@ mod tests {
             processes
                 .iter()
                 .map(|&(pid, start, ppid)| (id(pid, start), Some(Pid::new(ppid)))),
+            true,
         )
     }
 
@@ -290,6 +298,13 @@ mod tests {
         let tree = tree(&[(1, 0, 0), (50, 100, 1), (60, 99, 50), (61, 100, 50)]);
         assert_eq!(pids(tree.children(Pid::new(50))), [61]);
         assert_eq!(pids(tree.roots()), [1, 60]);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_takes_no_children_away() {
+        let processes = [(id(1, 500), None), (id(7, 90), Some(Pid::new(1)))];
+        let tree = Tree::new(processes.into_iter(), false);
+        assert_eq!(pids(tree.children(Pid::new(1))), [7]);
     }
 
     #[test]

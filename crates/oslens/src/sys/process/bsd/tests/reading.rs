@@ -173,6 +173,11 @@ fn what_a_process_has_used_is_in_the_records_of_the_bsds() {
                 filesystem: 0,
             })
         );
+        // Neither does a kernel that was never noted begin in 1970, nor has
+        // one whose peak nobody looks at used nothing.
+        let kernel = &rows[0];
+        assert_eq!(kernel.create_time, Err(Unavailable::Unsupported));
+        assert_eq!(kernel.memory_info_ex.unwrap().peak_rss, None);
         // What went with the memory of a zombie is not zero.
         for lost in [zombie.rss, zombie.vms] {
             assert_eq!(lost, Err(Unavailable::Zombie));
