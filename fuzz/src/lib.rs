@@ -648,6 +648,7 @@ pub const TARGETS: &[(&str, Target)] = &[
                 }
             }
             _ = process::usage(data, order);
+            _ = process::task_memory(data, order);
             assert_eq!(process::threads(data, order).count(), data.len() / 8);
             _ = process::thread(data, order);
             _ = process::is_translated(data, order);

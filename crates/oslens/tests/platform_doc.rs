@@ -40,8 +40,12 @@ const PUBLIC: &[(&str, &str)] = sources![
     "net/counters.rs",
     "net/interfaces.rs",
     "net/summary.rs",
+    "os/freebsd.rs",
     "os/linux.rs",
+    "os/macos.rs",
     "os/mod.rs",
+    "os/netbsd.rs",
+    "os/openbsd.rs",
     "os/windows.rs",
     "pressure.rs",
     "process/delta.rs",
@@ -112,6 +116,10 @@ fn implemented(line: &str) -> Option<&str> {
 /// Every public function of a file, named as users name it.
 fn functions(path: &str, source: &str) -> Vec<String> {
     let module = match path.split(['/', '.']).next().unwrap() {
+        "os" if path.ends_with("freebsd.rs") => "os::freebsd",
+        "os" if path.ends_with("macos.rs") => "os::macos",
+        "os" if path.ends_with("netbsd.rs") => "os::netbsd",
+        "os" if path.ends_with("openbsd.rs") => "os::openbsd",
         "os" if path.ends_with("windows.rs") => "os::windows",
         "os" => "os::linux",
         "lib" | "error" => "",

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-#[cfg(target_os = "macos")]
-use crate::sys::process as imp;
-#[cfg(target_os = "linux")]
-use crate::sys::process::macos as imp;
-use crate::{Result, process::Process};
+use crate::{Result, process::Process, sys::process::macos};
 
 mod sealed {
     pub trait Sealed {}
@@ -77,15 +73,15 @@ pub trait ProcessExt: sealed::Sealed {
 
 impl ProcessExt for Process {
     fn resource_usage(&self) -> Result<ResourceUsage> {
-        imp::resource_usage(self.target())
+        macos::resource_usage(self.target())
     }
 
     fn task_counters(&self) -> Result<TaskCounters> {
-        imp::task_counters(self.target())
+        macos::task_counters(self.target())
     }
 
     fn is_translated(&self) -> Result<bool> {
-        imp::is_translated(self.target())
+        macos::is_translated(self.target())
     }
 }
 

@@ -21,9 +21,19 @@ bitflags! {
     /// processes, with all fields from [`NAME`](Self::NAME) to
     /// [`CTX_SWITCHES`](Self::CTX_SWITCHES), [`IO_COUNTERS`](Self::IO_COUNTERS)
     /// and [`START`](Self::START) but for some that one of them lacks; the
-    /// others take a question about each process. On macOS the records have
-    /// who it is and who its parent is, and what it has used takes a question
-    /// about each, which is refused for other users' processes.
+    /// others take a question about each process.
+    ///
+    /// On macOS the records have who it is and who its parent is. What it has
+    /// used takes questions about each process, which are refused for other
+    /// users' processes: one for [`STATE`](Self::STATE),
+    /// [`CPU_TOTAL`](Self::CPU_TOTAL), [`NUM_THREADS`](Self::NUM_THREADS),
+    /// memory, page faults and context switches; one for
+    /// [`CPU_TIMES`](Self::CPU_TIMES), [`IO_COUNTERS`](Self::IO_COUNTERS) and
+    /// [`MEMORY_INFO_EX`](Self::MEMORY_INFO_EX); one for
+    /// [`CMDLINE`](Self::CMDLINE) and [`ENVIRON`](Self::ENVIRON), one for
+    /// [`CWD`](Self::CWD) and [`ROOT`](Self::ROOT), one for each other field,
+    /// and for [`MEMORY_FOOTPRINT`](Self::MEMORY_FOOTPRINT) one for each
+    /// region of its address space.
     ///
     /// ```
     /// use oslens::process::Fields;
@@ -46,13 +56,16 @@ bitflags! {
         /// Session. (`stat`)
         const SID = 1 << 3;
         /// State: running, sleeping, zombie, … (`stat`) On Windows made of
-        /// what its threads do: stopped, when all are suspended.
+        /// what its threads do: stopped, when all are suspended. On macOS
+        /// sleeping, when none of its threads runs; of a process that the
+        /// caller may not ask about it is only known that it runs or sleeps,
+        /// and running stands for both.
         const STATE = 1 << 4;
         /// Controlling terminal. (`stat`, and the device directory once)
         const TERMINAL = 1 << 5;
         /// User, system and children's times, and time waited for block
         /// devices, in kernel ticks of usually 10 ms. (`stat`) On the BSDs in
-        /// microseconds.
+        /// microseconds, on macOS in ticks of 42 ns or less.
         const CPU_TIMES = 1 << 6;
         /// User and system time together, in nanoseconds. (the process's CPU
         /// clock: the cheapest value of all)
@@ -95,13 +108,16 @@ bitflags! {
         const CTX_SWITCHES = 1 << 21;
         /// Capability sets. (`status`)
         const CAPABILITIES = 1 << 22;
-        /// Command line. (`cmdline`)
+        /// Command line. (`cmdline`) On FreeBSD, NetBSD and OpenBSD what a
+        /// program has put in its place is one argument.
         const CMDLINE = 1 << 23;
-        /// Executable. (link `exe`)
+        /// Executable. (link `exe`) On FreeBSD `None` where the kernel has
+        /// forgotten its path; OpenBSD does not tell it.
         const EXE = 1 << 24;
         /// Working directory. (link `cwd`)
         const CWD = 1 << 25;
-        /// Root directory. (link `root`)
+        /// Root directory. (link `root`) On FreeBSD it comes with
+        /// [`NUM_FDS`](Self::NUM_FDS); NetBSD and OpenBSD do not tell it.
         const ROOT = 1 << 26;
         /// Environment at the start. (`environ`)
         const ENVIRON = 1 << 27;

@@ -15,7 +15,8 @@ pub struct Descriptor {
     /// What is open.
     pub kind: DescriptorKind,
     /// Offset of the next read or write. 0 for what has none, such as files
-    /// that were opened for overlapped use on Windows.
+    /// that were opened for overlapped use on Windows, and on OpenBSD for what
+    /// another user has opened.
     pub position: u64,
     /// How it was opened.
     pub mode: AccessMode,
@@ -25,6 +26,11 @@ pub struct Descriptor {
 }
 
 /// What a [`Descriptor`] stands for.
+///
+/// Paths are empty where the kernel does not tell them: always on NetBSD and
+/// OpenBSD, on FreeBSD where it has forgotten them, and on macOS of what was
+/// deleted. Whether something is deleted is told on Linux, OpenBSD, macOS and
+/// by late releases of FreeBSD 14 alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -70,22 +76,27 @@ pub enum DescriptorKind {
     },
     /// A socket.
     Socket {
-        /// Its inode, which the lists of connections also have.
+        /// Its inode, which the lists of connections also have. On FreeBSD,
+        /// NetBSD, OpenBSD and macOS an address in the kernel; 0 when that is
+        /// hidden from the caller.
         inode: u64,
     },
     /// A pipe without a name.
     Pipe {
-        /// Its inode: both ends have the same.
+        /// Its inode: both ends have the same. On FreeBSD, OpenBSD and
+        /// macOS the lower of their addresses in the kernel, on NetBSD that of
+        /// this end; 0 when they are hidden from the caller.
         inode: u64,
     },
-    /// Memory with a descriptor (`memfd_create`).
+    /// Memory with a descriptor (`memfd_create`; macOS: `shm_open`).
     Memory {
         /// The name that its maker chose.
         #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
         name: OsString,
     },
     /// Something that has no file: `eventpoll`, `eventfd`, `inotify`,
-    /// `pidfd`, `timerfd`, …; on Windows `Event`, `Key`, `Thread`, …
+    /// `pidfd`, `timerfd`, …; on Windows `Event`, `Key`, `Thread`, …; on
+    /// macOS `kqueue`, `fsevents`, `semaphore` and its name, …
     Anonymous {
         /// The kernel's word for it.
         #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::plain"))]
@@ -216,9 +227,18 @@ impl Process {
     /// out, and its thread behind until it does; meanwhile it is not asked
     /// again. Of the system's own processes (0 and 4) none are told.
     ///
+    /// FreeBSD: `kern.proc.filedesc`, which is refused for other users'
+    /// processes. NetBSD: `kern.file2`, and OpenBSD: `kern.file`: they have no
+    /// paths, so that all of these are empty. macOS: `PROC_PIDLISTFDS`, and
+    /// `proc_pidfdinfo` of each, which are refused for other users' processes;
+    /// the kernel itself has none.
+    ///
     /// # Cost
     ///
     /// Linux: 9 system calls, 2 for each descriptor and 3 for each file.
+    /// FreeBSD, NetBSD, OpenBSD: 1 question for all of them, and the proof of
+    /// whose they are. macOS: 1 question more for each of a file, directory or
+    /// device.
     pub fn open_files(&self) -> Result<Vec<OpenFile>> {
         sys::process::open_files(self.target()).map(OpenFile::among)
     }
@@ -246,7 +266,8 @@ impl Process {
     /// # Cost
     ///
     /// Linux: 9 system calls, 4 for each descriptor and 1 more for what has
-    /// a path.
+    /// a path. Elsewhere as [`Process::open_files`]; macOS: 1 question for
+    /// each descriptor.
     pub fn descriptors(&self) -> Result<Vec<Descriptor>> {
         sys::process::descriptors(self.target())
     }

@@ -19,12 +19,14 @@ pub struct MemoryMap {
     /// Offset in the file. Not told on Windows: 0.
     pub offset: u64,
     /// Major and minor number of the device that the file is on; zeros: no
-    /// file, or Windows.
+    /// file, Windows or OpenBSD.
     pub device: (u32, u32),
-    /// Inode of the file; 0: no file, or Windows.
+    /// Inode of the file; 0: no file, Windows or OpenBSD.
     pub inode: u64,
     /// Path of the file, or the kernel's name for it: `[heap]`, `[stack]`,
-    /// `[vdso]`, `[anon:…]`. `None`: anonymous memory. A newline in a path
+    /// `[vdso]`, `[anon:…]`, on FreeBSD `[stack]` and `[guard]`, on macOS
+    /// `[heap]`, `[stack]`, `[guard]` and `[shared region]`. `None`:
+    /// anonymous memory, and on OpenBSD all but `[stack]`. A newline in a path
     /// and the text `\012` look the same in the kernel's list: both are
     /// newlines here.
     #[cfg_attr(feature = "serde", serde(serialize_with = "super::serial::optional"))]
@@ -205,7 +207,18 @@ impl Process {
     /// cheaper. Windows: `VirtualQueryEx` and `GetMappedFileName`, resident
     /// pages from the working set; reserved addresses too.
     ///
+    /// FreeBSD: `kern.proc.vmmap`, with what is resident of each; memory that
+    /// a process shares with its children alone looks like its own. NetBSD:
+    /// `vm.proc.map`, and OpenBSD: `kern.proc_vmmap`, which is for the caller
+    /// itself and for root: they do not tell what is resident. macOS:
+    /// `PROC_PIDREGIONPATHINFO`, with what is resident and, as `swap`, what is
+    /// compressed or in swap; the libraries of the system, which processes
+    /// share in one piece (`[shared region]`), are not looked into.
+    ///
     /// # Cost
+    ///
+    /// FreeBSD and NetBSD: 1 question, OpenBSD: 1 for 819 mappings, macOS: 1
+    /// for each, and the proof of whose they are.
     ///
     /// Linux: 5 system calls and 1 for every 3 KiB of text (some 4
     /// mappings). The kernel walks the page tables meanwhile and holds a

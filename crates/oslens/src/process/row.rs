@@ -345,10 +345,10 @@ pub struct MemoryInfo {
     pub vms: u64,
     /// Resident pages of files and shared memory. `None`: not counted (Wine).
     pub shared: Option<u64>,
-    /// Code. `None` on Windows.
+    /// Code. `None` on Windows and macOS.
     pub text: Option<u64>,
     /// Data and stack; without the stack where that is told. `None` on
-    /// Windows.
+    /// Windows and macOS.
     pub data: Option<u64>,
     /// Stack, where it is told apart from data: FreeBSD, NetBSD, OpenBSD.
     pub stack: Option<u64>,
@@ -374,7 +374,8 @@ pub struct MemoryInfoEx {
     pub swap: Option<u64>,
     /// Huge pages (`HugetlbPages`, since Linux 4.4).
     pub hugetlb: Option<u64>,
-    /// Memory locked by the process (`VmLck`).
+    /// Memory locked by the process (`VmLck`), or for it by the kernel of
+    /// macOS.
     pub locked: Option<u64>,
 }
 
@@ -384,7 +385,9 @@ pub struct MemoryInfoEx {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct MemoryFootprint {
-    /// Unique set size: private to this process.
+    /// Unique set size: private to this process. On macOS without what is
+    /// compressed: what a process is charged for is in
+    /// `os::macos::ResourceUsage`.
     pub uss: u64,
     /// Proportional set size: shared pages divided among their users.
     pub pss: Option<u64>,
@@ -412,10 +415,10 @@ pub struct Ids {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CtxSwitches {
-    /// It waited for something. On Windows all of them: it does not tell the
-    /// kinds apart.
+    /// It waited for something. On Windows and macOS all of them: they do not
+    /// tell the kinds apart.
     pub voluntary: u64,
-    /// The kernel gave the CPU to another. `None` on Windows.
+    /// The kernel gave the CPU to another. `None` on Windows and macOS.
     pub involuntary: Option<u64>,
 }
 

@@ -77,7 +77,9 @@ impl Process {
     /// long as one remains. Main thread and PID as with
     /// [`Process::set_nice`]. Windows: `SetProcessAffinityMask` within the
     /// process's processor group; for others and several the default CPU
-    /// sets, since Windows 11 and Server 2022.
+    /// sets, since Windows 11 and Server 2022. FreeBSD: `cpuset_setaffinity`
+    /// for all threads, between two looks at the start; all of the CPUs have
+    /// to be there and in its cpuset. NetBSD, OpenBSD, macOS: `Unsupported`.
     ///
     /// # Cost
     ///

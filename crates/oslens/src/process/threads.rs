@@ -54,7 +54,8 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// `NoSuchProcess`, `Reused`; on NetBSD and OpenBSD `Zombie`.
+    /// `NoSuchProcess`, `Reused`; on NetBSD, OpenBSD and macOS `Zombie`; on
+    /// macOS `AccessDenied` for other users' processes.
     ///
     /// # Platform
     ///
@@ -62,12 +63,15 @@ impl Process {
     /// `/proc` is mounted with `hidepid`. Windows: the table of all
     /// processes, and a handle of each thread for its name. FreeBSD:
     /// `kern.proc.pid` with a record for each; NetBSD: `kern.lwp`; OpenBSD:
-    /// `kern.proc` with a record for each.
+    /// `kern.proc` with a record for each. macOS: `PROC_PIDLISTTHREADS` and
+    /// `PROC_PIDTHREADINFO`; a thread that has not begun to run its program has
+    /// no address yet, nor has one of the kernel's: they are left out.
     ///
     /// # Cost
     ///
     /// Linux: 6 system calls and 3 for each thread. BSDs: 1 question for all
-    /// of them, and the proof of whose they are.
+    /// of them, and the proof of whose they are. macOS: 2 questions and 1 for
+    /// each thread, and the proof.
     pub fn threads(&self) -> Result<Vec<Thread>> {
         sys::process::threads(self.target())
     }

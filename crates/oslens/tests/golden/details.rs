@@ -40,7 +40,7 @@ fn threads_have_names_of_any_bytes_and_times_of_their_own() {
     assert_eq!(threads[2].name, "CPU 1/KVM");
     assert_eq!(threads[2].state, State::Running);
     assert_eq!(
-        (threads[2].user, threads[2].system),
+        (threads[2].user, threads[2].system.unwrap()),
         (ticks(1_800_000), ticks(100_000))
     );
     assert_eq!(threads[0].user, ticks(500_000));

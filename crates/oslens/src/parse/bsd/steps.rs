@@ -94,9 +94,9 @@ mod tests {
     #[test]
     fn a_size_that_cannot_be_is_the_end() {
         let wrong = Err(Malformed("a whole record"));
-        assert_eq!(sizes(&[255; 4]), [wrong.clone()], "negative");
-        assert_eq!(sizes(&[9, 0, 0, 0, 1]), [wrong.clone()], "beyond the end");
-        assert_eq!(sizes(&[1, 0]), [wrong.clone()], "no size at all");
+        assert_eq!(sizes(&[255; 4]), [wrong], "negative");
+        assert_eq!(sizes(&[9, 0, 0, 0, 1]), [wrong], "beyond the end");
+        assert_eq!(sizes(&[1, 0]), [wrong], "no size at all");
         // Shorter than the field it is in, but there is progress.
         assert_eq!(sizes(&[1, 0, 0, 0]).len(), 2);
     }

@@ -1,12 +1,12 @@
 //! What libproc counts of one process and of its threads:
 //! `PROC_PIDTASKINFO`, `proc_pid_rusage`, `PROC_PIDLISTTHREADS`,
-//! `PROC_PIDTHREADINFO`.
+//! `PROC_PIDTHREADINFO`; and what Mach tells of the caller: `TASK_VM_INFO`.
 
 use std::time::Duration;
 
 use crate::parse::Malformed;
 use crate::parse::layout::macos::process::{
-    ExternProc, KinfoProc, P_TRANSLATED, ProcTaskinfo, ProcThreadinfo, RusageInfoV6,
+    ExternProc, KinfoProc, P_TRANSLATED, ProcTaskinfo, ProcThreadinfo, RusageInfoV6, TaskVmInfo,
 };
 use crate::parse::layout::{Endian, Field, Number as _, Record};
 
@@ -174,6 +174,38 @@ fn any_usage(usage: Record<'_>) -> Option<Usage> {
         fast_system: usage.get(RusageInfoV6::ri_system_ptime),
         energy: usage.get(RusageInfoV6::ri_energy_nj),
     })
+}
+
+/// What is in physical memory of a task, bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskMemory {
+    /// Most that there ever was.
+    pub resident_peak: u64,
+    /// What is of no file.
+    pub internal: u64,
+    /// What is of files.
+    pub external: u64,
+}
+
+/// Reads a `task_vm_info` of any version.
+///
+/// # Errors
+///
+/// When it ends before these.
+pub fn task_memory(data: &[u8], endian: Endian) -> Result<TaskMemory, Malformed> {
+    let memory = Record::new(data, endian);
+    match (
+        memory.get(TaskVmInfo::resident_size_peak),
+        memory.get(TaskVmInfo::internal),
+        memory.get(TaskVmInfo::external),
+    ) {
+        (Some(resident_peak), Some(internal), Some(external)) => Ok(TaskMemory {
+            resident_peak,
+            internal,
+            external,
+        }),
+        _ => Err(Malformed("a whole task_vm_info")),
+    }
 }
 
 /// The handles of a process's threads: addresses of what each calls itself

@@ -116,6 +116,9 @@ pub(crate) enum Question<'a> {
     PidPath(i32),
     /// `proc_pid_rusage` of libproc (macOS).
     PidUsage { pid: i32, flavor: i32, size: usize },
+    /// `task_info` of the caller, with room for so many words (macOS). The
+    /// answer is as many as were filled.
+    OwnTask { flavor: i32, words: usize },
     /// `host_statistics64`, or `host_statistics` for `HOST_CPU_LOAD_INFO`, with
     /// room for so many words (macOS). The answer is as many as were filled.
     HostStatistics { flavor: i32, words: usize },

@@ -87,8 +87,6 @@ pub(crate) use imp::{
     is_wow64, memory_counters, priority_class, services, session_id, set_io_priority,
     set_priority_class, window_title,
 };
-#[cfg(target_os = "macos")]
-pub(crate) use imp::{is_translated, resource_usage, task_counters};
 
 /// Starts of one process that differ by no more than this are the same one.
 #[cfg(any(target_os = "linux", windows))]

@@ -5,6 +5,7 @@ use crate::parse::layout::macos::process::{RusageInfoV0, RusageInfoV2, RusageInf
 const TASK: &[u8] = include_bytes!("../fixtures/macos_task.bin");
 const USAGE: &[u8] = include_bytes!("../fixtures/macos_usage.bin");
 const THREADS: &[u8] = include_bytes!("../fixtures/macos_threads.bin");
+const MEMORY: &[u8] = include_bytes!("../fixtures/macos_task_memory.bin");
 const RECORD: &[u8] = include_bytes!("../../kinfo/fixtures/macos_kinfo_proc.bin");
 const LITTLE: Endian = Endian::Little;
 
@@ -109,6 +110,22 @@ fn usage_is_known_as_far_as_the_version_goes() {
     };
     assert_eq!(usage(&USAGE[..RusageInfoV0::SIZE], LITTLE), Ok(none));
     assert!(usage(&USAGE[..RusageInfoV0::SIZE - 1], LITTLE).is_err());
+}
+
+#[test]
+fn the_kinds_of_memory_are_read_as_far_as_a_kernel_fills_them_in() {
+    let found = task_memory(MEMORY, LITTLE).unwrap();
+    let expected = TaskMemory {
+        resident_peak: 200 << 20,
+        internal: 80 << 20,
+        external: 43 << 20,
+    };
+    assert_eq!(found, expected);
+    // The first version that there was ends behind `compressed_lifetime`.
+    assert_eq!(task_memory(&MEMORY[..144], LITTLE), Ok(expected));
+    for length in 0..64 {
+        assert!(task_memory(&MEMORY[..length], LITTLE).is_err(), "{length}");
+    }
 }
 
 #[test]

@@ -29,15 +29,18 @@ pub(super) fn fill(
             }
             answer.reserve(size.saturating_add(size / 8).saturating_add(256));
         }
-        let mut size = answer.capacity();
+        let room = answer.capacity();
+        let mut size = room;
         match ask(answer.as_mut_ptr(), &mut size) {
-            Ok(()) => {
-                let size = size.min(answer.capacity());
+            Ok(()) if size <= room => {
                 // SAFETY: `ask` was told that there are `capacity` bytes, and
                 // the kernel has filled in `size` of them, which are not more.
                 unsafe { answer.set_len(size) };
                 return Ok(());
             }
+            // NetBSD's list of files is cut without a word, and this is how
+            // much there would have been.
+            Ok(()) => {}
             Err(error) if is_short(&error) => {}
             Err(error) => return Err(error),
         }

@@ -24,6 +24,7 @@ unsafe extern "C" {
         info: *mut *mut c_int,
         count: *mut c_uint,
     ) -> c_int;
+    fn task_info(task: Port, flavor: c_uint, info: *mut c_int, count: *mut c_uint) -> c_int;
     fn vm_deallocate(task: Port, address: usize, size: usize) -> c_int;
 }
 
@@ -64,6 +65,22 @@ pub(super) fn statistics(flavor: i32, words: usize, answer: &mut Vec<u8>) -> io:
         _ => unsafe { host_statistics64(host.0, flavor, info.as_mut_ptr(), &mut count) },
     };
     check(returned)?;
+    answer.clear();
+    let filled = info.iter().take(count as usize);
+    answer.extend(filled.flat_map(|word| word.to_ne_bytes()));
+    Ok(())
+}
+
+/// What the kernel tells of the caller's task, as many words as it fills of
+/// those that there is room for.
+pub(super) fn own_task(flavor: i32, words: usize, answer: &mut Vec<u8>) -> io::Result<()> {
+    let mut info: Vec<c_int> = vec![0; words];
+    let mut count = c_uint::try_from(words).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let flavor = c_uint::try_from(flavor).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: `info` has room for `count` words, more than which are not
+    // written; how many were is in `count` then. The right to the own task is
+    // the program's as long as it runs.
+    check(unsafe { task_info(this_task(), flavor, info.as_mut_ptr(), &mut count) })?;
     answer.clear();
     let filled = info.iter().take(count as usize);
     answer.extend(filled.flat_map(|word| word.to_ne_bytes()));

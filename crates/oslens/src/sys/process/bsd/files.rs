@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    parse::layout::{freebsd, netbsd, openbsd},
+    parse::layout::{freebsd, macos, netbsd, openbsd},
     process::{AccessMode, DescriptorKind},
 };
 
@@ -13,7 +13,7 @@ use freebsd::process::{
 };
 
 // The types of vnodes have the same numbers on all of them, as have the flags
-// of descriptors on the two that give them as they are.
+// of descriptors on those that give them as they are.
 const _: () = {
     use netbsd::process as n;
     use openbsd::process as o;
@@ -24,6 +24,9 @@ const _: () = {
     use openbsd::details as od;
     assert!(nd::FREAD == od::FREAD && nd::FWRITE == od::FWRITE && nd::O_APPEND == od::O_APPEND);
     assert!(nd::O_WRONLY == od::O_WRONLY && nd::O_RDWR == od::O_RDWR);
+    use macos::details as m;
+    assert!(nd::FREAD == m::FREAD && nd::FWRITE == m::FWRITE && nd::O_APPEND == m::O_APPEND);
+    assert!(nd::O_WRONLY == m::O_WRONLY && nd::O_RDWR == m::O_RDWR);
 };
 
 /// What has a place in a file system, by the type of its vnode.
@@ -75,7 +78,7 @@ pub(in crate::sys::process) fn mode(read: bool, write: bool, append: bool) -> Ac
 }
 
 /// How something was opened, and `O_…`, of the kernel's flags: there the mode
-/// is a bit for reading and one for writing (NetBSD, OpenBSD).
+/// is a bit for reading and one for writing (NetBSD, OpenBSD, macOS).
 pub(in crate::sys::process) fn opened(flags: u32) -> (AccessMode, u32) {
     use netbsd::details::{FREAD, FWRITE, O_APPEND, O_RDWR, O_WRONLY};
     let (read, write) = (flags & FREAD != 0, flags & FWRITE != 0);

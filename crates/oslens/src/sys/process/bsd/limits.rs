@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Result,
-    parse::layout::{Endian, freebsd, netbsd, openbsd},
+    parse::layout::{Endian, freebsd, macos, netbsd, openbsd},
     process::{Resource, ResourceLimit},
     sys::process::Target,
 };
@@ -11,7 +11,9 @@ use crate::{
 const INFINITY: u64 = freebsd::details::RLIM_INFINITY;
 
 const _: () = assert!(
-    INFINITY == netbsd::details::RLIM_INFINITY && INFINITY == openbsd::details::RLIM_INFINITY
+    INFINITY == netbsd::details::RLIM_INFINITY
+        && INFINITY == openbsd::details::RLIM_INFINITY
+        && INFINITY == macos::details::RLIM_INFINITY
 );
 
 /// A limit of the kernel's. `None`: there is none.

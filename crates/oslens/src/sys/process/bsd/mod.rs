@@ -25,6 +25,7 @@ pub(super) use actions::{send_signal, set_nice};
 #[allow(unused_imports)]
 pub(super) use cells::state;
 pub(crate) use sampler::Sampler;
+// macOS tells this in its own way.
 #[allow(unused_imports)]
 pub(super) use subject::{ask_about, changed, missing, of_living};
 pub(super) use table::{identity, list, pid_exists, pids, read};

@@ -84,7 +84,8 @@ pub(super) fn put(
             Err(error) => Err(missing(&error)),
         };
     }
-    if fields.contains(Fields::GROUPS) {
+    // There is no room for all of them in some records.
+    if fields.contains(Fields::GROUPS) && process.groups.is_none() {
         row.groups = cell(ask(
             kernel,
             pid,

@@ -464,3 +464,32 @@ fn the_jail_and_the_class_are_in_the_record() {
     assert_eq!((found.login_name, found.wait_channel), (None, None));
     assert_eq!(umask(target).unwrap(), 0o22);
 }
+
+#[test]
+fn groups_that_have_no_room_in_the_record_are_asked_for() {
+    use crate::parse::layout::freebsd::process::{
+        KERN_PROC_GROUPS, KI_CRF_GRP_OVERFLOW, KinfoProc,
+    };
+    let mut many = record(1).to_vec();
+    let at = KinfoProc::ki_cr_flags.offset();
+    many[at..at + 4].copy_from_slice(&KI_CRF_GRP_OVERFLOW.to_le_bytes());
+    let groups: Vec<u8> = (100_u32..120).flat_map(u32::to_le_bytes).collect();
+    let boot = [1_600_000_000_i64.to_le_bytes(), [0; 8]].concat();
+    let kernel = |groups: Vec<u8>| {
+        let question = [CTL_KERN, KERN_PROC, KERN_PROC_PID, PID];
+        let fake = Fake::new()
+            .answer(Question::Sysctl(&question), many.clone())
+            .answer(Question::Sysctl(&[CTL_KERN, KERN_BOOTTIME]), boot.clone())
+            .answer(Question::Sysctl(&mib(KERN_PROC_GROUPS)), groups);
+        fake.host().0
+    };
+    // The first is the effective one.
+    let found = row(&kernel(groups.clone()), Fields::GROUPS).groups.unwrap();
+    assert_eq!(found, (101..120).collect::<Vec<_>>());
+    let cut = row(&kernel(groups[..7].to_vec()), Fields::GROUPS);
+    assert_eq!(cut.groups, Err(Unavailable::Malformed));
+    // All others are in the record.
+    let (host, log) = fake().host();
+    row(&host, Fields::GROUPS).groups.unwrap();
+    assert!(log.lines().iter().all(|line| !line.contains("34")));
+}

@@ -1,13 +1,11 @@
 //! What a record does not have: it takes questions about each process.
 
-use std::{
-    ffi::{OsStr, OsString},
-    os::unix::ffi::OsStrExt as _,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
-use super::{bsd, files, maps, presence};
+use super::{
+    bsd::{self, texts},
+    files, maps, presence,
+};
 use crate::{
     Error, ErrorKind, Field, Result, Unavailable,
     parse::{
@@ -19,6 +17,7 @@ use crate::{
                     KERN_PROCARGS2, PROC_PIDTASKINFO, PROC_PIDVNODEPATHINFO, ProcTaskinfo,
                     ProcVnodepathinfo, RUSAGE_INFO_V0, RUSAGE_INFO_V2, RUSAGE_INFO_V4,
                     RUSAGE_INFO_V6, RusageInfoV0, RusageInfoV2, RusageInfoV4, RusageInfoV6,
+                    TASK_VM_INFO, TASK_VM_INFO_COUNT,
                 },
                 system::CTL_KERN,
             },
@@ -30,7 +29,7 @@ use crate::{
         },
     },
     process::{
-        CpuTimes, CtxSwitches, Fields, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults,
+        CpuTimes, CtxSwitches, Fields, IoCounters, MemoryInfo, MemoryInfoEx, PageFaults, Pid,
         ProcessRow, State,
     },
     sys::kernel::{Kernel, Question, malformed},
@@ -280,14 +279,35 @@ impl Subject<'_, '_> {
             row.cpu_times = usage.and_then(|usage| self.cpu_times(&usage));
         }
         if fields.contains(Fields::MEMORY_INFO_EX) {
-            row.memory_info_ex = usage.map(|usage| MemoryInfoEx {
-                locked: Some(usage.wired),
-                ..MemoryInfoEx::default()
-            });
+            row.memory_info_ex = usage.map(|usage| self.memory(&usage));
         }
         if fields.contains(Fields::IO_COUNTERS) {
             row.io_counters = usage.and_then(|usage| io_counters(&usage));
         }
+    }
+
+    /// More about the memory. Most of it is told by Mach, whom nobody may ask
+    /// about another process, but for root about some, and who may then never
+    /// answer.
+    fn memory(&mut self, usage: &Usage) -> MemoryInfoEx {
+        let mut memory = MemoryInfoEx {
+            locked: Some(usage.wired),
+            ..MemoryInfoEx::default()
+        };
+        if u32::try_from(self.pid).map(Pid::new) == Ok(Pid::current()) {
+            let question = Question::OwnTask {
+                flavor: TASK_VM_INFO,
+                words: usize::try_from(TASK_VM_INFO_COUNT).unwrap_or(0),
+            };
+            let buffer = &mut self.pass.buffer;
+            let asked = self.kernel.ask_into("task_info", question, buffer);
+            if let (Ok(()), Ok(told)) = (asked, process::task_memory(buffer, self.kernel.endian)) {
+                memory.peak_rss = Some(told.resident_peak);
+                memory.rss_anon = Some(told.internal);
+                memory.rss_file = Some(told.external);
+            }
+        }
+        memory
     }
 
     fn cpu_times(&mut self, usage: &Usage) -> Field<CpuTimes> {
@@ -328,14 +348,14 @@ impl Subject<'_, '_> {
             .arguments(self.kernel, self.pid, &mut buffer);
         let arguments = arguments.map_err(|error| self.why(&error));
         if fields.contains(Fields::CMDLINE) {
-            row.cmdline = arguments.map(|all| all.arguments().map(text).collect());
+            row.cmdline = arguments.map(|all| texts::texts(all.arguments()));
         }
         if fields.contains(Fields::ENVIRON) {
             row.environ = arguments.and_then(|all| {
                 // Programs of the system's own keep theirs to themselves.
                 let variables = all.environment().ok_or(Unavailable::Denied)?;
                 Ok(variables
-                    .map(|(name, value)| (text(name), text(value)))
+                    .map(|(name, value)| (texts::text(name), texts::text(value)))
                     .collect())
             });
         }
@@ -359,7 +379,7 @@ impl Subject<'_, '_> {
         // The kernel finds no path for a directory that was removed.
         let path = |place: Vnode<'_>| match place.path {
             [] => Err(Unavailable::Unsupported),
-            path => Ok(PathBuf::from(text(path))),
+            path => Ok(texts::path(path)),
         };
         if fields.contains(Fields::CWD) {
             row.cwd = places.and_then(|places| path(places.cwd));
@@ -383,7 +403,7 @@ impl Subject<'_, '_> {
             Ok(()) => {
                 let path = pass.buffer.split(|byte| *byte == 0).next();
                 let path = path.unwrap_or_default();
-                Ok((!path.is_empty()).then(|| PathBuf::from(text(path))))
+                Ok((!path.is_empty()).then(|| texts::path(path)))
             }
             // Its file is not there any more: the path that it was started by
             // may be had, if that was not a relative one.
@@ -392,9 +412,7 @@ impl Subject<'_, '_> {
                     .facts
                     .arguments(self.kernel, self.pid, &mut pass.buffer);
                 let path = started.ok().map(|started| started.path);
-                Ok(path
-                    .filter(|path| path.starts_with(b"/"))
-                    .map(|path| PathBuf::from(text(path))))
+                Ok(path.filter(|path| path.starts_with(b"/")).map(texts::path))
             }
             Err(error) => Err(self.why(&error)),
         }
@@ -431,9 +449,4 @@ fn io_counters(usage: &Usage) -> Field<IoCounters> {
         write_bytes: usage.disk_written,
         ..IoCounters::default()
     })
-}
-
-/// Text of the kernel's.
-pub(super) fn text(bytes: &[u8]) -> OsString {
-    OsStr::from_bytes(bytes).to_owned()
 }

@@ -1,6 +1,6 @@
 //! What a process has open.
 
-use super::{asked, details::text};
+use super::{asked, bsd, bsd::texts::text};
 use crate::{
     Error, Result,
     parse::{
@@ -8,10 +8,10 @@ use crate::{
             Type as _,
             macos::{
                 details::{
-                    FREAD, FWRITE, KqueueFdinfo, O_ACCMODE, O_APPEND, PROC_PIDFDKQUEUEINFO,
-                    PROC_PIDFDPIPEINFO, PROC_PIDFDPSEMINFO, PROC_PIDFDPSHMINFO,
-                    PROX_FDTYPE_CHANNEL, PROX_FDTYPE_NETPOLICY, PROX_FDTYPE_NEXUS, PipeFdinfo,
-                    PsemFdinfo, PshmFdinfo, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG,
+                    KqueueFdinfo, PROC_PIDFDKQUEUEINFO, PROC_PIDFDPIPEINFO, PROC_PIDFDPSEMINFO,
+                    PROC_PIDFDPSHMINFO, PROX_FDTYPE_CHANNEL, PROX_FDTYPE_NETPOLICY,
+                    PROX_FDTYPE_NEXUS, PipeFdinfo, PsemFdinfo, PshmFdinfo, S_IFBLK, S_IFCHR,
+                    S_IFDIR, S_IFIFO, S_IFMT, S_IFREG,
                 },
                 process::{
                     PROC_PIDFDSOCKETINFO, PROC_PIDFDVNODEPATHINFO, PROC_PIDLISTFDS,
@@ -143,12 +143,13 @@ fn one(
         }),
         kind => Ok(anonymous(kind)),
     };
+    let (mode, flags) = bsd::files::opened(opened.flags);
     Ok(Some(Descriptor {
         fd: number,
         kind: kind.map_err(wrong)?,
         position: opened.offset,
-        mode: mode(opened.flags),
-        flags: flags(opened.flags),
+        mode,
+        flags,
     }))
 }
 
@@ -158,7 +159,7 @@ fn wrong(expected: crate::parse::Malformed) -> Error {
 }
 
 fn kind_of(vnode: &Vnode<'_>) -> DescriptorKind {
-    let path = text(vnode.path).into();
+    let path = bsd::texts::path(vnode.path);
     let deleted = vnode.links == 0;
     match vnode.mode & S_IFMT {
         S_IFREG => DescriptorKind::File {
@@ -175,9 +176,7 @@ fn kind_of(vnode: &Vnode<'_>) -> DescriptorKind {
 }
 
 fn anonymous(kind: i32) -> DescriptorKind {
-    DescriptorKind::Anonymous {
-        name: word(kind).into(),
-    }
+    bsd::files::anonymous(word(kind))
 }
 
 /// The kernel's words.
@@ -196,23 +195,4 @@ fn word(kind: i32) -> &'static str {
         PROX_FDTYPE_NEXUS => "nexus",
         _ => "unknown",
     }
-}
-
-fn mode(flags: u32) -> AccessMode {
-    let has = |flag: u32| flags & flag != 0;
-    match (has(FREAD), has(FWRITE), has(O_APPEND)) {
-        (true, true, true) => AccessMode::ReadAppend,
-        (true, true, false) => AccessMode::ReadWrite,
-        (true, false, _) => AccessMode::Read,
-        (false, true, true) => AccessMode::Append,
-        (false, true, false) => AccessMode::Write,
-        (false, false, _) => AccessMode::Path,
-    }
-}
-
-/// As they are given to `open`: the kernel keeps the way of access as bits,
-/// which is a number there, one less.
-fn flags(flags: u32) -> u32 {
-    let access = (flags & O_ACCMODE).saturating_sub(1);
-    (flags & !O_ACCMODE) | access
 }

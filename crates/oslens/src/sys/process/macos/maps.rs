@@ -1,6 +1,6 @@
 //! The address space of a process.
 
-use super::{asked, details::text};
+use super::{asked, bsd::texts::text};
 use crate::{
     Error, ErrorKind, Result,
     parse::{

@@ -233,6 +233,46 @@ fn what_a_process_has_used_is_told_by_the_newest_version_that_the_kernel_knows()
 }
 
 #[test]
+fn the_caller_knows_more_of_its_memory() {
+    let own = Pid::current().get() as i32;
+    let mut record = running();
+    let place = KinfoProc::kp_proc.then(ExternProc::p_pid).offset();
+    record[place..place + 4].copy_from_slice(&own.to_le_bytes());
+    let usage = Question::PidUsage {
+        pid: own,
+        flavor: RUSAGE_INFO_V6,
+        size: 464,
+    };
+    let task = Question::OwnTask {
+        flavor: TASK_VM_INFO,
+        words: 93,
+    };
+    let kernel = || {
+        kernel()
+            .answer(Question::Sysctl(&mib(own)), record.clone())
+            .answer(usage, USAGE)
+    };
+    let memory = |kernel: Fake| {
+        let (host, _) = kernel.host();
+        let mut me = target(&host, PID);
+        me.id = ProcessId::new(Pid::current(), StartTime::from_raw(START));
+        let row = read(me, Fields::MEMORY_INFO_EX).unwrap();
+        row.memory_info_ex.unwrap()
+    };
+    let found = memory(kernel().answer(task, fixture!("task_memory")));
+    assert_eq!(found.peak_rss, Some(200 << 20));
+    assert_eq!(found.rss_anon, Some(80 << 20));
+    assert_eq!(found.rss_file, Some(43 << 20));
+    assert_eq!(
+        (found.rss_shmem, found.swap, found.peak_vms),
+        (None, None, None)
+    );
+    // Nothing is made up where it is not told.
+    let found = memory(kernel());
+    assert_eq!((found.peak_rss, found.locked), (None, Some(24 << 14)));
+}
+
+#[test]
 fn a_version_that_the_kernel_lacks_is_asked_for_once_in_a_pass() {
     let two = Question::PidUsage {
         pid: PID,
@@ -749,7 +789,7 @@ fn limits_are_the_callers_own_and_the_largest_number_is_none() {
     let other = limit(target(&host, PID), Resource::OpenFiles).unwrap_err();
     assert_eq!(other.kind(), ErrorKind::Unsupported);
     assert!(
-        other.to_string().contains("another process on macOS"),
+        other.to_string().contains("other processes on macOS"),
         "{other}"
     );
 }

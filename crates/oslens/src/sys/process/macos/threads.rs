@@ -1,9 +1,10 @@
 //! The threads of a process.
 
-use super::{MacOs, asked, details::text};
+use super::{MacOs, asked, bsd, bsd::texts::text};
 use crate::{
     Error, ErrorKind, Result,
     parse::{
+        kinfo,
         layout::{
             Type as _,
             macos::{
@@ -85,11 +86,6 @@ fn state(thread: &process::Thread<'_>) -> State {
         TH_STATE_STOPPED | TH_STATE_HALTED => State::Stopped,
         TH_STATE_WAITING => State::Sleeping,
         TH_STATE_UNINTERRUPTIBLE => State::DiskSleep,
-        other => State::Unknown(
-            u32::try_from(other)
-                .ok()
-                .and_then(|number| char::from_digit(number, 36))
-                .unwrap_or('?'),
-        ),
+        other => bsd::state(kinfo::State::Other(other)),
     }
 }

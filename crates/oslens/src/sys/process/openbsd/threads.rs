@@ -42,7 +42,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
             // It is ending.
             let Some(times) = record.times else { continue };
             threads.push(Thread {
-                id: thread.id,
+                id: thread.id.into(),
                 name: texts::text(thread.name.unwrap_or(record.name)),
                 state: bsd::state(record.state),
                 user: times.user,
