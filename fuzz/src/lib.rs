@@ -15,8 +15,8 @@ pub mod mutate;
 
 use oslens::net::{Family, Kind};
 use oslens::parse::{
-    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text,
-    windows,
+    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag,
+    text, windows,
 };
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
@@ -409,10 +409,20 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::vmstat::events(data);
     }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("macos_pcblist", |data| {
+        use oslens::net::Protocol;
+        for order in ORDERS {
+            for protocol in [Protocol::Tcp, Protocol::Udp] {
+                let Ok(found) = macos::pcblist::sockets(data, protocol, order) else { continue };
+                assert!(found.len() <= data.len() / 80);
+                found.iter().for_each(|listed| check(&listed.socket));
+            }
+        }
+    }),
     ("macos_sockets", |data| {
         for order in ORDERS {
             assert!(macos::sockets::descriptors(data, order).count() <= data.len() / 8);
-            if let Ok(Some(socket)) = macos::sockets::socket(data, order) {
+            if let Ok(Some((socket, _))) = macos::sockets::socket(data, order) {
                 check(&socket);
             }
         }

@@ -1,3 +1,4 @@
 //! Answers of the macOS kernel.
 
+pub mod pcblist;
 pub mod sockets;
