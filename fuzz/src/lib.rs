@@ -55,6 +55,33 @@ fn drain<'a>(
     assert!(count <= data.len());
 }
 
+/// Drains a list of network interfaces.
+fn drain_routes<'a>(
+    data: &'a [u8],
+    messages: impl Iterator<
+        Item = Result<oslens::parse::bsd::routes::Message<'a>, oslens::parse::Malformed>,
+    >,
+) {
+    use oslens::parse::bsd::routes::Message;
+    let mut count = 0;
+    for message in messages {
+        count += 1;
+        match message {
+            Ok(Message::Link(link)) => {
+                assert!(!link.name.is_empty());
+                assert!(link.name.len() + link.mac.len() < data.len());
+            }
+            Ok(Message::Address(address)) => {
+                assert!(address.prefix_len <= if address.ip.is_ipv4() { 32 } else { 128 });
+                assert!(address.scope_id.is_none() || address.ip.is_ipv6());
+            }
+            Err(_) => {}
+        }
+    }
+    // The last may be cut off.
+    assert!(count * 4 < data.len() + 4);
+}
+
 /// What must hold for every socket that was read.
 fn check(socket: &bsd::socket::Socket<'_>) {
     assert!(socket.unix.is_none() || socket.kind() == Kind::UNIX);
@@ -409,6 +436,12 @@ pub const TARGETS: &[(&str, Target)] = &[
         _ = linux::vmstat::events(data);
     }),
     ("linux_zoneinfo", |data| _ = linux::zoneinfo::low_watermark(data)),
+    ("macos_if_mib", |data| {
+        for order in ORDERS {
+            let Ok(found) = oslens::parse::macos::if_mib::interfaces(data, order) else { return };
+            found.for_each(|interface| assert!(matches!(interface.name.len(), 1..=16)));
+        }
+    }),
     ("macos_pcblist", |data| {
         use oslens::net::Protocol;
         for order in ORDERS {
@@ -424,6 +457,15 @@ pub const TARGETS: &[(&str, Target)] = &[
             assert!(macos::sockets::descriptors(data, order).count() <= data.len() / 8);
             if let Ok(Some((socket, _))) = macos::sockets::socket(data, order) {
                 check(&socket);
+            }
+        }
+    }),
+    ("media", |data| {
+        use oslens::parse::{freebsd, netbsd, openbsd};
+        for order in ORDERS {
+            for reader in [freebsd::media::active, netbsd::media::active, openbsd::media::active] {
+                let Ok(media) = reader(data, order) else { continue };
+                assert!(media.speed_mbps.is_none_or(|speed| (1..=400_000).contains(&speed)));
             }
         }
     }),
@@ -452,6 +494,26 @@ pub const TARGETS: &[(&str, Target)] = &[
                     found.flatten().for_each(|(_, socket)| check(&socket));
                 }
             }
+        }
+    }),
+    ("routes_freebsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::freebsd::routes::messages(data, order));
+        }
+    }),
+    ("routes_macos", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::macos::routes::messages(data, order));
+        }
+    }),
+    ("routes_netbsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::netbsd::routes::messages(data, order));
+        }
+    }),
+    ("routes_openbsd", |data| {
+        for order in ORDERS {
+            drain_routes(data, oslens::parse::openbsd::routes::messages(data, order));
         }
     }),
     ("rtnetlink", |data| {

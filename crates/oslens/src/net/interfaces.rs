@@ -53,9 +53,18 @@ impl Interface {
     /// Whether it can carry packets now: the administrator wants it, and the
     /// link is there. This is what psutil calls up; the administrator's wish
     /// alone is [`InterfaceFlags::UP`].
+    ///
+    /// On the BSDs [`InterfaceFlags::RUNNING`] says no more than that the
+    /// driver works, and psutil looks at nothing else: an interface without
+    /// its cable is not up here. macOS does not tell of the link: there that
+    /// flag is all.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        self.flags.contains(InterfaceFlags::RUNNING)
+        let has_no_link = matches!(
+            self.oper_state,
+            Some(OperState::Down | OperState::LowerLayerDown | OperState::NotPresent)
+        );
+        self.flags.contains(InterfaceFlags::RUNNING) && !has_no_link
     }
 
     /// Whether it leads to the machine itself.
@@ -82,7 +91,7 @@ pub enum InterfaceKind {
     /// A line without link addresses: PPP, WireGuard, TUN.
     PointToPoint,
     /// Another type, with the kernel's number for it (`ARPHRD_*` on Linux,
-    /// `IF_TYPE_*` on Windows).
+    /// `IF_TYPE_*` on Windows, `IFT_*` on BSD and macOS).
     Other(u16),
 }
 
@@ -128,7 +137,7 @@ bitflags! {
     pub struct InterfaceFlags: u32 {
         /// Switched on by the administrator.
         const UP = 1 << 0;
-        /// The link is there.
+        /// The link is there; on BSD and macOS that the driver works.
         const RUNNING = 1 << 1;
         /// The driver has a carrier.
         const LOWER_UP = 1 << 2;
@@ -164,6 +173,16 @@ bitflags! {
         const ECHO = 1 << 17;
         /// Debugging is on.
         const DEBUG = 1 << 18;
+        /// Is sending (BSD, macOS).
+        const OACTIVE = 1 << 19;
+        /// Does not hear what it sends itself (BSD, macOS).
+        const SIMPLEX = 1 << 20;
+        /// The first of three that mean what the driver says (BSD, macOS).
+        const LINK0 = 1 << 21;
+        /// The second.
+        const LINK1 = 1 << 22;
+        /// The third.
+        const LINK2 = 1 << 23;
     }
 }
 
@@ -171,7 +190,7 @@ impl InterfaceFlags {
     /// The names that `ifconfig` and psutil use, in their order:
     /// `up`, `broadcast`, …
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        const NAMES: [(InterfaceFlags, &str); 19] = [
+        const NAMES: [(InterfaceFlags, &str); 24] = [
             (InterfaceFlags::UP, "up"),
             (InterfaceFlags::BROADCAST, "broadcast"),
             (InterfaceFlags::DEBUG, "debug"),
@@ -191,6 +210,11 @@ impl InterfaceFlags {
             (InterfaceFlags::LOWER_UP, "lower_up"),
             (InterfaceFlags::DORMANT, "dormant"),
             (InterfaceFlags::ECHO, "echo"),
+            (InterfaceFlags::OACTIVE, "oactive"),
+            (InterfaceFlags::SIMPLEX, "simplex"),
+            (InterfaceFlags::LINK0, "link0"),
+            (InterfaceFlags::LINK1, "link1"),
+            (InterfaceFlags::LINK2, "link2"),
         ];
         NAMES
             .into_iter()
@@ -352,11 +376,24 @@ bitflags! {
 /// and an address's [`peer`](Address::peer) are `None`; broadcast addresses
 /// follow from the mask.
 ///
+/// FreeBSD, NetBSD, OpenBSD and macOS: the list of the routing table
+/// (`NET_RT_IFLIST`), and on the BSDs `SIOCGIFMEDIA` for speed and duplex mode;
+/// where the driver does not say, the speed is the kernel's. macOS:
+/// [`duplex`](Interface::duplex) is `None`, and
+/// [`oper_state`](Interface::oper_state) of all that are switched on.
+/// [`driver_kind`](Interface::driver_kind),
+/// [`mac_broadcast`](Interface::mac_broadcast) and
+/// [`master`](Interface::master) are `None`,
+/// [`tx_queue_len`](Interface::tx_queue_len) but for macOS; an
+/// [`Address`]'s flags are NetBSD's alone. Compiled and proved against the
+/// headers of these systems, not run there.
+///
 /// # Cost
 ///
 /// Linux: about 10 system calls, and one or two for each interface. A driver
 /// may take long to answer for its link. Windows: two calls, a few
-/// milliseconds.
+/// milliseconds. BSD, macOS: one `sysctl`; the BSDs one `ioctl` for each
+/// interface that has a link, FreeBSD two where the driver does not answer.
 ///
 /// ```
 /// for interface in oslens::net::interfaces()? {

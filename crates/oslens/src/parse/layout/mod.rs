@@ -235,6 +235,8 @@ macro_rules! layout {
 
         /// All of this module.
         pub const TABLE: $crate::parse::layout::Table = {
+            // Some have constants alone.
+            #[allow(unused_imports)]
             use $crate::parse::layout::{Constant, Member, Structure, Table, Type};
 
             const CONSTANTS: &[Constant] = &[$($(Constant {

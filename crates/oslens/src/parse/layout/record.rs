@@ -131,6 +131,13 @@ impl<'a> Record<'a> {
         self.bytes(field).map(|bytes| Self::new(bytes, self.endian))
     }
 
+    /// What begins and ends behind so many bytes.
+    #[must_use]
+    pub fn range(&self, start: usize, end: usize) -> Option<Self> {
+        let bytes = self.bytes.get(start..end)?;
+        Some(Self::new(bytes, self.endian))
+    }
+
     /// All bytes of a field.
     #[inline]
     #[must_use]

@@ -1,3 +1,5 @@
 //! Answers of the NetBSD kernel.
 
+pub mod media;
+pub mod routes;
 pub mod sockets;

@@ -1,5 +1,14 @@
 //! The network: counters, interfaces, sockets and their owners.
 
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "macos",
+    all(test, target_os = "linux")
+))]
+mod bsd_interfaces;
+
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
@@ -63,9 +72,23 @@ mod unsupported;
 )))]
 use unsupported as imp;
 
-/// What is known of the links comes along.
-#[cfg(not(target_os = "linux"))]
-pub(crate) use imp::interfaces as addresses;
+#[cfg(any(
+    target_os = "linux",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "macos"
+))]
+pub(crate) use imp::addresses;
 #[cfg(target_os = "linux")]
-pub(crate) use imp::{addresses, held_connections};
+pub(crate) use imp::held_connections;
+/// What is known of the links comes along.
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "macos"
+)))]
+pub(crate) use imp::interfaces as addresses;
 pub(crate) use imp::{connections, interfaces, io_counters, process_connections, socket_summary};

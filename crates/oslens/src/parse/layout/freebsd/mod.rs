@@ -7,6 +7,8 @@
 
 use super::System;
 
+pub mod interfaces;
+pub mod media;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -55,6 +57,10 @@ pub const SYSTEM: System = System {
         network::TABLE,
         process::TABLE,
         sockets::TABLE,
+        interfaces::TABLE,
+        media::TABLE,
+        network::TABLE,
+        process::TABLE,
         system::TABLE,
     ],
 };

@@ -8,6 +8,7 @@
 
 use super::System;
 
+pub mod interfaces;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -51,6 +52,9 @@ pub const SYSTEM: System = System {
         network::TABLE,
         process::TABLE,
         sockets::TABLE,
+        interfaces::TABLE,
+        network::TABLE,
+        process::TABLE,
         system::TABLE,
     ],
 };

@@ -9,6 +9,8 @@
 
 use super::System;
 
+pub mod interfaces;
+pub mod media;
 pub mod network;
 pub mod process;
 pub mod sockets;
@@ -50,6 +52,8 @@ pub const SYSTEM: System = System {
         "net/route.h",
         "netinet/in.h",
         "netinet/in_pcb.h",
+        "netinet/in_var.h",
+        "netinet6/in6_var.h",
         "netinet/tcp.h",
         "netinet/tcp_fsm.h",
         "utmpx.h",
@@ -58,6 +62,10 @@ pub const SYSTEM: System = System {
         network::TABLE,
         process::TABLE,
         sockets::TABLE,
+        interfaces::TABLE,
+        media::TABLE,
+        network::TABLE,
+        process::TABLE,
         system::TABLE,
     ],
 };

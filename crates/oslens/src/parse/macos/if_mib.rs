@@ -1,0 +1,100 @@
+//! macOS: `net.link.generic.ifalldata`, which has the counters of all
+//! interfaces whole.
+//!
+//! The records are `struct ifmibdata` of the kernel's `net/if_mib.h`. Headers
+//! that come with compilers lack that file, so that its beginning is proved
+//! by none: who uses it compares what both lists say of an interface. What
+//! follows the beginning is the `if_data64` that the headers do have.
+
+use crate::net::IoCounters;
+use crate::parse::Malformed;
+use crate::parse::layout::macos::network::IfData64;
+use crate::parse::layout::{Char, Endian, Field, Record, Type as _};
+
+/// `NETLINK_GENERIC`, `IFMIB_IFALLDATA`, any interface, `IFDATA_GENERAL`: the
+/// numbers that follow those of `net.link`.
+pub const ALL: [i32; 4] = [0, 3, 0, 1];
+
+const NAME: Field<[Char; 16]> = Field::at(0);
+const DROPPED: Field<u32> = Field::at(32);
+const DATA: Field<IfData64> = Field::at(52);
+const SIZE: usize = DATA.offset() + IfData64::SIZE;
+
+/// An interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted<'a> {
+    /// Its name.
+    pub name: &'a [u8],
+    /// `IFT_…`.
+    pub kind: u8,
+    /// Largest packet, bytes.
+    pub mtu: u64,
+    /// What it has counted.
+    pub counters: IoCounters,
+}
+
+/// All interfaces of an answer; one that is being taken away has no name, and
+/// is left out.
+///
+/// # Errors
+///
+/// When the answer is not a number of whole records.
+pub fn interfaces(
+    data: &[u8],
+    endian: Endian,
+) -> Result<impl Iterator<Item = Counted<'_>> + Clone, Malformed> {
+    if data.len() % SIZE != 0 {
+        return Err(Malformed("a number of ifmibdata"));
+    }
+    let records = data.chunks_exact(SIZE);
+    Ok(records.filter_map(move |record| {
+        let record = Record::new(record, endian);
+        let data = super::routes::data(record.part(DATA)?, record.get(DROPPED)?)?;
+        Some(Counted {
+            name: record.text(NAME).filter(|name| !name.is_empty())?,
+            kind: data.kind,
+            mtu: data.mtu,
+            counters: data.counters,
+        })
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIXTURE: &[u8] = include_bytes!("fixtures/macos_if_mib.bin");
+
+    #[test]
+    fn counters_are_whole_and_one_that_is_going_is_left_out() {
+        let found: Vec<_> = interfaces(FIXTURE, Endian::Little).unwrap().collect();
+        let [lo0, em0] = found[..] else {
+            panic!("{found:?}")
+        };
+        assert_eq!((lo0.name, lo0.kind, lo0.mtu), (&b"lo0"[..], 24, 16384));
+        assert_eq!((em0.name, em0.kind, em0.mtu), (&b"em0"[..], 6, 1500));
+        let counted = IoCounters {
+            bytes_recv: 0x1234_5678_9abc,
+            bytes_sent: 0x0009_8765_4321,
+            packets_recv: 11,
+            packets_sent: 13,
+            errin: 12,
+            errout: 14,
+            dropin: 17,
+            dropout: Some(9),
+            multicast: Some(16),
+            collisions: Some(15),
+            ..IoCounters::default()
+        };
+        assert_eq!(em0.counters, counted);
+    }
+
+    #[test]
+    fn part_of_a_record_is_refused() {
+        assert_eq!(interfaces(&[], Endian::Little).unwrap().count(), 0);
+        for end in 1..FIXTURE.len() {
+            let found = interfaces(&FIXTURE[..end], Endian::Little);
+            assert_eq!(found.is_ok(), end % SIZE == 0, "{end}");
+        }
+    }
+}

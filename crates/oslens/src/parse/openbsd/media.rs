@@ -1,0 +1,118 @@
+//! OpenBSD: what a driver answers to `SIOCGIFMEDIA`.
+
+use crate::net::Duplex;
+use crate::parse::Malformed;
+use crate::parse::bsd::routes::Media;
+use crate::parse::layout::openbsd::media;
+use crate::parse::layout::openbsd::network::Ifmediareq;
+use crate::parse::layout::{Endian, Record};
+
+/// What a link is now, of an `ifmediareq`.
+///
+/// # Errors
+///
+/// When the structure is cut off.
+pub fn active(request: &[u8], endian: Endian) -> Result<Media, Malformed> {
+    let word = Record::new(request, endian)
+        .get(Ifmediareq::ifm_active)
+        .ok_or(Malformed("a whole ifmediareq"))?;
+    let has = |flag| word & flag != 0;
+    Ok(Media {
+        speed_mbps: speed(word),
+        duplex: if has(media::IFM_FDX) {
+            Some(Duplex::Full)
+        } else if has(media::IFM_HDX) {
+            Some(Duplex::Half)
+        } else {
+            None
+        },
+    })
+}
+
+/// Megabits in a second. Modes of Wi-Fi whose speed is not in their name have
+/// none.
+fn speed(word: u64) -> Option<u64> {
+    match word & media::IFM_NMASK {
+        media::IFM_ETHER => ethernet(word & (media::IFM_TMASK)),
+        media::IFM_IEEE80211 => wireless(word & media::IFM_TMASK),
+        _ => None,
+    }
+}
+
+fn ethernet(subtype: u64) -> Option<u64> {
+    Some(match subtype {
+        media::IFM_HPNA_1 => 1,
+        media::IFM_10_T
+        | media::IFM_10_2
+        | media::IFM_10_5
+        | media::IFM_10_STP
+        | media::IFM_10_FL => 10,
+        media::IFM_100_TX
+        | media::IFM_100_FX
+        | media::IFM_100_T4
+        | media::IFM_100_VG
+        | media::IFM_100_T2 => 100,
+        media::IFM_1000_SX
+        | media::IFM_1000_LX
+        | media::IFM_1000_CX
+        | media::IFM_1000_T
+        | media::IFM_1000_KX
+        | media::IFM_1000_SGMII
+        | media::IFM_1000_CX_SGMII => 1_000,
+        media::IFM_2500_SX | media::IFM_2500_KX | media::IFM_2500_T => 2_500,
+        media::IFM_5000_T => 5_000,
+        media::IFM_10G_LR
+        | media::IFM_10G_SR
+        | media::IFM_10G_CX4
+        | media::IFM_10G_T
+        | media::IFM_10G_SFP_CU
+        | media::IFM_10G_LRM
+        | media::IFM_10G_KX4
+        | media::IFM_10G_KR
+        | media::IFM_10G_CR1
+        | media::IFM_10G_SFI
+        | media::IFM_10G_ER
+        | media::IFM_10G_AOC => 10_000,
+        media::IFM_20G_KR2 => 20_000,
+        media::IFM_25G_CR
+        | media::IFM_25G_KR
+        | media::IFM_25G_SR
+        | media::IFM_25G_LR
+        | media::IFM_25G_ER
+        | media::IFM_25G_AOC => 25_000,
+        media::IFM_40G_CR4
+        | media::IFM_40G_SR4
+        | media::IFM_40G_LR4
+        | media::IFM_40G_XLPPI
+        | media::IFM_40G_KR4
+        | media::IFM_40G_AOC => 40_000,
+        media::IFM_50G_CR2 | media::IFM_50G_KR2 => 50_000,
+        media::IFM_56G_R4 => 56_000,
+        media::IFM_100G_CR4
+        | media::IFM_100G_SR4
+        | media::IFM_100G_KR4
+        | media::IFM_100G_LR4
+        | media::IFM_100G_AOC => 100_000,
+        _ => return None,
+    })
+}
+
+fn wireless(subtype: u64) -> Option<u64> {
+    Some(match subtype {
+        media::IFM_IEEE80211_FH1 | media::IFM_IEEE80211_DS1 => 1,
+        media::IFM_IEEE80211_FH2 | media::IFM_IEEE80211_DS2 => 2,
+        media::IFM_IEEE80211_DS5 => 5,
+        media::IFM_IEEE80211_OFDM6 => 6,
+        media::IFM_IEEE80211_OFDM9 => 9,
+        media::IFM_IEEE80211_DS11 => 11,
+        media::IFM_IEEE80211_OFDM12 => 12,
+        media::IFM_IEEE80211_OFDM18 => 18,
+        media::IFM_IEEE80211_DS22 => 22,
+        media::IFM_IEEE80211_OFDM24 => 24,
+        media::IFM_IEEE80211_OFDM36 => 36,
+        media::IFM_IEEE80211_OFDM48 => 48,
+        media::IFM_IEEE80211_OFDM54 => 54,
+        media::IFM_IEEE80211_OFDM72 => 72,
+        _ => return None,
+    })
+}

@@ -1,0 +1,75 @@
+//! OpenBSD: `NET_RT_IFLIST`, whose headers tell where they end.
+
+use crate::net::IoCounters;
+use crate::parse::Malformed;
+use crate::parse::bsd::routes::{self, AddressHeader, Data, Format, LinkHeader, Message};
+use crate::parse::layout::openbsd::network::{
+    AF_INET6, IfData, IfMsghdr, IfaMsghdr, RTM_IFINFO, RTM_NEWADDR, RTM_VERSION,
+};
+use crate::parse::layout::{Endian, Field, Record};
+
+static FORMAT: Format = Format {
+    version: RTM_VERSION as u8,
+    link: RTM_IFINFO as u8,
+    address: RTM_NEWADDR as u8,
+    // A long.
+    unit: 8,
+    inet6: AF_INET6 as u8,
+    read_link,
+    read_address,
+};
+
+/// The interfaces of an answer, each before its addresses.
+pub fn messages(
+    data: &[u8],
+    endian: Endian,
+) -> impl Iterator<Item = Result<Message<'_>, Malformed>> + Clone {
+    routes::messages(data, endian, &FORMAT)
+}
+
+fn read_link(message: Record<'_>) -> Option<LinkHeader> {
+    let size = usize::from(message.get(IfMsghdr::ifm_hdrlen)?);
+    // The header of an older kernel may be shorter.
+    let header = message.range(0, size)?;
+    Some(LinkHeader {
+        addresses: header.get(IfMsghdr::ifm_addrs)?,
+        size,
+        index: header.get(IfMsghdr::ifm_index)?,
+        flags: header.get(IfMsghdr::ifm_flags)?,
+        queue: None,
+        data: data(header.range(IfMsghdr::ifm_data.offset(), size)?)?,
+    })
+}
+
+fn read_address(message: Record<'_>) -> Option<AddressHeader> {
+    Some(AddressHeader {
+        addresses: message.get(IfaMsghdr::ifam_addrs)?,
+        size: message.get(IfaMsghdr::ifam_hdrlen)?.into(),
+        index: message.get(IfaMsghdr::ifam_index)?,
+        // `IFA_…`, which say nothing of the address.
+        flags: None,
+    })
+}
+
+fn data(data: Record<'_>) -> Option<Data> {
+    let get = |field: Field<u64>| data.get(field);
+    Some(Data {
+        kind: data.get(IfData::ifi_type)?,
+        link_state: Some(data.get(IfData::ifi_link_state)?.into()),
+        mtu: data.get(IfData::ifi_mtu)?.into(),
+        baudrate: get(IfData::ifi_baudrate)?,
+        counters: IoCounters {
+            bytes_sent: get(IfData::ifi_obytes)?,
+            bytes_recv: get(IfData::ifi_ibytes)?,
+            packets_sent: get(IfData::ifi_opackets)?,
+            packets_recv: get(IfData::ifi_ipackets)?,
+            errin: get(IfData::ifi_ierrors)?,
+            errout: get(IfData::ifi_oerrors)?,
+            dropin: get(IfData::ifi_iqdrops)?,
+            dropout: get(IfData::ifi_oqdrops),
+            multicast: get(IfData::ifi_imcasts),
+            collisions: get(IfData::ifi_collisions),
+            ..IoCounters::default()
+        },
+    })
+}

@@ -1,0 +1,215 @@
+//! Interfaces and their counters, as far as the BSDs and macOS share them:
+//! made of the messages of the routing table.
+
+use std::{ffi::OsStr, net::IpAddr, os::unix::ffi::OsStrExt as _, time::Instant};
+
+use crate::{
+    Result,
+    net::{
+        Address, AddressFlags, Interface, InterfaceCounters, InterfaceFlags, InterfaceKind,
+        LinkAddress, OperState,
+    },
+    parse::{
+        Malformed,
+        bsd::routes::{self, Link, Media, Message},
+        layout::{
+            freebsd::{
+                interfaces::{
+                    IFF_ALLMULTI, IFF_DEBUG, IFF_DRV_OACTIVE, IFF_LINK0, IFF_LINK1, IFF_LINK2,
+                    IFF_SIMPLEX, IFT_BRIDGE, IFT_ETHER, IFT_IEEE8023ADLAG, IFT_IEEE80211,
+                    IFT_INFINIBAND, IFT_L2VLAN, IFT_LOOP, IFT_PPP, IFT_SLIP, IFT_TUNNEL,
+                },
+                network::{
+                    IFF_BROADCAST, IFF_DRV_RUNNING, IFF_LOOPBACK, IFF_MULTICAST, IFF_NOARP,
+                    IFF_POINTOPOINT, IFF_PROMISC, IFF_UP,
+                },
+            },
+            macos::interfaces::IFF_NOTRAILERS,
+        },
+        windows::socket_address::scope,
+    },
+    sys::kernel::malformed,
+};
+
+/// What the question for the list is called in an error.
+pub(super) const LIST: &str = "sysctl net.route.0.0.iflist";
+
+/// What a system has of its own.
+pub(super) struct System {
+    /// Its numbers for tunnels and lines without addresses.
+    pub(super) tunnels: &'static [u8],
+    /// Its numbers for lines without link addresses.
+    pub(super) lines: &'static [u8],
+    /// What `LINK_STATE_…` says. Not asked where there is none.
+    pub(super) link_state: fn(i32) -> OperState,
+    /// What is told of an address. Not asked where nothing is.
+    pub(super) address_flags: fn(IpAddr, i32) -> AddressFlags,
+    /// Megabits in a second that `ether_ifattach` leaves in every Ethernet whose
+    /// driver has not said otherwise: bridges, VLANs, virtual machines. Zero:
+    /// it leaves none.
+    pub(super) default_mbps: u64,
+    /// It has `IFF_NOTRAILERS`; elsewhere that bit is something else.
+    pub(super) has_notrailers: bool,
+}
+
+/// The numbers of `IFF_…`, which all these systems have alike.
+const FLAGS: [(i32, InterfaceFlags); 15] = [
+    (IFF_UP, InterfaceFlags::UP),
+    (IFF_BROADCAST, InterfaceFlags::BROADCAST),
+    (IFF_DEBUG, InterfaceFlags::DEBUG),
+    (IFF_LOOPBACK, InterfaceFlags::LOOPBACK),
+    (IFF_POINTOPOINT, InterfaceFlags::POINTOPOINT),
+    (IFF_DRV_RUNNING, InterfaceFlags::RUNNING),
+    (IFF_NOARP, InterfaceFlags::NOARP),
+    (IFF_PROMISC, InterfaceFlags::PROMISC),
+    (IFF_ALLMULTI, InterfaceFlags::ALLMULTI),
+    (IFF_DRV_OACTIVE, InterfaceFlags::OACTIVE),
+    (IFF_SIMPLEX, InterfaceFlags::SIMPLEX),
+    (IFF_LINK0, InterfaceFlags::LINK0),
+    (IFF_LINK1, InterfaceFlags::LINK1),
+    (IFF_LINK2, InterfaceFlags::LINK2),
+    (IFF_MULTICAST, InterfaceFlags::MULTICAST),
+];
+
+/// The interfaces of a list with their addresses, in the order of their
+/// numbers. Speeds are those that the kernel has in it.
+pub(super) fn interfaces<'a>(
+    messages: impl Iterator<Item = Result<Message<'a>, Malformed>>,
+    system: &System,
+) -> Result<Vec<Interface>> {
+    let mut interfaces: Vec<Interface> = Vec::new();
+    for message in messages {
+        match message.map_err(|expected| malformed(LIST, expected))? {
+            Message::Link(link) => interfaces.push(interface(&link, system)),
+            Message::Address(address) => {
+                // Its interface is before it; the last one, in all lists seen.
+                let found = interfaces
+                    .iter_mut()
+                    .rfind(|interface| interface.index == address.index);
+                if let Some(interface) = found {
+                    let address = self::address(&address, interface.flags, system);
+                    if let Ok(addresses) = &mut interface.addresses {
+                        addresses.push(address);
+                    }
+                }
+            }
+        }
+    }
+    interfaces.sort_by_key(|interface| interface.index);
+    Ok(interfaces)
+}
+
+fn interface(link: &Link<'_>, system: &System) -> Interface {
+    let mut flags: InterfaceFlags = FLAGS
+        .into_iter()
+        .filter(|(bit, _)| link.flags & bit != 0)
+        .map(|(_, flag)| flag)
+        .collect();
+    flags.set(
+        InterfaceFlags::NOTRAILERS,
+        system.has_notrailers && link.flags & IFF_NOTRAILERS != 0,
+    );
+    let link_state = link.data.link_state.map(system.link_state);
+    flags.set(
+        InterfaceFlags::LOWER_UP,
+        link_state == Some(OperState::Up) && flags.contains(InterfaceFlags::UP),
+    );
+    Interface {
+        name: OsStr::from_bytes(link.name).to_os_string(),
+        index: link.index,
+        kind: kind(link.data.kind, flags, system),
+        driver_kind: None,
+        flags,
+        oper_state: if flags.contains(InterfaceFlags::UP) {
+            link_state
+        } else {
+            Some(OperState::Down)
+        },
+        mtu: u32::try_from(link.data.mtu).ok(),
+        // Zero is what drivers leave that do not know.
+        speed_mbps: Some(link.data.baudrate / 1_000_000)
+            .filter(|&speed| speed > 0 && speed != system.default_mbps),
+        duplex: None,
+        mac: LinkAddress::new(link.mac),
+        mac_broadcast: None,
+        master: None,
+        tx_queue_len: link.queue,
+        addresses: Ok(Vec::new()),
+    }
+}
+
+/// The common numbers are those that IANA gives (`ifType`).
+fn kind(number: u8, flags: InterfaceFlags, system: &System) -> InterfaceKind {
+    match number {
+        IFT_ETHER | IFT_IEEE80211 | IFT_L2VLAN | IFT_BRIDGE | IFT_IEEE8023ADLAG => {
+            InterfaceKind::Ethernet
+        }
+        IFT_LOOP => InterfaceKind::Loopback,
+        IFT_INFINIBAND => InterfaceKind::Infiniband,
+        IFT_TUNNEL => InterfaceKind::Tunnel,
+        IFT_PPP | IFT_SLIP => InterfaceKind::PointToPoint,
+        own if system.tunnels.contains(&own) => InterfaceKind::Tunnel,
+        own if system.lines.contains(&own) => InterfaceKind::PointToPoint,
+        _ if flags.contains(InterfaceFlags::POINTOPOINT) => InterfaceKind::PointToPoint,
+        other => InterfaceKind::Other(other.into()),
+    }
+}
+
+fn address(parsed: &routes::Address, flags: InterfaceFlags, system: &System) -> Address {
+    let to_all = flags.contains(InterfaceFlags::BROADCAST);
+    let to_one = !to_all && flags.contains(InterfaceFlags::POINTOPOINT);
+    Address {
+        ip: parsed.ip,
+        prefix_len: parsed.prefix_len,
+        broadcast: match parsed.destination {
+            // Alone in its network there is nobody to reach.
+            Some(IpAddr::V4(all)) if to_all && parsed.prefix_len < 32 => Some(all),
+            _ => None,
+        },
+        peer: parsed.destination.filter(|_| to_one),
+        scope: scope(&parsed.ip),
+        scope_id: parsed.scope_id,
+        flags: parsed.flags.map_or(AddressFlags::empty(), |flags| {
+            (system.address_flags)(parsed.ip, flags)
+        }),
+        label: None,
+    }
+}
+
+/// Adds what drivers say of their links. Those that are down have no speed,
+/// whatever the kernel remembers, and nobody is asked about them; neither
+/// about the machine itself. `None`: the driver does not say.
+pub(super) fn add_media(interfaces: &mut [Interface], mut ask: impl FnMut(&str) -> Option<Media>) {
+    for interface in interfaces {
+        if interface.oper_state == Some(OperState::Down) {
+            interface.speed_mbps = None;
+            interface.duplex = None;
+            continue;
+        }
+        if interface.is_loopback() {
+            continue;
+        }
+        if let Some(media) = interface.name.to_str().and_then(&mut ask) {
+            interface.speed_mbps = media.speed_mbps.or(interface.speed_mbps);
+            interface.duplex = media.duplex.or(interface.duplex);
+        }
+    }
+}
+
+/// What the interfaces of a list have counted.
+pub(super) fn counters<'a>(
+    messages: impl Iterator<Item = Result<Message<'a>, Malformed>>,
+    sampled_at: Instant,
+) -> Result<Vec<InterfaceCounters>> {
+    let mut found = Vec::new();
+    for message in messages {
+        if let Message::Link(link) = message.map_err(|expected| malformed(LIST, expected))? {
+            let name = OsStr::from_bytes(link.name).to_os_string();
+            found.push(InterfaceCounters::new(name, sampled_at, link.data.counters));
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
