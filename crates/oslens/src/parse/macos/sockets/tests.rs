@@ -74,7 +74,7 @@ fn descriptors_that_are_sockets_are_found() {
     assert!(descriptors(FDS, Endian::Little).eq([3, 5, 7]));
     // What is not whole is nobody's.
     assert!(descriptors(&FDS[..31], Endian::Little).eq([3]));
-    assert!(descriptors(&[], Endian::Little).eq([]));
+    assert_eq!(descriptors(&[], Endian::Little).count(), 0);
 }
 
 #[test]

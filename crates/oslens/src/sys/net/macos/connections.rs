@@ -6,7 +6,10 @@ use std::collections::HashMap;
 use crate::{
     Error, ErrorKind, Host, Result,
     error::Unavailable,
-    net::{Connection, ConnectionQuery, Kind, Owner, Owners, Protocol, TcpState, TcpStates},
+    net::{
+        Connection, ConnectionQuery, Kind, Owner, Owners, Protocol, SocketSummary, TcpState,
+        TcpStates,
+    },
     parse::{
         kinfo,
         layout::{
@@ -42,7 +45,7 @@ type Held = (i32, Option<Generation>, Connection);
 
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     let kernel = host.kernel()?;
-    let (mut all, listed) = list(&kernel, query);
+    let (mut all, listed) = list(&kernel, query.kind, query.states);
     let wants_owners = query.owners != Owners::NotRequested;
     // The others are known by those who hold them alone.
     let kind = match wants_owners {
@@ -63,6 +66,14 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
         ..entry.connection
     });
     Ok(finished.collect())
+}
+
+/// How many sockets there are, as far as they are in tables; what is not is
+/// `None`.
+pub(super) fn counted(kernel: &Kernel<'_>) -> SocketSummary {
+    let (all, listed) = list(kernel, Kind::INET, TcpStates::all());
+    let all: Vec<_> = all.into_iter().map(|entry| entry.connection).collect();
+    bsd_sockets::summary(&all, listed)
 }
 
 /// A socket, while its owners are looked for.
@@ -97,11 +108,11 @@ impl Entry {
 
 /// The sockets that are in tables, and the kinds of them. A table that is
 /// refused, missing or of another form is none: the processes are asked then.
-fn list(kernel: &Kernel<'_>, query: &ConnectionQuery) -> (Vec<Entry>, Kind) {
+fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> (Vec<Entry>, Kind) {
     let mut all = Vec::new();
     let mut listed = Kind::empty();
     for (of, protocol, name) in TABLES {
-        if !query.kind.intersects(of) {
+        if !kind.intersects(of) {
             continue;
         }
         let Ok(Some(answer)) = kernel.optional(name) else {
@@ -112,7 +123,7 @@ fn list(kernel: &Kernel<'_>, query: &ConnectionQuery) -> (Vec<Entry>, Kind) {
         };
         listed |= of;
         for found in found {
-            if bsd_sockets::is_wanted(&found.socket, query.kind, query.states) {
+            if bsd_sockets::is_wanted(&found.socket, kind, states) {
                 all.push(Entry {
                     connection: Connection {
                         owners: Ok(Vec::new()),

@@ -190,3 +190,16 @@ fn a_process_shows_its_sockets_and_what_may_not_be_seen_is_denied() {
     assert_eq!(error.pid(), Some(Pid::new(first.unsigned_abs())));
     assert_eq!(of(41).unwrap_err().kind(), ErrorKind::NoSuchProcess);
 }
+
+#[test]
+fn sockets_are_counted_in_the_tables_that_there_are() {
+    let (host, _) = machine().0.answer(TCP, tcp_table()).host();
+    let found = counted(&host.kernel().unwrap());
+    assert_eq!((found.tcp4, found.tcp6), (Some(1), Some(1)));
+    assert_eq!(
+        (found.tcp_listening, found.tcp_time_wait),
+        (Some(1), Some(1))
+    );
+    // There is no table of UDP here.
+    assert_eq!((found.udp4, found.udp6), (None, None));
+}
