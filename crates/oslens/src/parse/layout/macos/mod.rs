@@ -49,12 +49,10 @@ pub const SYSTEM: System = System {
         "utmpx.h",
     ],
     tables: &[
-        network::TABLE,
-        process::TABLE,
-        sockets::TABLE,
         interfaces::TABLE,
         network::TABLE,
         process::TABLE,
+        sockets::TABLE,
         system::TABLE,
     ],
 };

@@ -59,13 +59,11 @@ pub const SYSTEM: System = System {
         "utmpx.h",
     ],
     tables: &[
-        network::TABLE,
-        process::TABLE,
-        sockets::TABLE,
         interfaces::TABLE,
         media::TABLE,
         network::TABLE,
         process::TABLE,
+        sockets::TABLE,
         system::TABLE,
     ],
 };

@@ -54,13 +54,11 @@ pub const SYSTEM: System = System {
         "utmp.h",
     ],
     tables: &[
-        network::TABLE,
-        process::TABLE,
-        sockets::TABLE,
         interfaces::TABLE,
         media::TABLE,
         network::TABLE,
         process::TABLE,
+        sockets::TABLE,
         system::TABLE,
     ],
 };
