@@ -639,6 +639,16 @@ pub const TARGETS: &[(&str, Target)] = &[
             _ = memory::swap_usage(record);
         }
     }),
+    ("macos_pcblist", |data| {
+        use oslens::net::Protocol;
+        for order in ORDERS {
+            for protocol in [Protocol::Tcp, Protocol::Udp] {
+                let Ok(found) = macos::pcblist::sockets(data, protocol, order) else { continue };
+                assert!(found.len() <= data.len() / 80);
+                found.iter().for_each(|listed| check(&listed.socket));
+            }
+        }
+    }),
     ("macos_process", |data| {
         use macos::process;
         for order in ORDERS {
@@ -667,7 +677,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("macos_sockets", |data| {
         for order in ORDERS {
             assert!(macos::sockets::descriptors(data, order).count() <= data.len() / 8);
-            if let Ok(Some(socket)) = macos::sockets::socket(data, order) {
+            if let Ok(Some((socket, _))) = macos::sockets::socket(data, order) {
                 check(&socket);
             }
         }

@@ -24,7 +24,8 @@ pub struct Connection {
     pub socket_type: SocketType,
     /// Protocol above it.
     pub protocol: Protocol,
-    /// State of a TCP connection; `None` for other protocols.
+    /// State of a TCP connection; `None` for other protocols, and on FreeBSD
+    /// for one of a process that was closed while it was looked at.
     pub state: Option<TcpState>,
     /// Its own address. `None` when it has none: not bound, or a UNIX
     /// socket. An address may have port 0. A socket of [`Family::Inet6`] that
@@ -38,24 +39,28 @@ pub struct Connection {
     pub v6_only: Option<bool>,
     /// Bytes that came and were not read; for a listener, connections that
     /// wait to be accepted. For UDP and raw sockets Linux counts the memory
-    /// that they take, which is more.
+    /// that they take, which is more. `None` for listeners on NetBSD and
+    /// OpenBSD.
     pub recv_queue: Option<u32>,
     /// Bytes that were sent and not acknowledged; for a listener, how many
     /// connections may wait.
     pub send_queue: Option<u32>,
     /// Number of the socket; 0 when no descriptor refers to it any more
     /// (`TIME_WAIT`) or none does yet (not accepted), and where sockets have
-    /// no numbers (Windows).
+    /// no numbers (Windows). On BSD and macOS it is where the kernel keeps
+    /// the socket's end, which OpenBSD and NetBSD show to root alone: 0 then.
     pub inode: u64,
     /// User that made it. `None` when the kernel does not say, which is so
-    /// for all without an inode.
+    /// for all without an inode. NetBSD and OpenBSD say it of the owner's
+    /// file alone, macOS of TCP and UDP in a list of all.
     pub uid: Option<u32>,
     /// Every process and descriptor that holds it: several after `fork` or
     /// when it was passed on. Empty for a socket that no descriptor refers
     /// to.
     ///
     /// `Err(NotRequested)` unless asked for. `Err(Denied)` when no owner was
-    /// found, but some processes would not show their descriptors.
+    /// found, but some processes would not show their descriptors, or the
+    /// kernel not which sockets these are.
     pub owners: Field<Vec<Owner>>,
     /// What only a UNIX socket has.
     pub unix: Option<Box<UnixSocket>>,
@@ -121,7 +126,8 @@ pub struct Owner {
     /// The process.
     pub pid: Pid,
     /// Its descriptor. `None` where the system tells the process alone:
-    /// Windows.
+    /// Windows; and macOS, of a process that does not show its descriptors
+    /// but was the last to use the socket.
     pub fd: Option<i32>,
 }
 
@@ -149,7 +155,7 @@ pub struct UnixSocket {
     /// Whether it is connected.
     pub state: UnixState,
     /// Inode of the socket at the other end. (`/proc/net/unix` does not say
-    /// it.)
+    /// it, nor BSD where numbers are hidden.)
     pub peer_inode: Option<u64>,
 }
 
@@ -191,7 +197,8 @@ pub enum UnixState {
     Connected,
     /// Being disconnected.
     Disconnecting,
-    /// Accepts connections.
+    /// Accepts connections. NetBSD and OpenBSD do not tell: such a socket is
+    /// [`Unconnected`](Self::Unconnected) there.
     Listening,
 }
 
@@ -221,10 +228,21 @@ pub enum UnixState {
 /// out. Queues, users, [`interface`](Connection::interface),
 /// [`v6_only`](Connection::v6_only) and [`tcp`](Connection::tcp) are `None`.
 ///
+/// FreeBSD and NetBSD: the tables of `sysctl` (`net.inet.tcp.pcblist` and its
+/// like), of FreeBSD each one that did not change while it was written, or the
+/// third. OpenBSD: `kern.file`, which has what is left of closed connections
+/// too. macOS: `net.inet.tcp.pcblist_n` and that of UDP, all of the machine,
+/// for everybody; UNIX and raw sockets by those who hold them, which each
+/// process shows to its own user and to root: those of others are missing. On
+/// all four [`interface`](Connection::interface) and
+/// [`tcp`](Connection::tcp) are `None`; SCTP is left out.
+///
 /// # Cost
 ///
 /// Linux: about 0.6 µs for each socket, one system call for every 200.
-/// Windows: one or two calls for each protocol and family.
+/// Windows: one or two calls for each protocol and family. BSD: one question
+/// for each table, on OpenBSD one. macOS: one for TCP and one for UDP; for
+/// other sockets one for each process and one for each socket of them.
 ///
 /// ```
 /// use oslens::net::{self, ConnectionQuery, Kind, TcpStates};
@@ -250,7 +268,17 @@ pub fn connections(query: impl Into<ConnectionQuery>) -> Result<Vec<Connection>>
 /// Linux: besides [`connections`], every descriptor of every process is
 /// looked at, which takes about 8 µs each.
 /// [`Owners::First`] takes less. Windows: nothing more, the tables name one
-/// owner of each socket.
+/// owner of each socket. BSD: one question more, for the files of all
+/// processes; macOS: one for each process, and one for each of its sockets.
+///
+/// # Platform
+///
+/// FreeBSD and OpenBSD name all owners to everybody, NetBSD to root, macOS
+/// those of processes of the same user, and all to root. Elsewhere
+/// [`owners`](Connection::owners) is `Err(Denied)`. OpenBSD numbers sockets for
+/// root alone: for others, those that look the same (listeners that share a
+/// port, UNIX sockets without a name) are told apart by their owners, and one
+/// that is shared may be listed with each.
 ///
 /// ```
 /// use oslens::net::{self, Kind};

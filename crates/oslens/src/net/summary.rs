@@ -58,16 +58,18 @@ pub struct SocketSummary {
 /// what is beyond them (memory, raw sockets, sockets without a process) is
 /// `None`.
 ///
-/// FreeBSD: `net.inet.tcp.states` and two more counts; macOS: how many TCP
-/// sockets there are and how many of them are in `TIME_WAIT`. The families are
-/// counted together there. NetBSD and OpenBSD count nothing: `Unsupported`.
+/// FreeBSD: `net.inet.tcp.states` and two more counts, of both families
+/// together. NetBSD, OpenBSD: counted in the tables of
+/// [`connections`](super::connections); macOS: the same, and how many TCP
+/// sockets there are.
 /// Compiled and proved against the headers of these systems, not run there.
 ///
 /// # Cost
 ///
 /// Linux: about 20 system calls, whatever the number of connections.
-/// Windows: that of [`connections`](super::connections). FreeBSD, macOS: a
-/// `sysctl` for each count.
+/// Windows: that of [`connections`](super::connections). FreeBSD: a
+/// `sysctl` for each count. NetBSD, OpenBSD, macOS: that of
+/// [`connections`](super::connections).
 ///
 /// ```
 /// let summary = oslens::net::socket_summary()?;

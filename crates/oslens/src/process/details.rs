@@ -189,12 +189,16 @@ impl Process {
     ///
     /// Linux: links of `/proc/PID/fd`, and netlink for a process in the
     /// caller's network namespace, `/proc/PID/net` for others. Windows: the
-    /// system's tables, which name the owner.
+    /// system's tables, which name the owner. FreeBSD: `KERN_PROC_FILEDESC`,
+    /// and the tables for states and users. NetBSD: `kern.file2` and the
+    /// tables, which only root can match: `AccessDenied` for others. OpenBSD:
+    /// `kern.file`, of every process for everybody. macOS: `proc_pidinfo`.
     ///
     /// # Cost
     ///
     /// Linux: 1 system call for each descriptor, and the tables of the
-    /// namespace.
+    /// namespace. FreeBSD and NetBSD: 1 question and 1 for each table,
+    /// OpenBSD: 1, macOS: 1 and 1 for each socket.
     pub fn connections(&self, kind: Kind) -> Result<Vec<Connection>> {
         let connections = sys::net::process_connections(&self.host, self.pid(), kind);
         // They were asked for by PID: whose were they?

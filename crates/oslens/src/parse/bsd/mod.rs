@@ -11,3 +11,5 @@ pub mod routes;
 pub mod socket;
 pub mod steps;
 pub mod strings;
+pub mod routes;
+pub mod socket;

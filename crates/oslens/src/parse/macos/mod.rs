@@ -7,5 +7,7 @@ pub mod if_mib;
 pub mod memory;
 pub mod process;
 pub mod regions;
+pub mod if_mib;
+pub mod pcblist;
 pub mod routes;
 pub mod sockets;

@@ -37,22 +37,23 @@ pub fn descriptors(data: &[u8], endian: Endian) -> impl Iterator<Item = i32> + '
         })
 }
 
-/// A socket, from the answer to `PROC_PIDFDSOCKETINFO`. `None` for one of a
-/// family or protocol that has no name here.
+/// A socket, from the answer to `PROC_PIDFDSOCKETINFO`, and, of the internet's,
+/// a number that no other of the protocol has had. `None` for one of a family
+/// or protocol that has no name here.
 ///
 /// Who made it is not told.
 ///
 /// # Errors
 ///
 /// When the structure is shorter than this needs.
-pub fn socket(data: &[u8], endian: Endian) -> Result<Option<Socket<'_>>, Malformed> {
+pub fn socket(data: &[u8], endian: Endian) -> Result<Option<(Socket<'_>, Option<u64>)>, Malformed> {
     Record::new(data, endian)
         .part(SocketFdinfo::psi)
         .and_then(read)
         .ok_or(Malformed("a whole socket_fdinfo"))
 }
 
-fn read(info: Record<'_>) -> Option<Option<Socket<'_>>> {
+fn read(info: Record<'_>) -> Option<Option<(Socket<'_>, Option<u64>)>> {
     let socket_type = socket_type(info.get(SocketInfo::soi_type)?);
     let named = protocol(socket_type, info.get(SocketInfo::soi_protocol)?);
     let (family, protocol) = match info.get(SocketInfo::soi_family)? {
@@ -80,6 +81,7 @@ fn read(info: Record<'_>) -> Option<Option<Socket<'_>>> {
         pcb: shown(info.get(SocketInfo::soi_pcb)?),
         unix: None,
     };
+    let mut generation = None;
     match (info.get(SocketInfo::soi_kind)?, family) {
         (SOCKINFO_IN, Family::Inet4 | Family::Inet6) => {
             ends(
@@ -89,7 +91,7 @@ fn read(info: Record<'_>) -> Option<Option<Socket<'_>>> {
         }
         (SOCKINFO_TCP, Family::Inet4 | Family::Inet6) => {
             let tcp = info.part(SocketInfo::soi_proto.like::<TcpSockinfo>())?;
-            ends(tcp.part(TcpSockinfo::tcpsi_ini)?, &mut socket)?;
+            generation = ends(tcp.part(TcpSockinfo::tcpsi_ini)?, &mut socket)?;
             socket.state = Some(tcp_state(tcp.get(TcpSockinfo::tcpsi_state)?));
         }
         (SOCKINFO_UN, Family::Unix) => {
@@ -111,11 +113,11 @@ fn read(info: Record<'_>) -> Option<Option<Socket<'_>>> {
         true => (count(SocketInfo::soi_qlen), count(SocketInfo::soi_qlimit)),
         false => (bytes(SocketInfo::soi_rcv), bytes(SocketInfo::soi_snd)),
     };
-    Some(Some(socket))
+    Some(Some((socket, generation)))
 }
 
-/// The addresses of a socket of the internet.
-fn ends(inet: Record<'_>, socket: &mut Socket<'_>) -> Option<()> {
+/// The addresses of a socket of the internet. Its number.
+fn ends(inet: Record<'_>, socket: &mut Socket<'_>) -> Option<Option<u64>> {
     let flags = i32::from(inet.get(InSockinfo::insi_vflag)?);
     let is_v6 = socket.family == Family::Inet6;
     let address = |ip: Field<_>, port: Field<i32>| {
@@ -131,7 +133,7 @@ fn ends(inet: Record<'_>, socket: &mut Socket<'_>) -> Option<()> {
     socket.local = address(InSockinfo::insi_laddr, InSockinfo::insi_lport)?;
     socket.remote = address(InSockinfo::insi_faddr, InSockinfo::insi_fport)?;
     socket.v6_only = (is_v6 && socket.remote.is_none()).then_some(flags & INI_IPV4 == 0);
-    Some(())
+    Some(shown(inet.get(InSockinfo::insi_gencnt)?))
 }
 
 #[cfg(test)]

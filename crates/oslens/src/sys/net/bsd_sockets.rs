@@ -8,8 +8,8 @@ use std::{
 use crate::{
     error::Unavailable,
     net::{
-        Connection, Family, Kind, Owner, Protocol, SocketType, TcpState, TcpStates, UnixName,
-        UnixSocket,
+        Connection, Family, Kind, Owner, Protocol, SocketSummary, SocketType, TcpState, TcpStates,
+        UnixName, UnixSocket,
     },
     parse::bsd::socket::{Descriptor, Socket, kind as kind_of},
     process::Pid,
@@ -50,6 +50,35 @@ pub(super) fn connection(socket: &Socket<'_>) -> Connection {
         owners: Err(Unavailable::NotRequested),
         unix,
         tcp: None,
+    }
+}
+
+/// How many sockets there are of these kinds, which were listed.
+pub(super) fn summary(listed: &[Connection], kinds: Kind) -> SocketSummary {
+    let count = |of: &dyn Fn(&Connection) -> bool| {
+        let count = listed.iter().filter(|&connection| of(connection)).count();
+        u64::try_from(count).unwrap_or(u64::MAX)
+    };
+    let in_state = |states: &[TcpState]| {
+        let of = |connection: &Connection| connection.state.is_some_and(|s| states.contains(&s));
+        kinds.contains(Kind::TCP).then(|| count(&of))
+    };
+    let of_kind = |of: Kind| {
+        let is_left = |connection: &Connection| connection.state == Some(TcpState::TimeWait);
+        let of_kind = |connection: &Connection| kind(connection) == of && !is_left(connection);
+        kinds.contains(of).then(|| count(&of_kind))
+    };
+    SocketSummary {
+        tcp4: of_kind(Kind::TCP4),
+        tcp6: of_kind(Kind::TCP6),
+        tcp_established: in_state(&[TcpState::Established, TcpState::CloseWait]),
+        tcp_listening: in_state(&[TcpState::Listen]),
+        tcp_time_wait: in_state(&[TcpState::TimeWait]),
+        udp4: of_kind(Kind::UDP4),
+        udp6: of_kind(Kind::UDP6),
+        raw4: of_kind(Kind::RAW4),
+        raw6: of_kind(Kind::RAW6),
+        ..SocketSummary::default()
     }
 }
 

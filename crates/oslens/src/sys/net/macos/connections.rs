@@ -1,11 +1,15 @@
-//! Sockets and who holds them, on macOS: each process is asked for its
-//! descriptors, and about each of them that is a socket.
+//! Sockets and who holds them, on macOS: TCP and UDP have tables; each process
+//! is asked for its descriptors, and about each of them that is a socket.
 
 use std::collections::HashMap;
 
 use crate::{
     Error, ErrorKind, Host, Result,
-    net::{Connection, ConnectionQuery, Kind, Owners, TcpStates},
+    error::Unavailable,
+    net::{
+        Connection, ConnectionQuery, Kind, Owner, Owners, Protocol, SocketSummary, TcpState,
+        TcpStates,
+    },
     parse::{
         kinfo,
         layout::{
@@ -18,7 +22,7 @@ use crate::{
                 system::CTL_KERN,
             },
         },
-        macos::sockets,
+        macos::{pcblist, sockets},
     },
     process::Pid,
     sys::{
@@ -27,46 +31,162 @@ use crate::{
     },
 };
 
+/// Tables of all sockets of a protocol, which everybody may read.
+const TABLES: [(Kind, Protocol, &str); 2] = [
+    (Kind::TCP, Protocol::Tcp, "net.inet.tcp.pcblist_n"),
+    (Kind::UDP, Protocol::Udp, "net.inet.udp.pcblist_n"),
+];
+
+/// A number that only one socket of a protocol has had.
+type Generation = (Protocol, u64);
+
+/// A socket that a process holds: by which descriptor, and its number.
+type Held = (i32, Option<Generation>, Connection);
+
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     let kernel = host.kernel()?;
-    let mut all: Vec<Connection> = Vec::new();
-    let mut places: HashMap<u64, usize> = HashMap::new();
-    if query.kind.is_empty() {
-        return Ok(all);
+    let (mut all, listed) = list(&kernel, query.kind, query.states);
+    let wants_owners = query.owners != Owners::NotRequested;
+    // The others are known by those who hold them alone.
+    let kind = match wants_owners {
+        true => query.kind,
+        false => query.kind.difference(listed),
+    };
+    if !kind.is_empty() {
+        let denied = hold(&kernel, kind, query.states, &mut all)?;
+        if wants_owners {
+            all.iter_mut().for_each(|entry| entry.guess(&denied));
+        }
     }
-    for pid in pids(&kernel)? {
-        let found = match of_process(&kernel, pid, query.kind, query.states) {
-            // Those of others are shown to root alone.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    ErrorKind::AccessDenied | ErrorKind::NoSuchProcess
-                ) =>
-            {
-                continue;
-            }
-            found => found?,
+    let finished = all.into_iter().map(|entry| Connection {
+        owners: match wants_owners {
+            true => entry.connection.owners,
+            false => Err(Unavailable::NotRequested),
+        },
+        ..entry.connection
+    });
+    Ok(finished.collect())
+}
+
+/// How many sockets there are, as far as they are in tables; what is not is
+/// `None`.
+pub(super) fn counted(kernel: &Kernel<'_>) -> SocketSummary {
+    let (all, listed) = list(kernel, Kind::INET, TcpStates::all());
+    let all: Vec<_> = all.into_iter().map(|entry| entry.connection).collect();
+    bsd_sockets::summary(&all, listed)
+}
+
+/// A socket, while its owners are looked for.
+struct Entry {
+    connection: Connection,
+    generation: Option<Generation>,
+    /// Who used it last.
+    last: Option<i32>,
+}
+
+impl Entry {
+    fn add(&mut self, owner: Option<Owner>) {
+        if let (Ok(owners), Some(owner)) = (&mut self.connection.owners, owner) {
+            owners.push(owner);
+        }
+    }
+
+    /// Nobody was found: these processes did not show their descriptors.
+    fn guess(&mut self, denied: &[i32]) {
+        let is_unowned = matches!(&self.connection.owners, Ok(owners) if owners.is_empty());
+        let is_left = self.connection.state == Some(TcpState::TimeWait);
+        if !is_unowned || is_left || denied.is_empty() {
+            return;
+        }
+        let last = self.last.filter(|pid| denied.binary_search(pid).is_ok());
+        self.connection.owners = match last.and_then(|pid| u32::try_from(pid).ok()) {
+            Some(pid) => Ok(vec![Owner::process(Pid::new(pid))]),
+            None => Err(Unavailable::Denied),
         };
-        for (fd, mut connection) in found {
-            if query.owners != Owners::NotRequested {
-                connection.owners = Ok(bsd_sockets::owner(pid, fd).into_iter().collect());
-            }
-            let number = connection.inode;
-            let known = places.get(&number).and_then(|&at| all.get_mut(at));
-            match known {
-                Some(known) if number != 0 => {
-                    if let (Ok(known), Ok(more)) = (&mut known.owners, connection.owners) {
-                        known.extend(more);
-                    }
-                }
-                _ => {
-                    places.insert(number, all.len());
-                    all.push(connection);
-                }
+    }
+}
+
+/// The sockets that are in tables, and the kinds of them. A table that is
+/// refused, missing or of another form is none: the processes are asked then.
+fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> (Vec<Entry>, Kind) {
+    let mut all = Vec::new();
+    let mut listed = Kind::empty();
+    for (of, protocol, name) in TABLES {
+        if !kind.intersects(of) {
+            continue;
+        }
+        let Ok(Some(answer)) = kernel.optional(name) else {
+            continue;
+        };
+        let Ok(found) = pcblist::sockets(&answer, protocol, kernel.endian) else {
+            continue;
+        };
+        listed |= of;
+        for found in found {
+            if bsd_sockets::is_wanted(&found.socket, kind, states) {
+                all.push(Entry {
+                    connection: Connection {
+                        owners: Ok(Vec::new()),
+                        ..bsd_sockets::connection(&found.socket)
+                    },
+                    generation: found.generation.map(|number| (protocol, number)),
+                    last: found.last_pid,
+                });
             }
         }
     }
-    Ok(all)
+    (all, listed)
+}
+
+/// Adds who holds the sockets, and those that were in no table. The processes
+/// that did not tell.
+fn hold(
+    kernel: &Kernel<'_>,
+    kind: Kind,
+    states: TcpStates,
+    all: &mut Vec<Entry>,
+) -> Result<Vec<i32>> {
+    let mut places: HashMap<Generation, usize> = all
+        .iter()
+        .enumerate()
+        .filter_map(|(at, entry)| Some((entry.generation?, at)))
+        .collect();
+    let mut numbers: HashMap<u64, usize> = HashMap::new();
+    let mut denied = Vec::new();
+    for pid in pids(kernel)? {
+        let found = match of_process(kernel, pid, kind, states) {
+            // Those of others are shown to root alone.
+            Err(error) if error.kind() == ErrorKind::AccessDenied => {
+                denied.push(pid);
+                continue;
+            }
+            Err(error) if error.kind() == ErrorKind::NoSuchProcess => continue,
+            found => found?,
+        };
+        for (fd, generation, connection) in found {
+            let owner = bsd_sockets::owner(pid, fd);
+            let number = Some(connection.inode).filter(|&number| number != 0);
+            let known = generation
+                .and_then(|generation| places.get(&generation))
+                .or_else(|| numbers.get(&number?));
+            if let Some(entry) = known.and_then(|&at| all.get_mut(at)) {
+                entry.add(owner);
+                continue;
+            }
+            places.extend(generation.map(|generation| (generation, all.len())));
+            numbers.extend(number.map(|number| (number, all.len())));
+            all.push(Entry {
+                connection: Connection {
+                    owners: Ok(owner.into_iter().collect()),
+                    ..connection
+                },
+                generation,
+                last: None,
+            });
+        }
+    }
+    denied.sort_unstable();
+    Ok(denied)
 }
 
 /// All processes.
@@ -83,12 +203,7 @@ fn pids(kernel: &Kernel<'_>) -> Result<Vec<i32>> {
 }
 
 /// The sockets that a process holds, each with the descriptor.
-fn of_process(
-    kernel: &Kernel<'_>,
-    pid: i32,
-    kind: Kind,
-    states: TcpStates,
-) -> Result<Vec<(i32, Connection)>> {
+fn of_process(kernel: &Kernel<'_>, pid: i32, kind: Kind, states: TcpStates) -> Result<Vec<Held>> {
     const SOCKET: &str = "proc_pidfdinfo";
     let descriptors = kernel.ask(
         "proc_pidinfo",
@@ -118,8 +233,12 @@ fn of_process(
         }
         let socket = sockets::socket(&answer, kernel.endian);
         let socket = socket.map_err(|error| malformed(SOCKET, error))?;
-        if let Some(socket) = socket.filter(|socket| bsd_sockets::is_wanted(socket, kind, states)) {
-            found.push((descriptor, bsd_sockets::connection(&socket)));
+        let Some((socket, generation)) = socket else {
+            continue;
+        };
+        if bsd_sockets::is_wanted(&socket, kind, states) {
+            let generation = generation.map(|number| (socket.protocol, number));
+            found.push((descriptor, generation, bsd_sockets::connection(&socket)));
         }
     }
     Ok(found)
@@ -137,7 +256,8 @@ pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<V
     };
     let held =
         of_process(&kernel, number, kind, TcpStates::all()).map_err(|error| error.with_pid(pid))?;
-    Ok(bsd_sockets::held(pid, held, Vec::new()))
+    let held = held.into_iter().map(|(fd, _, connection)| (fd, connection));
+    Ok(bsd_sockets::held(pid, held.collect(), Vec::new()))
 }
 
 #[cfg(test)]

@@ -81,10 +81,11 @@ pub(crate) fn socket_summary(host: &Host) -> Result<SocketSummary> {
             .optional_number(name)?
             .and_then(|number| u64::try_from(number).ok()))
     };
+    let counted = super::connections::counted(&kernel);
     let summary = SocketSummary {
         tcp_allocated: count("net.inet.tcp.pcbcount")?,
-        tcp_time_wait: count("net.inet.tcp.tw_pcbcount")?,
-        ..SocketSummary::default()
+        tcp_time_wait: counted.tcp_time_wait.or(count("net.inet.tcp.tw_pcbcount")?),
+        ..counted
     };
     if summary == SocketSummary::default() {
         return Err(Error::unsupported("counts of sockets on this macOS"));

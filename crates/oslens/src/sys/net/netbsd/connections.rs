@@ -2,7 +2,7 @@
 
 use crate::{
     Error, ErrorKind, Host, Result,
-    net::{Connection, ConnectionQuery, Kind, Owners, TcpStates},
+    net::{Connection, ConnectionQuery, Kind, Owners, SocketSummary, TcpStates},
     parse::{
         bsd::socket::Descriptor,
         layout::{
@@ -42,7 +42,10 @@ const FILES: &str = "sysctl kern.file2";
 
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     let kernel = host.kernel()?;
-    let listed = list(&kernel, query.kind, query.states)?;
+    let (listed, known) = list(&kernel, query.kind, query.states)?;
+    if known.is_empty() && !query.kind.is_empty() {
+        return Err(Error::unsupported("these network connections on NetBSD"));
+    }
     match query.owners {
         Owners::NotRequested => Ok(listed.into_iter().map(|(_, socket)| socket).collect()),
         // By file, the kernel names one process of those that share it.
@@ -50,10 +53,22 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
     }
 }
 
-/// The sockets of these kinds, without owners.
-fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> Result<Vec<Listed>> {
+/// How many sockets there are, counted in the tables.
+pub(crate) fn socket_summary(host: &Host) -> Result<SocketSummary> {
+    let kinds = Kind::INET | Kind::RAW;
+    let (listed, known) = list(&host.kernel()?, kinds, TcpStates::all())?;
+    if known.is_empty() {
+        return Err(Error::unsupported("counts of sockets on NetBSD"));
+    }
+    let listed: Vec<_> = listed.into_iter().map(|(_, socket)| socket).collect();
+    Ok(bsd_sockets::summary(&listed, known))
+}
+
+/// The sockets of these kinds, without owners, and the kinds that the kernel
+/// has.
+fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> Result<(Vec<Listed>, Kind)> {
     let mut listed = Vec::new();
-    let mut is_known = kind.is_empty();
+    let mut known = Kind::empty();
     let mut answer = Vec::new();
     for (of, what) in TABLES {
         if !kind.intersects(of) {
@@ -69,7 +84,7 @@ fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> Result<Vec<Listed
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             asked => asked?,
         }
-        is_known = true;
+        known |= of;
         let sockets = sockets::sockets(&answer, KinfoPcb::SIZE, kernel.endian);
         for socket in sockets.map_err(|error| malformed(what, error))? {
             let socket = socket.map_err(|error| malformed(what, error))?;
@@ -78,10 +93,7 @@ fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> Result<Vec<Listed
             }
         }
     }
-    match is_known {
-        true => Ok(listed),
-        false => Err(Error::unsupported("these network connections on NetBSD")),
-    }
+    Ok((listed, known))
 }
 
 /// The descriptors of a process that are sockets, -1 for all processes.
@@ -118,7 +130,7 @@ pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<V
     }
     let mut addresses: Vec<u64> = held.iter().filter_map(|file| file.socket).collect();
     addresses.sort_unstable();
-    let mut listed = list(&kernel, kind, TcpStates::all())?;
+    let (mut listed, _) = list(&kernel, kind, TcpStates::all())?;
     listed.retain(|(address, _)| address.is_some_and(|at| addresses.binary_search(&at).is_ok()));
     Ok(bsd_sockets::distribute(listed, &held))
 }

@@ -3,8 +3,8 @@
 use std::{net::IpAddr, time::Instant};
 
 use crate::{
-    Error, Host, Result,
-    net::{AddressFlags, Interface, InterfaceCounters, OperState, SocketSummary},
+    Host, Result,
+    net::{AddressFlags, Interface, InterfaceCounters, OperState},
     parse::{
         bsd::routes::Media,
         layout::{
@@ -97,8 +97,4 @@ pub(crate) fn io_counters(host: &Host) -> Result<Vec<InterfaceCounters>> {
     let sampled_at = Instant::now();
     let list = kernel.sysctl(LIST, &MIB)?;
     bsd_interfaces::counters(routes::messages(&list, kernel.endian), sampled_at)
-}
-
-pub(crate) fn socket_summary(_: &Host) -> Result<SocketSummary> {
-    Err(Error::unsupported("counts of sockets on NetBSD"))
 }

@@ -3,5 +3,5 @@
 mod connections;
 mod interfaces;
 
-pub(crate) use connections::{connections, process_connections};
-pub(crate) use interfaces::{addresses, interfaces, io_counters, socket_summary};
+pub(crate) use connections::{connections, process_connections, socket_summary};
+pub(crate) use interfaces::{addresses, interfaces, io_counters};

@@ -5,7 +5,8 @@ use std::{collections::HashMap, ffi::OsString, net::SocketAddr};
 use crate::{
     Error, ErrorKind, Host, Result,
     net::{
-        Connection, ConnectionQuery, Family, Kind, Owner, Owners, Protocol, SocketType, TcpStates,
+        Connection, ConnectionQuery, Family, Kind, Owner, Owners, Protocol, SocketSummary,
+        SocketType, TcpStates,
     },
     parse::{
         bsd::socket::Descriptor,
@@ -48,10 +49,25 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
     }
 }
 
+/// How many sockets there are, counted in the list.
+pub(crate) fn socket_summary(host: &Host) -> Result<SocketSummary> {
+    let kernel = host.kernel()?;
+    let kinds = Kind::INET | Kind::RAW;
+    let mib = [CTL_KERN, KERN_FILE, KERN_FILE_BYFILE, DTYPE_SOCKET];
+    let listed = files(&kernel, &mib, kinds, TcpStates::all())?;
+    let listed: Vec<_> = listed.into_iter().map(|(_, socket)| socket).collect();
+    Ok(bsd_sockets::summary(&listed, kinds))
+}
+
 /// The sockets of an answer, of these kinds.
 fn files(kernel: &Kernel<'_>, mib: &[i32], kind: Kind, states: TcpStates) -> Result<Vec<Held>> {
     let stride = KinfoFile::SIZE;
-    let answer = kernel.ask(FILES, Question::Records { mib, stride })?;
+    let answer = match kernel.ask(FILES, Question::Records { mib, stride }) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Error::unsupported("lists of sockets on this OpenBSD"));
+        }
+        answer => answer?,
+    };
     let sockets = sockets::sockets(&answer, stride, kernel.endian);
     let mut found = Vec::new();
     for socket in sockets.map_err(|error| malformed(FILES, error))? {

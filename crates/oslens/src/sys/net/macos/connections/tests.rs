@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     error::Unavailable,
     net::{TcpState, UnixName},
+    parse::macos::pcblist::tests::tcp_table,
     sys::kernel::fake::Fake,
 };
 
@@ -82,13 +83,90 @@ fn a_denied_process_and_a_closed_descriptor_spoil_no_list() {
         (end.name.as_ref(), end.peer_inode),
         (None, Some(0x7777_0000_0000_0002))
     );
-    // The processes, the descriptors of each, and each that is a socket.
-    assert_eq!(log.lines().len(), 1 + 3 + 3 + 3);
+    // Tables that this kernel lacks, the processes, the descriptors of each, and
+    // each that is a socket.
+    assert_eq!(log.lines().len(), 2 + 1 + 3 + 3 + 3);
     let found = connections(&host, &Kind::TCP6.into()).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].owners, Err(Unavailable::NotRequested));
     let query = ConnectionQuery::new(Kind::TCP).states(TcpStates::ESTABLISHED);
     assert!(connections(&host, &query).unwrap().is_empty());
+}
+
+const TCP: Question<'_> = Question::Named("net.inet.tcp.pcblist_n");
+
+#[test]
+fn everybody_is_shown_all_sockets_of_the_internet_in_one_question() {
+    let (host, log) = machine().0.answer(TCP, tcp_table()).host();
+    let found = connections(&host, &Kind::TCP.into()).unwrap();
+    let states: Vec<_> = found.iter().filter_map(|c| c.state).collect();
+    let (listen, left) = (TcpState::Listen, TcpState::TimeWait);
+    assert_eq!(states, [listen, TcpState::Established, left]);
+    assert!(
+        found
+            .iter()
+            .all(|c| c.owners == Err(Unavailable::NotRequested))
+    );
+    assert_eq!(found[1].uid, Some(502));
+    assert_eq!(log.lines().len(), 1);
+    let query = ConnectionQuery::new(Kind::TCP4).states(TcpStates::TIME_WAIT);
+    assert_eq!(connections(&host, &query).unwrap().len(), 1);
+    // UNIX sockets are known by their holders alone; the tables are not asked
+    // for again.
+    let found = connections(&host, &Kind::UNIX.into()).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(log.lines().len(), 2 + 10);
+}
+
+#[test]
+fn a_listed_socket_gets_its_holders_or_who_used_it_last_or_is_denied() {
+    let [first, second, third] = machine().1;
+    let ask = |last: i32| {
+        let mut table = tcp_table();
+        let mut pids = table.windows(4).enumerate();
+        let (at, _) = pids
+            .find(|(_, bytes)| *bytes == 901_i32.to_le_bytes())
+            .unwrap();
+        table[at..at + 4].copy_from_slice(&last.to_le_bytes());
+        let (host, _) = Fake::new()
+            .answer(TCP, table)
+            .answer(Question::Sysctl(&[1, 14, 0]), PROCESSES)
+            .fail(list(first), libc::EPERM)
+            .answer(list(second), &FDS[8..16])
+            .answer(about(second, 3), info(0))
+            .fail(list(third), libc::EPERM)
+            .host();
+        let query = ConnectionQuery::new(Kind::TCP).owners(Owners::All);
+        connections(&host, &query).unwrap()
+    };
+    let found = ask(third);
+    let [listener, connected, left] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(owners(listener), [(second.unsigned_abs(), 3)]);
+    assert_eq!(listener.uid, Some(501));
+    // It does not show its descriptors, but used this one.
+    let user = Owner::process(Pid::new(third.unsigned_abs()));
+    assert_eq!(connected.owners, Ok(vec![user]));
+    assert_eq!(left.owners, Ok(vec![]));
+    // One that has none of it now, and one that is gone.
+    for other in [second, 901] {
+        assert_eq!(ask(other)[1].owners, Err(Unavailable::Denied));
+    }
+}
+
+#[test]
+fn a_table_that_is_refused_or_not_understood_is_done_without() {
+    for fake in [
+        machine().0.fail(TCP, libc::EPERM),
+        machine().0.answer(TCP, [7; 1000]),
+    ] {
+        let (host, _) = fake.host();
+        let query = ConnectionQuery::new(Kind::TCP).owners(Owners::All);
+        let found = connections(&host, &query).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(owners(&found[0]).len(), 2);
+    }
 }
 
 #[test]
@@ -111,4 +189,17 @@ fn a_process_shows_its_sockets_and_what_may_not_be_seen_is_denied() {
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
     assert_eq!(error.pid(), Some(Pid::new(first.unsigned_abs())));
     assert_eq!(of(41).unwrap_err().kind(), ErrorKind::NoSuchProcess);
+}
+
+#[test]
+fn sockets_are_counted_in_the_tables_that_there_are() {
+    let (host, _) = machine().0.answer(TCP, tcp_table()).host();
+    let found = counted(&host.kernel().unwrap());
+    assert_eq!((found.tcp4, found.tcp6), (Some(1), Some(1)));
+    assert_eq!(
+        (found.tcp_listening, found.tcp_time_wait),
+        (Some(1), Some(1))
+    );
+    // There is no table of UDP here.
+    assert_eq!((found.udp4, found.udp6), (None, None));
 }

@@ -149,3 +149,22 @@ fn a_process_without_sockets_is_told_from_none() {
     assert_eq!(of(6).unwrap_err().kind(), ErrorKind::NoSuchProcess);
     assert_eq!(of(u32::MAX).unwrap_err().kind(), ErrorKind::NoSuchProcess);
 }
+
+#[test]
+fn sockets_are_counted_in_the_tables_that_there_are() {
+    let (host, log) = machine().host();
+    let found = socket_summary(&host).unwrap();
+    assert_eq!((found.tcp4, found.tcp6), (Some(1), Some(1)));
+    assert_eq!((found.udp4, found.udp6), (Some(0), Some(1)));
+    // A table that the kernel lacks has no number, not none in it.
+    assert_eq!((found.raw4, found.raw6), (Some(1), None));
+    assert_eq!(found.tcp_established, Some(1));
+    assert_eq!(
+        (found.tcp_listening, found.tcp_time_wait),
+        (Some(1), Some(0))
+    );
+    assert_eq!(found.tcp_memory, None);
+    assert_eq!(log.lines().len(), 6);
+    let error = socket_summary(&Fake::new().host().0).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+}

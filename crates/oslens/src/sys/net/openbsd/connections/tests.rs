@@ -176,3 +176,15 @@ fn a_process_is_one_question_and_told_from_none() {
         (ErrorKind::AccessDenied, Some(Pid::new(4)))
     );
 }
+
+#[test]
+fn sockets_are_counted_in_one_list() {
+    let (host, log) = machine().host();
+    let found = socket_summary(&host).unwrap();
+    // Without the one in TIME_WAIT.
+    assert_eq!((found.tcp4, found.tcp6), (Some(1), Some(1)));
+    assert_eq!((found.udp4, found.udp6), (Some(0), Some(1)));
+    assert_eq!((found.raw4, found.tcp_time_wait), (Some(1), Some(1)));
+    assert_eq!((found.tcp_established, found.used), (Some(1), None));
+    assert_eq!(log.lines().len(), 1);
+}

@@ -1,0 +1,191 @@
+//! There is no header that C could make these bytes of: they are written down
+//! as the kernel's sources lay them out.
+
+use super::*;
+use crate::net::{SocketType, TcpState};
+
+/// A structure of this size: its length, its kind, and these fields.
+fn part(size: u32, kind: u32, fields: &[(usize, &[u8])]) -> Vec<u8> {
+    let mut part = vec![0; size.next_multiple_of(8) as usize];
+    part[..4].copy_from_slice(&size.to_le_bytes());
+    part[4..8].copy_from_slice(&kind.to_le_bytes());
+    for (at, bytes) in fields {
+        part[*at..*at + bytes.len()].copy_from_slice(bytes);
+    }
+    part
+}
+
+/// `struct xinpgen`.
+fn generation(count: u32) -> Vec<u8> {
+    part(24, count, &[(8, &[0xdd; 16])])
+}
+
+fn pcb(local: (&[u8], u16), remote: (&[u8], u16), versions: u8, number: u64) -> Vec<u8> {
+    let address = |ip: &[u8]| {
+        let mut all = [0; 16];
+        all[16 - ip.len()..].copy_from_slice(ip);
+        all
+    };
+    part(
+        104,
+        0x10,
+        &[
+            (16, &remote.1.to_be_bytes()),
+            (18, &local.1.to_be_bytes()),
+            (28, &number.to_le_bytes()),
+            (44, &[versions]),
+            (48, &address(remote.0)),
+            (64, &address(local.0)),
+        ],
+    )
+}
+
+fn socket(number: u64, kind: i16, options: u32, family: i32, uid: u32, pid: i32) -> Vec<u8> {
+    part(
+        104,
+        1,
+        &[
+            (8, &number.to_le_bytes()),
+            (16, &kind.to_le_bytes()),
+            (20, &options.to_le_bytes()),
+            (28, &(number + u64::from(number != 0)).to_le_bytes()),
+            (40, &family.to_le_bytes()),
+            (44, &3_i16.to_le_bytes()),
+            (48, &128_i16.to_le_bytes()),
+            (64, &uid.to_le_bytes()),
+            (68, &pid.to_le_bytes()),
+        ],
+    )
+}
+
+/// Buffers and statistics.
+fn queues(received: u32, sent: u32) -> Vec<u8> {
+    let buffer = |kind, bytes: u32| part(36, kind, &[(8, &bytes.to_le_bytes())]);
+    [buffer(2, received), buffer(4, sent), part(136, 8, &[])].concat()
+}
+
+fn tcp(state: i32) -> Vec<u8> {
+    part(204, 0x20, &[(36, &state.to_le_bytes())])
+}
+
+/// A listener for both versions, a connection, and what is left of one.
+pub(crate) fn tcp_table() -> Vec<u8> {
+    [
+        generation(3),
+        pcb((&[], 8080), (&[], 0), 3, 70),
+        socket(0x1111_0000_0000_0001, 1, 2, 30, 501, 900),
+        queues(0, 0),
+        tcp(1),
+        pcb((&[192, 0, 2, 7], 50000), (&[198, 51, 100, 1], 443), 1, 71),
+        socket(0x2222_0000_0000_0001, 1, 0, 2, 502, 901),
+        queues(12, 345),
+        tcp(4),
+        pcb((&[192, 0, 2, 7], 8080), (&[198, 51, 100, 2], 50001), 1, 60),
+        socket(0, 0, 0, 0, 0, 0),
+        queues(0, 0),
+        tcp(10),
+        generation(3),
+    ]
+    .concat()
+}
+
+#[test]
+fn sockets_are_read_as_the_sources_lay_them_out() {
+    let found = sockets(&tcp_table(), Protocol::Tcp, Endian::Little).unwrap();
+    let [listener, connected, closed] = found[..] else {
+        panic!("{found:?}")
+    };
+    let expected = Listed {
+        socket: Socket {
+            family: Family::Inet6,
+            socket_type: SocketType::Stream,
+            protocol: Protocol::Tcp,
+            state: Some(TcpState::Listen),
+            local: "[::]:8080".parse().ok(),
+            remote: None,
+            v6_only: Some(false),
+            recv_queue: Some(3),
+            send_queue: Some(128),
+            uid: Some(501),
+            address: Some(0x1111_0000_0000_0001),
+            pcb: Some(0x1111_0000_0000_0002),
+            unix: None,
+        },
+        generation: Some(70),
+        last_pid: Some(900),
+    };
+    assert_eq!(listener, expected);
+    let socket = connected.socket;
+    assert_eq!(socket.local, "192.0.2.7:50000".parse().ok());
+    assert_eq!(socket.remote, "198.51.100.1:443".parse().ok());
+    assert_eq!(socket.state, Some(TcpState::Established));
+    assert_eq!(
+        (socket.recv_queue, socket.send_queue),
+        (Some(12), Some(345))
+    );
+    assert_eq!((socket.family, socket.uid), (Family::Inet4, Some(502)));
+    // Whose it was is unknown, and not root's.
+    assert_eq!(closed.socket.state, Some(TcpState::TimeWait));
+    assert_eq!((closed.socket.uid, closed.last_pid), (None, None));
+    assert_eq!((closed.socket.pcb, closed.socket.recv_queue), (None, None));
+    assert_eq!(closed.socket.local, "192.0.2.7:8080".parse().ok());
+}
+
+#[test]
+fn datagrams_have_no_state_and_mapped_and_link_addresses_are_told() {
+    let link = [0xfe, 0x80, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    let table = [
+        generation(2),
+        pcb((&link, 546), (&[], 0), 2, 5),
+        socket(1, 2, 0, 30, 65, 100),
+        queues(9, 0),
+        pcb((&[192, 0, 2, 7], 5353), (&[198, 51, 100, 1], 5353), 1, 6),
+        socket(3, 2, 0, 30, 65, 100),
+        queues(0, 0),
+        generation(2),
+    ]
+    .concat();
+    let found = sockets(&table, Protocol::Udp, Endian::Little).unwrap();
+    let [link, mapped] = found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(link.socket.local.unwrap().to_string(), "[fe80::1%4]:546");
+    assert_eq!((link.socket.state, link.socket.v6_only), (None, Some(true)));
+    assert_eq!(link.socket.recv_queue, Some(9));
+    assert_eq!(
+        mapped.socket.remote,
+        "[::ffff:198.51.100.1]:5353".parse().ok()
+    );
+    assert_eq!(mapped.socket.family, Family::Inet6);
+}
+
+#[test]
+fn a_table_that_is_not_understood_is_malformed_as_a_whole() {
+    let table = tcp_table();
+    let read = |data: &[u8]| sockets(data, Protocol::Tcp, Endian::Little);
+    assert_eq!(read(&[]), Ok(vec![]));
+    assert_eq!(read(&generation(0)), Ok(vec![]));
+    for end in 1..table.len() {
+        if let Ok(found) = read(&table[..end]) {
+            assert!(found.len() <= 3, "{end}");
+        }
+    }
+    // Without the state, without the socket, and with shorter structures.
+    let whole = [generation(1), pcb((&[], 1), (&[], 0), 1, 1)].concat();
+    assert!(read(&whole).is_err());
+    let whole = [whole, socket(1, 1, 0, 2, 0, 1)].concat();
+    assert!(read(&whole).is_err());
+    assert!(read(&[whole.clone(), tcp(2)].concat()).is_ok());
+    let short = part(36, 0x20, &[]);
+    assert!(read(&[whole.clone(), short].concat()).is_err());
+    let short = [generation(1), part(40, 0x10, &[]), tcp(1)].concat();
+    assert!(read(&short).is_err());
+    // Lengths that lie.
+    for length in [0_u32, 1, 7, 300, 1 << 30, u32::MAX] {
+        for at in [0, 24, 24 + 104] {
+            let mut table = table.clone();
+            table[at..at + 4].copy_from_slice(&length.to_le_bytes());
+            _ = read(&table);
+        }
+    }
+}
