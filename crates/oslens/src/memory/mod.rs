@@ -304,7 +304,7 @@ impl Host {
 ///
 /// Linux: 3 system calls; about 10 where the available memory is estimated.
 /// Windows: about 2. FreeBSD: 11 questions to `sysctl`, one of which looks at
-/// all processes and their memory (`shared`); NetBSD: 2; OpenBSD: 4; macOS: 2,
+/// all processes and their memory (`shared`); NetBSD: 1; OpenBSD: 3; macOS: 2,
 /// and 1 to Mach.
 pub fn virtual_memory() -> Result<VirtualMemory> {
     Host::local().virtual_memory()
@@ -333,8 +333,10 @@ pub fn virtual_memory() -> Result<VirtualMemory> {
 ///
 /// Windows: the sum of [`swap_devices`].
 ///
-/// FreeBSD, NetBSD, OpenBSD: the same, and the pages that were swapped. macOS:
-/// `vm.swapusage`, and the pages that were swapped once compressed.
+/// FreeBSD, NetBSD, OpenBSD: the same, and the pages that were swapped; NetBSD
+/// and OpenBSD count none that were read back, and OpenBSD with those written
+/// to swap those of mapped files. macOS: `vm.swapusage`, and the pages that
+/// were swapped once compressed.
 ///
 /// # Cost
 ///
