@@ -14,8 +14,8 @@
 pub mod mutate;
 
 use oslens::parse::{
-    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag, text,
-    windows,
+    bsd, freebsd, kinfo, layout, linux, macos, netbsd, netlink, openbsd, rtnetlink, sock_diag,
+    text, windows,
 };
 use oslens_counters::{
     CounterPath, CounterType, Format, InstanceName, RawValue,
