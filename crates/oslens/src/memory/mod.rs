@@ -304,7 +304,7 @@ impl Host {
 ///
 /// Linux: 3 system calls; about 10 where the available memory is estimated.
 /// Windows: about 2. FreeBSD: 11 questions to `sysctl`, one of which looks at
-/// all processes and their memory (`shared`); NetBSD: 2; OpenBSD: 4; macOS: 2,
+/// all processes and their memory (`shared`); NetBSD: 1; OpenBSD: 3; macOS: 2,
 /// and 1 to Mach.
 pub fn virtual_memory() -> Result<VirtualMemory> {
     Host::local().virtual_memory()
@@ -333,12 +333,15 @@ pub fn virtual_memory() -> Result<VirtualMemory> {
 ///
 /// Windows: the sum of [`swap_devices`].
 ///
-/// FreeBSD, NetBSD, OpenBSD: the same, and the pages that were swapped. macOS:
-/// `vm.swapusage`, and the pages that were swapped once compressed.
+/// FreeBSD, NetBSD, OpenBSD: the same, and the pages that were swapped; NetBSD
+/// and OpenBSD count none that were read back, and OpenBSD with those written
+/// to swap those of mapped files. macOS: `vm.swapusage`, and the pages that
+/// were swapped once compressed.
 ///
 /// # Cost
 ///
-/// Linux: 6 system calls.
+/// Linux: 6 system calls. FreeBSD: 3 questions to `sysctl`, and 1 for each
+/// device; NetBSD, OpenBSD: 2; macOS: 2, and 1 to Mach.
 pub fn swap_memory() -> Result<SwapMemory> {
     Host::local().swap_memory()
 }
@@ -372,7 +375,8 @@ pub fn swap_memory() -> Result<SwapMemory> {
 ///
 /// # Cost
 ///
-/// Linux: 4 system calls.
+/// Linux: 4 system calls. FreeBSD: 1 question to `sysctl`, and 2 for each
+/// device; NetBSD, OpenBSD: 1 to `swapctl`.
 pub fn swap_devices() -> Result<Vec<SwapDevice>> {
     Host::local().swap_devices()
 }
@@ -405,7 +409,8 @@ pub fn swap_devices() -> Result<Vec<SwapDevice>> {
 ///
 /// # Cost
 ///
-/// Linux: 4 system calls.
+/// Linux: 4 system calls. FreeBSD: 2 questions to `sysctl`; NetBSD, OpenBSD,
+/// macOS: 1.
 pub fn stats() -> Result<Stats> {
     Host::local().memory_stats()
 }
@@ -433,7 +438,8 @@ pub fn stats() -> Result<Stats> {
 ///
 /// # Cost
 ///
-/// Linux: 1 system call without ZFS, about 5 with it.
+/// Linux: 1 system call without ZFS, about 5 with it. FreeBSD, NetBSD, macOS: 1
+/// question to `sysctl` without, 6 with it.
 pub fn zfs_arc() -> Result<Option<ZfsArc>> {
     Host::local().zfs_arc()
 }

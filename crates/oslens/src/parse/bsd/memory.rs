@@ -25,9 +25,11 @@ pub struct Uvm {
     pub dirty: Option<u64>,
     /// Page faults.
     pub faults: u64,
-    /// Pages read back from swap.
-    pub swapped_in: u64,
-    /// Pages written to swap.
+    /// Pages read back from swap. `None`: not counted, as by all kernels of
+    /// late, which write zero.
+    pub swapped_in: Option<u64>,
+    /// Pages written to swap; on OpenBSD also to files that were mapped and
+    /// changed.
     pub swapped_out: u64,
     /// Context switches.
     pub switches: u64,
@@ -49,8 +51,9 @@ pub struct Totals {
     pub running: u64,
     /// Threads that wait for a disk.
     pub blocked: u64,
-    /// Pages in memory that several processes share.
-    pub shared: u64,
+    /// Pages in memory that several processes share. `None`: NetBSD and
+    /// OpenBSD write zero for what they do not count.
+    pub shared: Option<u64>,
 }
 
 /// A device or file that is swapped to, as `struct swapent` has it.

@@ -23,7 +23,7 @@ pub fn totals(record: Record<'_>) -> Option<Totals> {
     Some(Totals {
         running: count(Vmtotal::t_rq)?,
         blocked: count(Vmtotal::t_dw)?,
-        shared: record.get(Vmtotal::t_rmshr)?,
+        shared: Some(record.get(Vmtotal::t_rmshr)?),
     })
 }
 
@@ -65,7 +65,7 @@ mod tests {
         let expected = Totals {
             running: 3,
             blocked: 2,
-            shared: 5_000_000_000,
+            shared: Some(5_000_000_000),
         };
         assert_eq!(totals(record(VMTOTAL)), Some(expected));
         assert_eq!(totals(record(&VMTOTAL[..70])), None);

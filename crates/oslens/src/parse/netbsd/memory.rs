@@ -25,8 +25,8 @@ pub fn uvmexp(record: Record<'_>) -> Result<Uvm, Malformed> {
             anon: number(UvmexpSysctl::anonpages),
             dirty: number(UvmexpSysctl::filedirty),
             faults: number(UvmexpSysctl::faults)?,
-            swapped_in: number(UvmexpSysctl::pgswapin)?,
-            swapped_out: number(UvmexpSysctl::pgswapout)?,
+            swapped_in: number(UvmexpSysctl::pgswapin).filter(|&pages| pages > 0),
+            swapped_out: record.get(UvmexpSysctl::pgswapout).map(unsigned)?,
             switches: number(UvmexpSysctl::swtch)?,
             interrupts: number(UvmexpSysctl::intrs)?,
             soft_interrupts: number(UvmexpSysctl::softs)?,
@@ -43,6 +43,12 @@ fn positive(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
+/// The kernel has it as an `int`, whose sign is the highest bit of a counter
+/// that will begin again at zero.
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(number as u64 & 0xffff_ffff)
+}
+
 /// `struct vmtotal`. `None`: it is not whole.
 #[must_use]
 pub fn totals(record: Record<'_>) -> Option<Totals> {
@@ -50,7 +56,7 @@ pub fn totals(record: Record<'_>) -> Option<Totals> {
     Some(Totals {
         running: count(Vmtotal::t_rq)?,
         blocked: count(Vmtotal::t_dw)?,
-        shared: positive(record.get(Vmtotal::t_rmshr)?.into()),
+        shared: None,
     })
 }
 
@@ -111,7 +117,7 @@ mod tests {
             anon: Some(250_000),
             dirty: Some(77),
             faults: 5_000_000_001,
-            swapped_in: 11,
+            swapped_in: None,
             swapped_out: 12,
             switches: 13,
             interrupts: 14,
@@ -125,6 +131,10 @@ mod tests {
         assert_eq!((older.file, older.dirty), (None, None));
         assert!(uvmexp(record(&UVMEXP[..UvmexpSysctl::forks.offset()])).is_err());
         assert!(uvmexp(record(&[0; 712])).is_err());
+        let mut long_ago = UVMEXP.to_vec();
+        long_ago[UvmexpSysctl::pgswapin.offset()] = 9;
+        assert_eq!(uvmexp(record(&long_ago)).unwrap().swapped_in, Some(9));
+        assert_eq!((unsigned(7), unsigned(-1)), (7, 0xffff_ffff));
     }
 
     #[test]
@@ -132,10 +142,10 @@ mod tests {
         let expected = Totals {
             running: 3,
             blocked: 2,
-            shared: 4321,
+            shared: None,
         };
         assert_eq!(totals(record(VMTOTAL)), Some(expected));
-        assert_eq!(totals(record(&VMTOTAL[..39])), None);
+        assert_eq!(totals(record(&VMTOTAL[..3])), None);
         assert_eq!(totals(record(&[0xff; 48])), Some(Totals::default()));
     }
 

@@ -35,7 +35,7 @@ pub fn uvmexp(record: Record<'_>) -> Result<Uvm, Malformed> {
             anon: None,
             dirty: None,
             faults: number(Uvmexp::faults)?,
-            swapped_in: number(Uvmexp::pgswapin)?,
+            swapped_in: number(Uvmexp::pgswapin).filter(|&pages| pages > 0),
             swapped_out: number(Uvmexp::pgswapout)?,
             switches: number(Uvmexp::swtch)?,
             interrupts: number(Uvmexp::intrs)?,
@@ -54,7 +54,7 @@ pub fn totals(record: Record<'_>) -> Option<Totals> {
     Some(Totals {
         running: count(Vmtotal::t_rq)?,
         blocked: count(Vmtotal::t_dw)?,
-        shared: record.get(Vmtotal::t_rmshr)?.into(),
+        shared: None,
     })
 }
 
@@ -122,7 +122,7 @@ mod tests {
             inactive: 200_000,
             wired: 5_000,
             faults: 4_000_000_001,
-            swapped_in: 11,
+            swapped_in: None,
             swapped_out: 12,
             switches: 13,
             interrupts: 14,
@@ -141,10 +141,10 @@ mod tests {
         let expected = Totals {
             running: 3,
             blocked: 2,
-            shared: 4321,
+            shared: None,
         };
         assert_eq!(totals(record(VMTOTAL)), Some(expected));
-        assert_eq!(totals(record(&VMTOTAL[..39])), None);
+        assert_eq!(totals(record(&VMTOTAL[..3])), None);
         let expected = BufferCache {
             pages: 50_000,
             dirty: 70,

@@ -44,7 +44,7 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
         buffers: kernel.optional_counter("vfs.bufspace")?,
         cached,
         // Not also the virtual part, which is not in memory.
-        shared: totals.map(|totals| bytes(totals.shared)),
+        shared: totals.and_then(|totals| totals.shared).map(bytes),
         dirty: pages("vm.stats.vm.v_laundry_count")?,
         unevictable: pages("vm.stats.vm.v_wire_count")?,
         mlocked: pages("vm.stats.vm.v_user_wire_count")?,

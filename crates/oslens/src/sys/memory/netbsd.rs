@@ -9,7 +9,7 @@ use crate::{
     memory::{Stats, SwapDevice, SwapMemory, VirtualMemory, ZfsArc},
     parse::{
         bsd::memory::Uvm,
-        layout::netbsd::system::{CTL_VM, VM_METER, VM_UVMEXP2},
+        layout::netbsd::system::{CTL_VM, VM_UVMEXP2},
         netbsd::memory,
     },
     sys::kernel::{Kernel, Question, malformed},
@@ -24,9 +24,6 @@ fn uvm(kernel: &Kernel<'_>) -> Result<Uvm> {
 pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
     let kernel = host.kernel()?;
     let uvm = uvm(&kernel)?;
-    let totals = kernel
-        .optional_answer("sysctl vm.vmmeter", Question::Sysctl(&[CTL_VM, VM_METER]))?
-        .and_then(|answer| memory::totals(kernel.record(&answer)));
     let bytes = |pages: u64| bsd::bytes(pages, uvm.page_size);
     // Data of files, and programs that were run: what has not been written is
     // written, and nothing of it swapped. The memory of programs that is not
@@ -47,7 +44,6 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
         inactive: Some(bytes(uvm.inactive)),
         cached: caches.map(bytes),
         mapped: uvm.exec.map(bytes),
-        shared: totals.map(|totals| bytes(totals.shared)),
         dirty: uvm.dirty.map(bytes),
         anon: uvm.anon.map(bytes),
         unevictable: Some(bytes(uvm.wired)),
@@ -59,11 +55,11 @@ pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
     let kernel = host.kernel()?;
     let devices = devices(&kernel)?;
     let uvm = uvm(&kernel)?;
-    let bytes = |pages| Some(bsd::bytes(pages, uvm.page_size));
+    let bytes = |pages| bsd::bytes(pages, uvm.page_size);
     Ok(bsd::sum(
         &devices,
-        bytes(uvm.swapped_in),
-        bytes(uvm.swapped_out),
+        uvm.swapped_in.map(bytes),
+        Some(bytes(uvm.swapped_out)),
     ))
 }
 

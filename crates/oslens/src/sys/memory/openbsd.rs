@@ -10,7 +10,7 @@ use crate::{
     parse::{
         bsd::memory::Uvm,
         layout::openbsd::system::{
-            CTL_HW, CTL_VFS, CTL_VM, HW_PHYSMEM64, VFS_BCACHESTAT, VFS_GENERIC, VM_METER, VM_UVMEXP,
+            CTL_HW, CTL_VFS, CTL_VM, HW_PHYSMEM64, VFS_BCACHESTAT, VFS_GENERIC, VM_UVMEXP,
         },
         openbsd::memory,
     },
@@ -33,9 +33,6 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
             Question::Sysctl(&[CTL_VFS, VFS_GENERIC, VFS_BCACHESTAT]),
         )?
         .and_then(|answer| memory::buffer_cache(kernel.record(&answer)));
-    let totals = kernel
-        .optional_answer("sysctl vm.vmmeter", Question::Sysctl(&[CTL_VM, VM_METER]))?
-        .and_then(|answer| memory::totals(kernel.record(&answer)));
     let bytes = |pages: u64| bsd::bytes(pages, uvm.page_size);
     // The cache is on none of the lists, and gives way to programs.
     let pages = uvm
@@ -52,7 +49,6 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
         inactive: Some(bytes(uvm.inactive)),
         // Files are cached there, and nowhere else.
         cached: cache.map(|cache| bytes(cache.pages)),
-        shared: totals.map(|totals| bytes(totals.shared)),
         dirty: cache.map(|cache| bytes(cache.dirty)),
         unevictable: Some(bytes(uvm.wired)),
         ..VirtualMemory::default()
@@ -63,11 +59,11 @@ pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
     let kernel = host.kernel()?;
     let devices = devices(&kernel)?;
     let uvm = uvm(&kernel)?;
-    let bytes = |pages| Some(bsd::bytes(pages, uvm.page_size));
+    let bytes = |pages| bsd::bytes(pages, uvm.page_size);
     Ok(bsd::sum(
         &devices,
-        bytes(uvm.swapped_in),
-        bytes(uvm.swapped_out),
+        uvm.swapped_in.map(bytes),
+        Some(bytes(uvm.swapped_out)),
     ))
 }
 

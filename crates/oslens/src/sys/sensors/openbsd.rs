@@ -128,7 +128,16 @@ pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
         }
     }
     if cells.is_empty() {
-        return Ok(together(&kernel)?.into_iter().collect());
+        return Ok(apm(&kernel)?.map(Cell::battery).into_iter().collect());
+    }
+    // The drivers of Apple's machines do not say what the battery does.
+    if let [cell] = cells.as_mut_slice() {
+        if cell.present == Some(true) && cell.status.is_none() {
+            if let Some(told) = apm(&kernel)? {
+                (cell.status, cell.left) = (told.status, told.left);
+                plugged = plugged.or(told.plugged);
+            }
+        }
     }
     Ok(cells
         .into_iter()
@@ -136,8 +145,8 @@ pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
         .collect())
 }
 
-/// What a battery's driver tells, in the words that those of ACPI use. `None`:
-/// it uses others.
+/// What a battery's driver tells, in the words that those of ACPI and of
+/// Apple's machines use. `None`: it uses others.
 fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Option<Cell>> {
     let mut cell = Cell {
         name: bsd::words(device.name),
@@ -153,9 +162,9 @@ fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Option<
             cell.unit = unit;
             let amount = reading.value.and_then(bsd::millionths);
             match reading.description {
-                b"remaining capacity" => cell.now = amount,
-                b"last full capacity" => cell.full = amount,
-                b"design capacity" => cell.design = amount,
+                b"remaining capacity" | b"remaining battery capacity" => cell.now = amount,
+                b"last full capacity" | b"last full battery capacity" => cell.full = amount,
+                b"design capacity" | b"battery design capacity" => cell.design = amount,
                 _ => return,
             }
             understood = true;
@@ -169,7 +178,7 @@ fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Option<
         })?;
     }
     each(kernel, number, device, SENSOR_VOLTS_DC, |reading| {
-        if reading.description == b"current voltage" {
+        if matches!(reading.description, b"current voltage" | b"battery") {
             cell.voltage = reading.value.and_then(bsd::millionths);
         }
     })?;
@@ -180,6 +189,10 @@ fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Option<
             b"battery charging" => Some(BatteryStatus::Charging),
             b"battery discharging" | b"battery critical" => Some(BatteryStatus::Discharging),
             b"battery idle" => Some(BatteryStatus::NotCharging),
+            b"battery discharge cycles" => {
+                cell.cycles = reading.value.and_then(|cycles| u64::try_from(cycles).ok());
+                return;
+            }
             _ => return,
         };
     })?;
@@ -189,7 +202,7 @@ fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Option<
 }
 
 /// What the machine's power management says of all batteries.
-fn together(kernel: &Kernel<'_>) -> Result<Option<Battery>> {
+fn apm(kernel: &Kernel<'_>) -> Result<Option<Cell>> {
     let what = "ioctl APM_IOC_GETPOWER";
     let question = Question::Device {
         path: "/dev/apm",
@@ -210,7 +223,7 @@ fn together(kernel: &Kernel<'_>) -> Result<Option<Battery>> {
         (Some(false), Some(true), _) => Some(BatteryStatus::NotCharging),
         _ => None,
     };
-    let cell = Cell {
+    Ok(Some(Cell {
         name: "apm0".into(),
         present: power.is_present,
         plugged: power.is_plugged,
@@ -220,6 +233,5 @@ fn together(kernel: &Kernel<'_>) -> Result<Option<Battery>> {
             .left
             .filter(|_| status == Some(BatteryStatus::Discharging)),
         ..Cell::default()
-    };
-    Ok(Some(cell.battery()))
+    }))
 }

@@ -167,8 +167,8 @@ fn where_no_sensor_tells_the_power_management_does() {
     let (host, _) = machine(&[]).host();
     assert_eq!(batteries(&host).unwrap(), []);
     // A driver with words of its own.
-    let other = [sensor("remaining battery capacity", 1, 0)];
-    let (host, _) = machine(&[("aplsmc0", &[(SENSOR_AMPHOUR, &other)])])
+    let other = [sensor("charge that is left", 1, 0)];
+    let (host, _) = machine(&[("other0", &[(SENSOR_AMPHOUR, &other)])])
         .answer(apm, &POWER[..ApmPowerInfo::SIZE])
         .host();
     let [one] = batteries(&host).unwrap().try_into().unwrap();
@@ -179,4 +179,32 @@ fn where_no_sensor_tells_the_power_management_does() {
     let (host, _) = machine(&[]).fail(apm, libc::EACCES).host();
     let error = batteries(&host).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
+}
+
+#[test]
+fn what_apples_driver_leaves_out_the_power_management_tells() {
+    let amounts = [
+        sensor("remaining battery capacity", 2_000_000, 0),
+        sensor("last full battery capacity", 4_000_000, 0),
+        sensor("battery design capacity", 5_000_000, 0),
+    ];
+    let cycles = [sensor("battery discharge cycles", 77, 0)];
+    let apple: Sensors<'_> = &[(SENSOR_AMPHOUR, &amounts), (SENSOR_INTEGER, &cycles)];
+    let apm = Question::Device {
+        path: "/dev/apm",
+        request: APM_IOC_GETPOWER.unsigned_abs(),
+        size: ApmPowerInfo::SIZE,
+    };
+    let (host, _) = machine(&[("aplsmc0", apple)])
+        .answer(apm, &POWER[..ApmPowerInfo::SIZE])
+        .host();
+    let [one] = batteries(&host).unwrap().try_into().unwrap();
+    assert_eq!(
+        (one.name.to_str(), one.fraction),
+        (Some("aplsmc0"), Some(0.5))
+    );
+    assert_eq!((one.charge_now, one.cycle_count), (Some(2.0), Some(77)));
+    assert_eq!(one.status, Some(BatteryStatus::Discharging));
+    assert_eq!((one.plugged, one.health), (Some(false), Some(0.8)));
+    assert_eq!(one.time_to_empty, Some(Duration::from_secs(125 * 60)));
 }
