@@ -19,7 +19,7 @@ use oslens::{
     net::{self, Kind, TcpState},
     process::{self, Fields, Pid, Process, Sampler, Signal, State},
 };
-use oslens_testkit::{report, skip_allowed};
+use oslens_testkit::{own_cpu_time, report, skip_allowed};
 use surface::{HOST_CALLS, PROCESS_CALLS};
 
 /// Systems whose kernel is asked. Elsewhere everything is unsupported.
@@ -587,12 +587,6 @@ fn numbers_of_nobody_are_no_such_process() {
     assert!(process::pid_exists(Pid::current()).unwrap());
 }
 
-/// CPU time of this process, by its clock.
-fn own_clock() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-}
-
 #[test]
 fn cpu_time_is_counted_as_the_clock_of_the_process_does() {
     needs_a_kernel!();
@@ -603,11 +597,11 @@ fn cpu_time_is_counted_as_the_clock_of_the_process_does() {
     };
     let mut sampler = Sampler::new(Fields::CPU_TOTAL);
     sampler.sample().unwrap();
-    let before = (own_clock(), ours(), own_clock());
-    while own_clock() < before.2 + Duration::from_millis(600) {
+    let before = (own_cpu_time(), ours(), own_cpu_time());
+    while own_cpu_time() < before.2 + Duration::from_millis(600) {
         std::hint::black_box(before);
     }
-    let after = (own_clock(), ours(), own_clock());
+    let after = (own_cpu_time(), ours(), own_cpu_time());
     let (least, most) = (after.0 - before.2, after.2 - before.0);
     let grown = after.1.saturating_sub(before.1);
     report(
