@@ -32,6 +32,8 @@ pub use fixture_root::{FixtureRoot, fixture, fixture_names};
 pub use report::report;
 pub use skip::{announce_skip, path_in_binary};
 pub use sys::allocations::{self, CountingAllocator};
+#[cfg(unix)]
+pub use sys::unix::own_cpu_time;
 pub use tool::{ToolOutput, psutil, tool};
 
 #[cfg(target_os = "linux")]

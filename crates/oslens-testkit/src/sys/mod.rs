@@ -3,5 +3,7 @@
 pub mod allocations;
 #[cfg(target_os = "linux")]
 pub mod linux;
+#[cfg(unix)]
+pub mod unix;
 #[cfg(windows)]
 pub mod windows;
