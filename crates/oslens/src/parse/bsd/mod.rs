@@ -11,5 +11,3 @@ pub mod routes;
 pub mod socket;
 pub mod steps;
 pub mod strings;
-pub mod routes;
-pub mod socket;

@@ -9,7 +9,6 @@ pub mod maps;
 pub mod media;
 pub mod memory;
 pub mod process;
-pub mod media;
 pub mod routes;
 pub mod socket_files;
 pub mod sockets;
