@@ -11,7 +11,7 @@ const TCP: &[u8] = include_bytes!("../../../../parse/freebsd/fixtures/freebsd_pc
 const RAW: &[u8] = include_bytes!("../../../../parse/freebsd/fixtures/freebsd_pcblist_raw.bin");
 const UNIX: &[u8] = include_bytes!("../../../../parse/freebsd/fixtures/freebsd_pcblist_unix.bin");
 const FILES: &[u8] = include_bytes!("../../../../parse/freebsd/fixtures/freebsd_xfile.bin");
-const PROCESS: &[u8] = include_bytes!("../../../../parse/freebsd/fixtures/freebsd_kinfo_file.bin");
+const PROCESS: &[u8] = include_bytes!("../../../../parse/freebsd/fixtures/freebsd_sockets.bin");
 const ALL_FILES: Question<'_> = Question::Sysctl(&[1, 15]);
 
 /// The end of a table without sockets is its beginning.

@@ -6,7 +6,7 @@ use crate::{
 };
 
 const TABLE: &[u8] = include_bytes!("../../../../parse/netbsd/fixtures/netbsd_kinfo_pcb.bin");
-const FILE: &[u8] = include_bytes!("../../../../parse/netbsd/fixtures/netbsd_kinfo_file.bin");
+const FILE: &[u8] = include_bytes!("../../../../parse/netbsd/fixtures/netbsd_sockets.bin");
 const PCB: usize = 640;
 
 const fn table(name: &str) -> Question<'_> {

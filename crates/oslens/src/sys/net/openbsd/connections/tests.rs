@@ -5,7 +5,7 @@ use crate::{
     sys::kernel::fake::Fake,
 };
 
-const HELD: &[u8] = include_bytes!("../../../../parse/openbsd/fixtures/openbsd_kinfo_file.bin");
+const HELD: &[u8] = include_bytes!("../../../../parse/openbsd/fixtures/openbsd_sockets.bin");
 const SIZE: usize = 632;
 
 const fn files(mib: &[i32]) -> Question<'_> {
