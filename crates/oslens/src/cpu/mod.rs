@@ -423,10 +423,10 @@ pub fn frequency() -> Result<Frequency> {
 /// Windows: `CallNtPowerInformation`. Many machines tell the nominal frequency
 /// at all times. Nothing is told of machines with several processor groups.
 ///
-/// FreeBSD: `dev.cpu.N.freq` and `freq_levels`, else the nominal
-/// `hw.clockrate`. NetBSD: the nodes of the drivers in `machdep`, else
-/// `machdep.tsc_freq`. OpenBSD: `hw.cpuspeed`, the same for all CPUs and
-/// without limits. macOS on Intel: `hw.cpufrequency`; on Apple's processors
+/// FreeBSD: `dev.cpu.N.freq` and `freq_levels`, mostly of the first CPU alone,
+/// which stands for all. NetBSD: the nodes of the drivers in `machdep`. Without
+/// a driver, as in virtual machines, neither says anything. OpenBSD:
+/// `hw.cpuspeed`, the same for all CPUs and without limits. macOS on Intel: `hw.cpufrequency`; on Apple's processors
 /// the lowest and highest of all clusters alone, since nothing public says how
 /// fast a CPU runs.
 ///

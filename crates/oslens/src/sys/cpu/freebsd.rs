@@ -105,9 +105,8 @@ pub(crate) fn physical_count(host: &Host) -> Result<Option<u32>> {
 
 pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {
     let kernel = host.kernel()?;
-    let online = online(host)?;
     let mut found = Vec::new();
-    for &cpu in &online {
+    for cpu in online(host)? {
         let Some(current) = kernel.optional_number(&format!("dev.cpu.{cpu}.freq"))? else {
             continue;
         };
@@ -123,16 +122,8 @@ pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {
             found.push(FrequencyOf { cpu, frequency });
         }
     }
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    // Without a driver, as in virtual machines: what the processor is sold as.
-    let nominal = kernel.optional_number("hw.clockrate")?;
-    let frequency = Frequency {
-        current: nominal.and_then(cpu::megahertz),
-        ..Frequency::default()
-    };
-    Ok(bsd::alike(online, frequency))
+    // Not `hw.clockrate`, which is what was measured when the system started.
+    Ok(found)
 }
 
 pub(crate) fn load_average(host: &Host) -> Result<LoadAverage> {

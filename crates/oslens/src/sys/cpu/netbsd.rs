@@ -150,18 +150,8 @@ pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {
             return Ok(bsd::alike(online, frequency));
         }
     }
-    let found = each_driven(&kernel, &online)?;
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    // Without a driver, as in virtual machines: how fast an x86 counts.
-    let frequency = Frequency {
-        current: kernel
-            .optional_counter("machdep.tsc_freq")?
-            .filter(|&hertz| hertz > 0),
-        ..Frequency::default()
-    };
-    Ok(bsd::alike(online, frequency))
+    // Not `machdep.tsc_freq`, by which an x86 counts however fast it runs.
+    each_driven(&kernel, &online)
 }
 
 /// The drivers of ARM, which have a node for each CPU or for the first of

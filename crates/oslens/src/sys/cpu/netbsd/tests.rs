@@ -120,14 +120,10 @@ fn frequencies_are_those_of_a_driver() {
     let numbers: Vec<_> = all.iter().map(|one| (one.cpu, one.frequency)).collect();
     assert_eq!(numbers, [(0, expected), (1, expected)]);
 
+    // How fast a clock counts is not how fast a CPU runs.
     let (host, _) = machine(2)
         .named("machdep.tsc_freq", 2_096_000_123_u64.to_le_bytes())
         .host();
-    let current = super::frequency_per_cpu(&host).unwrap()[1]
-        .frequency
-        .current;
-    assert_eq!(current, Some(2_096_000_123));
-    let (host, _) = machine(2).host();
     assert_eq!(super::frequency_per_cpu(&host).unwrap(), []);
 }
 
