@@ -685,7 +685,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("media", |data| {
         use oslens::parse::{freebsd, netbsd, openbsd};
         for order in ORDERS {
-            for reader in [freebsd::media::active, netbsd::media::active, openbsd::media::active] {
+            let readers =
+                [freebsd::media::active, netbsd::media::active, openbsd::media::active, macos::media::active];
+            for reader in readers {
                 let Ok(media) = reader(data, order) else { continue };
                 assert!(media.speed_mbps.is_none_or(|speed| (1..=400_000).contains(&speed)));
             }

@@ -56,8 +56,8 @@ impl Interface {
     ///
     /// On the BSDs [`InterfaceFlags::RUNNING`] says no more than that the
     /// driver works, and psutil looks at nothing else: an interface without
-    /// its cable is not up here. macOS does not tell of the link: there that
-    /// flag is all.
+    /// its cable is not up here. On macOS that is known to those drivers alone
+    /// that [`interfaces`] asks.
     #[must_use]
     pub fn is_up(&self) -> bool {
         let has_no_link = matches!(
@@ -377,10 +377,9 @@ bitflags! {
 /// follow from the mask.
 ///
 /// FreeBSD, NetBSD, OpenBSD and macOS: the list of the routing table
-/// (`NET_RT_IFLIST`), and on the BSDs `SIOCGIFMEDIA` for speed and duplex mode;
-/// where the driver does not say, the speed is the kernel's. macOS:
-/// [`duplex`](Interface::duplex) is `None`, and
-/// [`oper_state`](Interface::oper_state) of all that are switched on.
+/// (`NET_RT_IFLIST`), and `SIOCGIFMEDIA` for speed and duplex mode, on macOS for
+/// the duplex mode and whether there is a link; where the driver does not say,
+/// the speed is the kernel's.
 /// [`driver_kind`](Interface::driver_kind),
 /// [`mac_broadcast`](Interface::mac_broadcast) and
 /// [`master`](Interface::master) are `None`,
@@ -392,8 +391,8 @@ bitflags! {
 ///
 /// Linux: about 10 system calls, and one or two for each interface. A driver
 /// may take long to answer for its link. Windows: two calls, a few
-/// milliseconds. BSD, macOS: one `sysctl`; the BSDs one `ioctl` for each
-/// interface that has a link, FreeBSD two where the driver does not answer.
+/// milliseconds. BSD, macOS: one `sysctl`, and one `ioctl` for each interface
+/// that has or may have a link, FreeBSD two where the driver does not answer.
 ///
 /// ```
 /// for interface in oslens::net::interfaces()? {
@@ -420,7 +419,9 @@ impl Host {
     }
 
     /// The same without speeds and duplex modes, which are `None`: no driver
-    /// is asked, and may keep nobody waiting.
+    /// is asked, and may keep nobody waiting. On macOS
+    /// [`oper_state`](Interface::oper_state) is `None`, too, of all that are
+    /// switched on.
     ///
     /// ```
     /// let interfaces = oslens::Host::local().net_addresses()?;

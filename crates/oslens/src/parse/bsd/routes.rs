@@ -76,14 +76,38 @@ pub struct Address {
     pub flags: Option<i32>,
 }
 
-/// What a link is now, as its driver says.
+/// What a link is now, as its driver says. `None`: it does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Media {
     /// Megabits in a second.
     pub speed_mbps: Option<u64>,
     /// Whether both sides may send at once.
     pub duplex: Option<Duplex>,
+    /// Whether there is another side.
+    pub connected: Option<bool>,
 }
+
+impl Media {
+    /// By the status that a driver answers, and what it says of the active
+    /// medium: a speed, and whether it is marked as of one or the other duplex
+    /// mode.
+    pub(crate) fn new(status: u64, speed_mbps: Option<u64>, full: bool, half: bool) -> Self {
+        Self {
+            speed_mbps,
+            duplex: match (full, half) {
+                (true, _) => Some(Duplex::Full),
+                (false, true) => Some(Duplex::Half),
+                (false, false) => None,
+            },
+            connected: (status & AVALID != 0).then_some(status & ACTIVE != 0),
+        }
+    }
+}
+
+/// `IFM_AVALID`: the driver knows whether there is another side.
+const AVALID: u64 = 1;
+/// `IFM_ACTIVE`: there is one.
+const ACTIVE: u64 = 2;
 
 /// How a system writes the messages.
 #[derive(Debug)]
@@ -344,7 +368,14 @@ fn sockaddrs(bytes: &[u8], header: usize, present: i32, unit: usize) -> Sockaddr
 
 /// What this module takes from one system holds for all.
 const _: () = {
-    use crate::parse::layout::{macos, netbsd, openbsd};
+    use crate::parse::layout::{freebsd, macos, netbsd, openbsd};
+
+    assert!(freebsd::media::IFM_AVALID as u64 == AVALID);
+    assert!(freebsd::media::IFM_ACTIVE as u64 == ACTIVE);
+    assert!(netbsd::media::IFM_AVALID as u64 == AVALID);
+    assert!(netbsd::media::IFM_ACTIVE as u64 == ACTIVE);
+    assert!(openbsd::media::IFM_AVALID == AVALID);
+    assert!(openbsd::media::IFM_ACTIVE == ACTIVE);
 
     macro_rules! alike {
         ($($system:ident)*) => {$(

@@ -1,11 +1,10 @@
 //! FreeBSD: what a driver answers to `SIOCGIFXMEDIA`.
 
-use crate::net::Duplex;
 use crate::parse::Malformed;
 use crate::parse::bsd::routes::Media;
 use crate::parse::layout::freebsd::media;
 use crate::parse::layout::freebsd::network::Ifmediareq;
-use crate::parse::layout::{Endian, Record};
+use crate::parse::layout::{Endian, Field, Record};
 
 /// What a link is now, of an `ifmediareq`.
 ///
@@ -13,20 +12,20 @@ use crate::parse::layout::{Endian, Record};
 ///
 /// When the structure is cut off.
 pub fn active(request: &[u8], endian: Endian) -> Result<Media, Malformed> {
-    let word = Record::new(request, endian)
-        .get(Ifmediareq::ifm_active.like::<u32>())
-        .ok_or(Malformed("a whole ifmediareq"))?;
-    let has = |flag| word & flag != 0;
-    Ok(Media {
-        speed_mbps: speed(word),
-        duplex: if has(media::IFM_FDX) {
-            Some(Duplex::Full)
-        } else if has(media::IFM_HDX) {
-            Some(Duplex::Half)
-        } else {
-            None
-        },
-    })
+    let record = Record::new(request, endian);
+    let word = |field: Field<i32>| {
+        record
+            .get(field.like::<u32>())
+            .ok_or(Malformed("a whole ifmediareq"))
+    };
+    let (status, active) = (word(Ifmediareq::ifm_status)?, word(Ifmediareq::ifm_active)?);
+    let has = |flag| active & flag != 0;
+    Ok(Media::new(
+        status.into(),
+        speed(active),
+        has(media::IFM_FDX),
+        has(media::IFM_HDX),
+    ))
 }
 
 /// Megabits in a second. Modes of Wi-Fi whose speed is not in their name have

@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod cpu;
 pub mod files;
 pub mod if_mib;
+pub mod media;
 pub mod memory;
 pub mod pcblist;
 pub mod process;

@@ -181,19 +181,32 @@ fn address(parsed: &routes::Address, flags: InterfaceFlags, system: &System) -> 
 /// about the machine itself. `None`: the driver does not say.
 pub(super) fn add_media(interfaces: &mut [Interface], mut ask: impl FnMut(&str) -> Option<Media>) {
     for interface in interfaces {
+        let is_down = interface.oper_state == Some(OperState::Down);
+        if !is_down && !interface.is_loopback() {
+            if let Some(media) = interface.name.to_str().and_then(&mut ask) {
+                interface.speed_mbps = media.speed_mbps.or(interface.speed_mbps);
+                interface.duplex = media.duplex;
+                add_link(interface, media.connected);
+            }
+        }
         if interface.oper_state == Some(OperState::Down) {
             interface.speed_mbps = None;
             interface.duplex = None;
-            continue;
-        }
-        if interface.is_loopback() {
-            continue;
-        }
-        if let Some(media) = interface.name.to_str().and_then(&mut ask) {
-            interface.speed_mbps = media.speed_mbps.or(interface.speed_mbps);
-            interface.duplex = media.duplex.or(interface.duplex);
         }
     }
+}
+
+/// The state of a link where the list has none.
+fn add_link(interface: &mut Interface, connected: Option<bool>) {
+    let is_known = !matches!(interface.oper_state, None | Some(OperState::Unknown));
+    let Some(connected) = connected.filter(|_| !is_known) else {
+        return;
+    };
+    interface.oper_state = Some(match connected {
+        true => OperState::Up,
+        false => OperState::Down,
+    });
+    interface.flags.set(InterfaceFlags::LOWER_UP, connected);
 }
 
 /// What the interfaces of a list have counted.

@@ -250,11 +250,44 @@ fn speed_and_duplex_are_those_of_the_active_medium() {
         assert_eq!(data.len(), size * MEDIA.len());
         for (request, (speed_mbps, duplex)) in data.chunks_exact(size).zip(MEDIA) {
             let speed_mbps = speed_mbps.map(|speed| speed.min(fastest));
-            let expected = Media { speed_mbps, duplex };
+            let expected = Media {
+                speed_mbps,
+                duplex,
+                connected: Some(true),
+            };
             assert_eq!(reader(request, Endian::Little), Ok(expected));
             for end in 0..24 {
                 assert!(reader(&request[..end], Endian::Little).is_err());
             }
         }
     }
+}
+
+#[test]
+fn a_link_without_another_side_is_told_from_one_that_nobody_knows_of() {
+    let data = include_bytes!("fixtures/macos_media.bin");
+    let (full, half) = (Some(Duplex::Full), Some(Duplex::Half));
+    let expected = [
+        (full, Some(true)),
+        (half, Some(true)),
+        (None, Some(true)),
+        (None, Some(false)),
+        (None, Some(false)),
+        (full, None),
+        (None, None),
+        (None, Some(true)),
+    ];
+    for (request, (duplex, connected)) in data.chunks_exact(44).zip(expected) {
+        let media = macos::media::active(request, Endian::Little);
+        let expected = Media {
+            speed_mbps: None,
+            duplex,
+            connected,
+        };
+        assert_eq!(media, Ok(expected));
+        for end in 0..32 {
+            assert!(macos::media::active(&request[..end], Endian::Little).is_err());
+        }
+    }
+    assert_eq!(data.len(), 8 * 44);
 }

@@ -1,6 +1,6 @@
 //! Interfaces, addresses and sockets, on macOS.
 
-use crate::parse::layout::{Char, Raw4, layout};
+use crate::parse::layout::{Char, Pointer, Raw4, layout};
 
 layout! {
     struct Timeval32 = "struct timeval32" {
@@ -100,6 +100,16 @@ layout! {
         sun_len: u8,
         sun_family: u8,
         sun_path: [Char; 104],
+    }
+
+    struct Ifmediareq (packed 4) = "struct ifmediareq" {
+        ifm_name: [Char; 16],
+        ifm_current: i32,
+        ifm_mask: i32,
+        ifm_status: i32,
+        ifm_active: i32,
+        ifm_count: i32,
+        ifm_ulist: Pointer,
     }
 
     const i32 {

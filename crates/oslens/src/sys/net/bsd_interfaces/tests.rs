@@ -22,7 +22,7 @@ struct Of {
     list: &'static [u8],
     mib: [i32; 6],
     /// The request for media, bytes of it, and the answers of drivers.
-    media: Option<(u32, usize, &'static [u8])>,
+    media: (u32, usize, &'static [u8]),
     interfaces: Ask<Vec<Interface>>,
     addresses: Ask<Vec<Interface>>,
     counters: Ask<Vec<InterfaceCounters>>,
@@ -53,57 +53,60 @@ const SYSTEMS: [Of; 4] = [
         freebsd,
         list: fixture!("freebsd_routes.bin"),
         mib: [4, 17, 0, 0, 5, 0],
-        media: Some((
+        media: (
             freebsd::interfaces::SIOCGIFXMEDIA,
             freebsd::network::Ifmediareq::SIZE,
             fixture!("freebsd_media.bin"),
-        )),
+        ),
     ),
     functions!(
         netbsd,
         list: fixture!("netbsd_routes.bin"),
         mib: [4, 34, 0, 0, 6, 0],
-        media: Some((
+        media: (
             netbsd::network::SIOCGIFMEDIA,
             netbsd::network::Ifmediareq::SIZE,
             fixture!("netbsd_media.bin"),
-        )),
+        ),
     ),
     functions!(
         openbsd,
         list: fixture!("openbsd_routes.bin"),
         mib: [4, 17, 0, 0, 3, 0],
-        media: Some((
+        media: (
             openbsd::network::SIOCGIFMEDIA,
             openbsd::network::Ifmediareq::SIZE,
             fixture!("openbsd_media.bin"),
-        )),
+        ),
     ),
     functions!(
         macos,
         list: fixture!("macos_routes.bin"),
         mib: [4, 17, 0, 0, 6, 0],
-        media: None,
+        media: (
+            macos::network::SIOCGIFMEDIA,
+            macos::network::Ifmediareq::SIZE,
+            fixture!("macos_media.bin"),
+        ),
     ),
 ];
 
 impl Of {
-    /// A machine with the list, and with a driver for `em0` where drivers are
-    /// asked, that answers what stands at this place of the source.
+    /// A machine with the list, and with a driver for `em0` that answers what
+    /// stands at this place of the source.
     fn host(&self, driver: Option<usize>) -> (Host, Log) {
-        let mut fake = Fake::new().answer(Question::Sysctl(&self.mib), self.list);
-        if let Some((request, size, answers)) = self.media {
-            let question = Question::Interface {
-                request,
-                name: "em0",
-                size,
-            };
-            fake = match driver {
-                Some(at) => fake.answer(question, &answers[at * size..][..size]),
-                None => fake.fail(question, libc::EINVAL),
-            };
+        let fake = Fake::new().answer(Question::Sysctl(&self.mib), self.list);
+        let (request, size, answers) = self.media;
+        let question = Question::Interface {
+            request,
+            name: "em0",
+            size,
+        };
+        match driver {
+            Some(at) => fake.answer(question, &answers[at * size..][..size]),
+            None => fake.fail(question, libc::EINVAL),
         }
-        fake.host()
+        .host()
     }
 }
 
@@ -160,10 +163,10 @@ fn interfaces_are_what_the_kernel_says() {
         );
         assert!(known.iter().all(|known| names.contains(known)), "{name}");
         assert!(em0.is_up());
-        let is_macos = of.media.is_none();
-        assert_eq!(names.contains(&"lower_up"), !is_macos);
-        assert_eq!(em0.duplex, (!is_macos).then_some(Duplex::Full));
-        assert_eq!(em0.oper_state, (!is_macos).then_some(OperState::Up));
+        let is_macos = name == "macos";
+        assert!(names.contains(&"lower_up"), "{name}");
+        assert_eq!(em0.duplex, Some(Duplex::Full));
+        assert_eq!(em0.oper_state, Some(OperState::Up));
         assert_eq!(em0.tx_queue_len, is_macos.then_some(128));
         let addresses = em0.addresses.as_ref().unwrap();
         assert_eq!(
@@ -191,7 +194,8 @@ fn interfaces_are_what_the_kernel_says() {
             ["10.8.0.2/32 to 10.8.0.1", "10.9.0.2/0"]
         );
 
-        // Switched on, without its cable: the driver works all the same.
+        // Switched on, without its cable: the driver works all the same. On
+        // macOS nobody but the driver could say so, and this one does not.
         assert!(dc0.flags.contains(InterfaceFlags::RUNNING));
         assert_eq!(dc0.is_up(), is_macos, "{name}");
         assert_eq!(dc0.addresses, Ok(Vec::new()));
@@ -200,13 +204,13 @@ fn interfaces_are_what_the_kernel_says() {
             assert_eq!((dc0.speed_mbps, dc0.duplex), (None, None));
         }
 
-        // The list, and the two interfaces that have a link.
+        // The list, and the two interfaces that have a link; on macOS also the
+        // one of which that is not known.
         let lines = log.lines();
         assert_eq!(lines[0], format!("{:?}", Question::Sysctl(&of.mib)));
         let expected = match name {
-            "macos" => 1,
             // The tunnel's driver does not answer, and is asked twice.
-            "freebsd" => 4,
+            "freebsd" | "macos" => 4,
             _ => 3,
         };
         assert_eq!(lines.len(), expected, "{lines:?}");
@@ -225,6 +229,10 @@ fn without_drivers_nobody_but_the_kernel_is_asked() {
         for interface in found.iter_mut().chain(&mut expected) {
             interface.speed_mbps = None;
             interface.duplex = None;
+            if of.name == "macos" {
+                interface.oper_state = None;
+                interface.flags.set(InterfaceFlags::LOWER_UP, false);
+            }
         }
         assert_eq!(found, expected);
     }
@@ -238,12 +246,34 @@ fn a_driver_that_says_nothing_leaves_the_kernels_speed_and_no_duplex() {
         let em0 = &(of.interfaces)(&host).unwrap()[1];
         assert_eq!((em0.speed_mbps, em0.duplex), (Some(1000), None));
     }
-    for of in SYSTEMS.iter().filter(|of| of.media.is_some()) {
+    for of in SYSTEMS {
         let (host, _) = of.host(Some(1));
         let em0 = &(of.interfaces)(&host).unwrap()[1];
-        let expected = (Some(100), Some(Duplex::Half));
+        // macOS has the speed in its list.
+        let speed = if of.name == "macos" { 1000 } else { 100 };
+        let expected = (Some(speed), Some(Duplex::Half));
         assert_eq!((em0.speed_mbps, em0.duplex), expected, "{}", of.name);
     }
+}
+
+#[test]
+fn a_link_of_macos_is_there_or_not_as_its_driver_says() {
+    let of = &SYSTEMS[3];
+    let em0 = |driver| {
+        let (host, _) = of.host(Some(driver));
+        (of.interfaces)(&host).unwrap().swap_remove(1)
+    };
+    let connected = em0(7);
+    assert_eq!(connected.oper_state, Some(OperState::Up));
+    assert!(connected.is_up() && connected.flags.contains(InterfaceFlags::LOWER_UP));
+    let cut_off = em0(3);
+    assert_eq!(cut_off.oper_state, Some(OperState::Down));
+    assert!(!cut_off.is_up() && !cut_off.flags.contains(InterfaceFlags::LOWER_UP));
+    assert_eq!((cut_off.speed_mbps, cut_off.duplex), (None, None));
+    // The driver does not know.
+    let unknown = em0(5);
+    assert_eq!((unknown.oper_state, unknown.is_up()), (None, true));
+    assert_eq!(unknown.duplex, Some(Duplex::Full));
 }
 
 #[test]

@@ -6,15 +6,21 @@ use crate::{
     Error, Host, Result,
     net::{AddressFlags, Interface, InterfaceCounters, OperState, SocketSummary},
     parse::{
-        bsd::routes::Message,
-        layout::macos::{
-            interfaces::PF_LINK,
-            network::{NET_RT_IFLIST2, PF_ROUTE},
-            system::CTL_NET,
+        bsd::routes::{Media, Message},
+        layout::{
+            Type as _,
+            macos::{
+                interfaces::PF_LINK,
+                network::{Ifmediareq, NET_RT_IFLIST2, PF_ROUTE, SIOCGIFMEDIA},
+                system::CTL_NET,
+            },
         },
-        macos::{if_mib, routes},
+        macos::{if_mib, media, routes},
     },
-    sys::net::bsd_interfaces::{self, LIST, System},
+    sys::{
+        kernel::{Kernel, Question},
+        net::bsd_interfaces::{self, LIST, System},
+    },
 };
 
 const MIB: [i32; 6] = [CTL_NET, PF_ROUTE, 0, 0, NET_RT_IFLIST2, 0];
@@ -32,18 +38,33 @@ static SYSTEM: System = System {
     has_notrailers: true,
 };
 
-/// No driver is asked: what its answer to `SIOCGIFMEDIA` means is in none of
-/// the headers that this was proved by. Speeds are in the list.
+/// Speeds are in the list; whether a link is there its driver alone says.
 pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
     let kernel = host.kernel()?;
-    let list = kernel.sysctl(LIST, &MIB)?;
-    let messages = routes::messages(&list, kernel.endian);
-    let mut interfaces = bsd_interfaces::interfaces(messages, &SYSTEM)?;
-    bsd_interfaces::add_media(&mut interfaces, |_| None);
+    let mut interfaces = listed(&kernel)?;
+    bsd_interfaces::add_media(&mut interfaces, |name| media(&kernel, name));
     Ok(interfaces)
 }
 
-pub(crate) use interfaces as addresses;
+/// The same without a question to drivers.
+pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
+    listed(&host.kernel()?)
+}
+
+fn listed(kernel: &Kernel<'_>) -> Result<Vec<Interface>> {
+    let list = kernel.sysctl(LIST, &MIB)?;
+    bsd_interfaces::interfaces(routes::messages(&list, kernel.endian), &SYSTEM)
+}
+
+fn media(kernel: &Kernel<'_>, name: &str) -> Option<Media> {
+    let question = Question::Interface {
+        request: SIOCGIFMEDIA,
+        name,
+        size: Ifmediareq::SIZE,
+    };
+    let answer = kernel.ask("ioctl SIOCGIFMEDIA", question).ok()?;
+    media::active(&answer, kernel.endian).ok()
+}
 
 /// The bytes of the list are cut to 32 bits for programs that are not Apple's;
 /// the other table has them whole. As no header proves that one's records,
