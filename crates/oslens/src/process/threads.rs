@@ -13,8 +13,8 @@ use crate::{Result, sys};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Thread {
-    /// The kernel's number for it (TID). On Linux the main thread's is the
-    /// PID; on NetBSD those of each process begin at 1.
+    /// The kernel's number for it (TID). On Linux, and since NetBSD 10, the
+    /// main thread's is the PID.
     pub id: u32,
     /// Its own name; at most 15 bytes on Linux. Empty on Windows: it has none,
     /// or the caller may not ask.
