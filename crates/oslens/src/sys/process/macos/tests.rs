@@ -103,7 +103,7 @@ const USAGE_QUESTION: Question<'static> = Question::PidUsage {
 };
 const ARGUMENTS_QUESTION: Question<'static> = Question::Room {
     mib: &[CTL_KERN, KERN_PROCARGS2, PID],
-    size: ARGUMENT_ROOM,
+    size: 64 << 10,
 };
 
 /// A kernel with the process, and what is the same for all of them.
@@ -392,13 +392,30 @@ fn the_command_line_and_the_environment_are_of_one_question() {
     let environ = row.environ.unwrap();
     let home = (OsString::from("HOME"), OsString::from("/Users/alice"));
     assert_eq!((environ.len(), &environ[0]), (4, &home));
-    // The record, how long they can be, they, and whose they were.
-    assert_eq!(log.lines().len(), 4);
+    // The record, they, and whose they were.
+    assert_eq!(log.lines().len(), 3);
     // The kernel leaves out what the caller may not see.
     let kept = kernel().answer(ARGUMENTS_QUESTION, *b"\x01\0\0\0/bin/a\0\0a\0");
     let (row, _) = super::tests::row(kept, fields);
     assert_eq!(row.cmdline.unwrap(), ["a"]);
     assert_eq!(row.environ, Err(Unavailable::Denied));
+}
+
+#[test]
+fn arguments_that_had_no_room_are_asked_for_again() {
+    // What has room is the end, and begins anywhere.
+    let mut end = vec![b'y'; 64 << 10];
+    end[..4].copy_from_slice(&1_i32.to_le_bytes());
+    let all = Question::Room {
+        mib: &[CTL_KERN, KERN_PROCARGS2, PID],
+        size: ARGUMENT_ROOM,
+    };
+    let kernel = kernel()
+        .answer(ARGUMENTS_QUESTION, end)
+        .answer(all, ARGUMENTS);
+    let (row, log) = row(kernel, Fields::CMDLINE);
+    assert_eq!(row.cmdline.unwrap(), ["a", "-x", ""]);
+    assert_eq!(log.lines().len(), 5);
 }
 
 #[test]
