@@ -57,5 +57,14 @@ pub const SYSTEM: System = System {
         "dev/acpica/acpiio.h",
         "utmpx.h",
     ],
-    tables: &[details::TABLE, disk::TABLE, interfaces::TABLE, media::TABLE, network::TABLE, process::TABLE, sockets::TABLE, system::TABLE],
+    tables: &[
+        details::TABLE,
+        disk::TABLE,
+        interfaces::TABLE,
+        media::TABLE,
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
+        system::TABLE,
+    ],
 };

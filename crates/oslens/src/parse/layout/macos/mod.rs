@@ -53,5 +53,13 @@ pub const SYSTEM: System = System {
         "netinet/tcp.h",
         "utmpx.h",
     ],
-    tables: &[details::TABLE, disk::TABLE, interfaces::TABLE, network::TABLE, process::TABLE, sockets::TABLE, system::TABLE],
+    tables: &[
+        details::TABLE,
+        disk::TABLE,
+        interfaces::TABLE,
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
+        system::TABLE,
+    ],
 };

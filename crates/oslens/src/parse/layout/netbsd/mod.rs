@@ -63,5 +63,14 @@ pub const SYSTEM: System = System {
         "netinet/tcp_fsm.h",
         "utmpx.h",
     ],
-    tables: &[details::TABLE, disk::TABLE, interfaces::TABLE, media::TABLE, network::TABLE, process::TABLE, sockets::TABLE, system::TABLE],
+    tables: &[
+        details::TABLE,
+        disk::TABLE,
+        interfaces::TABLE,
+        media::TABLE,
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
+        system::TABLE,
+    ],
 };

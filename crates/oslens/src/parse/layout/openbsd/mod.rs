@@ -58,5 +58,15 @@ pub const SYSTEM: System = System {
         "machine/apmvar.h",
         "utmp.h",
     ],
-    tables: &[details::TABLE, disk::TABLE, host::TABLE, interfaces::TABLE, media::TABLE, network::TABLE, process::TABLE, sockets::TABLE, system::TABLE],
+    tables: &[
+        details::TABLE,
+        disk::TABLE,
+        host::TABLE,
+        interfaces::TABLE,
+        media::TABLE,
+        network::TABLE,
+        process::TABLE,
+        sockets::TABLE,
+        system::TABLE,
+    ],
 };

@@ -18,13 +18,8 @@ mod wait;
 use std::{ffi::OsString, fmt, ops::RangeInclusive};
 
 pub(super) use actions::{send_signal, set_nice};
-// Of threads; macOS tells theirs in its own way.
-#[allow(unused_imports)]
-pub(super) use cells::state;
 pub(crate) use sampler::Sampler;
 // macOS tells this in its own way.
-#[allow(unused_imports)]
-pub(super) use subject::{ask_about, changed, missing, of_living};
 pub(super) use table::{identity, list, pid_exists, pids, read};
 pub(super) use wait::wait;
 
