@@ -305,12 +305,12 @@ pub fn count() -> Result<u32> {
 /// Windows: the cores of `GetLogicalProcessorInformationEx`.
 ///
 /// FreeBSD: `kern.smp.cores` (12); macOS: `hw.physicalcpu`. NetBSD and OpenBSD
-/// do not say.
+/// do not say unless there is but one CPU.
 ///
 /// # Cost
 ///
 /// Linux: 3 system calls for each CPU, and `/proc/cpuinfo` read once.
-/// FreeBSD, macOS: 1 question to `sysctl`.
+/// FreeBSD, NetBSD, OpenBSD, macOS: 1 question to `sysctl`.
 pub fn physical_count() -> Result<Option<u32>> {
     Host::local().physical_cpu_count()
 }
@@ -426,9 +426,11 @@ pub fn frequency() -> Result<Frequency> {
 /// FreeBSD: `dev.cpu.N.freq` and `freq_levels`, mostly of the first CPU alone,
 /// which stands for all. NetBSD: the nodes of the drivers in `machdep`. Without
 /// a driver, as in virtual machines, neither says anything. OpenBSD:
-/// `hw.cpuspeed`, the same for all CPUs and without limits. macOS on Intel: `hw.cpufrequency`; on Apple's processors
-/// the lowest and highest of all clusters alone, since nothing public says how
-/// fast a CPU runs.
+/// `hw.cpuspeed`, the same for all CPUs and without limits; what was measured
+/// at the start where no driver sets it. macOS on Intel: `hw.cpufrequency`,
+/// which is the nominal one at all times; on Apple's processors the lowest and
+/// highest of all clusters alone, since nothing public says how fast a CPU
+/// runs.
 ///
 /// # Cost
 ///

@@ -86,6 +86,12 @@ pub(super) fn alike(cpus: Vec<u32>, frequency: Frequency) -> Vec<FrequencyOf> {
         .collect()
 }
 
+/// How many cores there are, where nothing says which CPUs are of one: one CPU
+/// alone is of one.
+pub(super) fn cores_of(cpus: u64) -> Option<u32> {
+    (cpus == 1).then_some(1)
+}
+
 /// These systems keep load averages, so that nobody has to count threads.
 pub(super) fn runnable() -> Result<Runnable> {
     Err(Error::unsupported(

@@ -129,9 +129,10 @@ fn is_online(kernel: &Kernel<'_>, cpu: u32) -> Result<bool> {
         .ok_or_else(|| malformed(what, Malformed("a whole cpustate_t")))
 }
 
-pub(crate) fn physical_count(_: &Host) -> Result<Option<u32>> {
-    // Nothing says which CPUs are of one core.
-    Ok(None)
+pub(crate) fn physical_count(host: &Host) -> Result<Option<u32>> {
+    let mib = [CTL_HW, HW_NCPUONLINE];
+    let online = host.kernel()?.number_at("sysctl hw.ncpuonline", &mib)?;
+    Ok(bsd::cores_of(online))
 }
 
 pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {

@@ -12,8 +12,8 @@ use crate::{
         layout::{
             Field,
             openbsd::system::{
-                CTL_HW, CTL_KERN, CTL_VM, Clockinfo, HW_CPUSPEED, HW_NCPUFOUND, KERN_CLOCKRATE,
-                KERN_CPUSTATS, Loadavg, VM_LOADAVG, VM_METER, VM_UVMEXP,
+                CTL_HW, CTL_KERN, CTL_VM, Clockinfo, HW_CPUSPEED, HW_NCPUFOUND, HW_NCPUONLINE,
+                KERN_CLOCKRATE, KERN_CPUSTATS, Loadavg, VM_LOADAVG, VM_METER, VM_UVMEXP,
             },
         },
         openbsd::{
@@ -105,9 +105,10 @@ pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
         .collect())
 }
 
-pub(crate) fn physical_count(_: &Host) -> Result<Option<u32>> {
-    // Nothing says which CPUs are of one core.
-    Ok(None)
+pub(crate) fn physical_count(host: &Host) -> Result<Option<u32>> {
+    let mib = [CTL_HW, HW_NCPUONLINE];
+    let online = host.kernel()?.number_at("sysctl hw.ncpuonline", &mib)?;
+    Ok(bsd::cores_of(online))
 }
 
 pub(crate) fn frequency_per_cpu(host: &Host) -> Result<Vec<FrequencyOf>> {

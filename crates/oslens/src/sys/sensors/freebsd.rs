@@ -162,6 +162,7 @@ fn one(kernel: &Kernel<'_>, unit: u32, plugged: Option<bool>) -> Result<Battery>
     let state = status
         .and_then(|status| status.state)
         .or(summary.and_then(|summary| summary.state));
+    let percent = summary.and_then(|summary| summary.percent);
     if state == Some(State::Absent) {
         return Ok(Battery {
             present: Some(false),
@@ -179,7 +180,7 @@ fn one(kernel: &Kernel<'_>, unit: u32, plugged: Option<bool>) -> Result<Battery>
         name,
         present: state.map(|_| true),
         plugged,
-        status: state.and_then(|state| does(state, plugged, summary?.percent)),
+        status: state.and_then(|state| does(state, plugged, percent)),
         unit: match unit {
             Some(battery::Unit::Amperes) => Unit::Charge,
             _ => Unit::Energy,
@@ -191,9 +192,7 @@ fn one(kernel: &Kernel<'_>, unit: u32, plugged: Option<bool>) -> Result<Battery>
         voltage: status
             .and_then(|status| status.voltage)
             .map(|millivolts| f64::from(millivolts) / 1000.0),
-        told: summary
-            .and_then(|summary| summary.percent)
-            .map(|percent| f64::from(percent) / 100.0),
+        told: percent.map(|percent| f64::from(percent) / 100.0),
         left: summary
             .filter(|_| state == Some(State::Discharging))
             .and_then(|summary| summary.minutes)

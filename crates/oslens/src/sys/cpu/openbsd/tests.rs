@@ -105,7 +105,19 @@ fn the_load_is_scaled() {
         .answer(Question::Sysctl(&[CTL_VM, VM_LOADAVG]), LOADAVG)
         .host();
     assert!(super::load_average(&host).unwrap().five == 1.25);
-    assert_eq!(super::physical_count(&host).unwrap(), None);
     assert_eq!(super::allowed(&host, Pid::new(1)).unwrap(), None);
     assert_eq!(runnable().unwrap_err().kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn one_cpu_alone_has_one_core_and_of_several_nothing_is_known() {
+    let cores = |online: i32| {
+        let question = Question::Sysctl(&[CTL_HW, HW_NCPUONLINE]);
+        let (host, log) = Fake::new().answer(question, online.to_le_bytes()).host();
+        let found = super::physical_count(&host).unwrap();
+        assert_eq!(log.lines().len(), 1);
+        found
+    };
+    assert_eq!((cores(1), cores(4), cores(0)), (Some(1), None, None));
+    assert!(super::physical_count(&Fake::new().host().0).is_err());
 }

@@ -137,6 +137,19 @@ fn each_battery_is_asked_for_what_its_firmware_says() {
 }
 
 #[test]
+fn what_a_battery_does_is_known_without_how_full_it_is() {
+    let fake = Fake::new()
+        .answer(UNITS, 1_i32.to_le_bytes())
+        .fail(exchange(ACPIIO_BATT_GET_BATTINFO, &of(0)), libc::ENXIO)
+        .answer(exchange(ACPIIO_BATT_GET_BST, &of(0)), BST);
+    let [battery] = batteries(&fake.host().0).unwrap().try_into().unwrap();
+    assert_eq!(battery.status, Some(BatteryStatus::Discharging));
+    assert_eq!((battery.fraction, battery.plugged), (None, Some(false)));
+    // Amounts of which no unit is known mean nothing.
+    assert_eq!((battery.power, battery.energy_now), (None, None));
+}
+
+#[test]
 fn where_the_device_is_refused_all_are_told_together() {
     let mut fake = Fake::new().fail(UNITS, libc::EACCES);
     for (name, number) in [
