@@ -66,15 +66,14 @@ fn exhaust<T>(data: &[u8], found: impl Iterator<Item = Result<T, oslens::parse::
 }
 
 /// Drains a list of network interfaces.
-fn drain_routes<'a>(
-    data: &'a [u8],
-    messages: impl Iterator<
-        Item = Result<oslens::parse::bsd::routes::Message<'a>, oslens::parse::Malformed>,
-    >,
+fn drain_routes(
+    data: &[u8],
+    order: layout::Endian,
+    format: &'static oslens::parse::bsd::routes::Format,
 ) {
-    use oslens::parse::bsd::routes::Message;
+    use oslens::parse::bsd::routes::{self, Message};
     let mut count = 0;
-    for message in messages {
+    for message in routes::messages(data, order, format) {
         count += 1;
         match message {
             Ok(Message::Link(link)) => {
@@ -855,22 +854,22 @@ pub const TARGETS: &[(&str, Target)] = &[
     }),
     ("routes_freebsd", |data| {
         for order in ORDERS {
-            drain_routes(data, oslens::parse::freebsd::routes::messages(data, order));
+            drain_routes(data, order, &oslens::parse::freebsd::routes::FORMAT);
         }
     }),
     ("routes_macos", |data| {
         for order in ORDERS {
-            drain_routes(data, oslens::parse::macos::routes::messages(data, order));
+            drain_routes(data, order, &oslens::parse::macos::routes::FORMAT);
         }
     }),
     ("routes_netbsd", |data| {
         for order in ORDERS {
-            drain_routes(data, oslens::parse::netbsd::routes::messages(data, order));
+            drain_routes(data, order, &oslens::parse::netbsd::routes::FORMAT);
         }
     }),
     ("routes_openbsd", |data| {
         for order in ORDERS {
-            drain_routes(data, oslens::parse::openbsd::routes::messages(data, order));
+            drain_routes(data, order, &oslens::parse::openbsd::routes::FORMAT);
         }
     }),
     ("rtnetlink", |data| {

@@ -13,7 +13,7 @@ use crate::parse::layout::freebsd::interfaces::{RTA_BRD, RTA_IFA, RTA_IFP, RTA_N
 use crate::parse::layout::freebsd::network::{
     AF_INET, AF_LINK, IfaMsghdr, SockaddrDl, SockaddrIn, SockaddrIn6,
 };
-use crate::parse::layout::{Endian, Field, Record};
+use crate::parse::layout::{Endian, Field, Number, Record};
 use crate::parse::sock_diag::needs_scope;
 
 /// A message.
@@ -88,19 +88,27 @@ pub struct Media {
 }
 
 impl Media {
-    /// By the status that a driver answers, and what it says of the active
-    /// medium: a speed, and whether it is marked as of one or the other duplex
-    /// mode.
-    pub(crate) fn new(status: u64, speed_mbps: Option<u64>, full: bool, half: bool) -> Self {
-        Self {
-            speed_mbps,
-            duplex: match (full, half) {
+    /// Reads an `ifmediareq` by its fields for the status and the active
+    /// medium, that medium's bits for the duplex modes, full and half, and what
+    /// its speed is.
+    pub(crate) fn read<W: Number + Into<u64>>(
+        request: Record<'_>,
+        [status, active]: [Field<W>; 2],
+        [full, half]: [W; 2],
+        speed: fn(W) -> Option<u64>,
+    ) -> Result<Self, Malformed> {
+        let word = |field| request.get(field).ok_or(Malformed("a whole ifmediareq"));
+        let (status, medium) = (word(status)?.into(), word(active)?);
+        let has = |bit: W| medium.into() & bit.into() != 0;
+        Ok(Self {
+            speed_mbps: speed(medium),
+            duplex: match (has(full), has(half)) {
                 (true, _) => Some(Duplex::Full),
                 (false, true) => Some(Duplex::Half),
                 (false, false) => None,
             },
             connected: (status & AVALID != 0).then_some(status & ACTIVE != 0),
-        }
+        })
     }
 }
 

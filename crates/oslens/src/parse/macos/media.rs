@@ -6,7 +6,7 @@ use crate::parse::bsd::routes::Media;
 // FreeBSD, and has these where they were.
 use crate::parse::layout::freebsd::media::{IFM_FDX, IFM_HDX};
 use crate::parse::layout::macos::network::Ifmediareq;
-use crate::parse::layout::{Endian, Field, Record};
+use crate::parse::layout::{Endian, Record};
 
 /// What a link is now, of an `ifmediareq`. Its speed is in the list of
 /// interfaces, and newer media than those of that time are not told here.
@@ -15,13 +15,7 @@ use crate::parse::layout::{Endian, Field, Record};
 ///
 /// When the structure is cut off.
 pub fn active(request: &[u8], endian: Endian) -> Result<Media, Malformed> {
-    let record = Record::new(request, endian);
-    let word = |field: Field<i32>| {
-        record
-            .get(field.like::<u32>())
-            .ok_or(Malformed("a whole ifmediareq"))
-    };
-    let (status, active) = (word(Ifmediareq::ifm_status)?, word(Ifmediareq::ifm_active)?);
-    let has = |flag| active & flag != 0;
-    Ok(Media::new(status.into(), None, has(IFM_FDX), has(IFM_HDX)))
+    let words = [Ifmediareq::ifm_status.like(), Ifmediareq::ifm_active.like()];
+    let modes = [IFM_FDX, IFM_HDX];
+    Media::read(Record::new(request, endian), words, modes, |_| None)
 }

@@ -4,7 +4,7 @@ use crate::parse::Malformed;
 use crate::parse::bsd::routes::Media;
 use crate::parse::layout::netbsd::media;
 use crate::parse::layout::netbsd::network::Ifmediareq;
-use crate::parse::layout::{Endian, Field, Record};
+use crate::parse::layout::{Endian, Record};
 
 /// What a link is now, of an `ifmediareq`.
 ///
@@ -12,20 +12,9 @@ use crate::parse::layout::{Endian, Field, Record};
 ///
 /// When the structure is cut off.
 pub fn active(request: &[u8], endian: Endian) -> Result<Media, Malformed> {
-    let record = Record::new(request, endian);
-    let word = |field: Field<i32>| {
-        record
-            .get(field.like::<u32>())
-            .ok_or(Malformed("a whole ifmediareq"))
-    };
-    let (status, active) = (word(Ifmediareq::ifm_status)?, word(Ifmediareq::ifm_active)?);
-    let has = |flag| active & flag != 0;
-    Ok(Media::new(
-        status.into(),
-        speed(active),
-        has(media::IFM_FDX),
-        has(media::IFM_HDX),
-    ))
+    let words = [Ifmediareq::ifm_status.like(), Ifmediareq::ifm_active.like()];
+    let modes = [media::IFM_FDX, media::IFM_HDX];
+    Media::read(Record::new(request, endian), words, modes, speed)
 }
 
 /// Megabits in a second. Modes of Wi-Fi whose speed is not in their name have

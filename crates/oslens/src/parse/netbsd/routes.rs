@@ -1,14 +1,14 @@
 //! NetBSD: `NET_RT_IFLIST`.
 
 use crate::net::IoCounters;
-use crate::parse::Malformed;
-use crate::parse::bsd::routes::{self, AddressHeader, Data, Format, LinkHeader, Message};
+use crate::parse::bsd::routes::{AddressHeader, Data, Format, LinkHeader};
 use crate::parse::layout::netbsd::network::{
     AF_INET6, IfData, IfMsghdr, IfaMsghdr, RTM_IFINFO, RTM_NEWADDR, RTM_VERSION,
 };
-use crate::parse::layout::{Endian, Field, Record, Type as _};
+use crate::parse::layout::{Field, Record, Type as _};
 
-static FORMAT: Format = Format {
+/// How it writes the list of interfaces.
+pub static FORMAT: Format = Format {
     version: RTM_VERSION as u8,
     link: RTM_IFINFO as u8,
     address: RTM_NEWADDR as u8,
@@ -18,14 +18,6 @@ static FORMAT: Format = Format {
     read_link,
     read_address,
 };
-
-/// The interfaces of an answer, each before its addresses.
-pub fn messages(
-    data: &[u8],
-    endian: Endian,
-) -> impl Iterator<Item = Result<Message<'_>, Malformed>> + Clone {
-    routes::messages(data, endian, &FORMAT)
-}
 
 fn read_link(message: Record<'_>) -> Option<LinkHeader> {
     Some(LinkHeader {

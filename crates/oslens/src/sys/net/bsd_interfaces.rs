@@ -4,15 +4,16 @@
 use std::{ffi::OsStr, net::IpAddr, os::unix::ffi::OsStrExt as _, time::Instant};
 
 use crate::{
-    Result,
+    Host, Result,
     net::{
         Address, AddressFlags, Interface, InterfaceCounters, InterfaceFlags, InterfaceKind,
         LinkAddress, OperState,
     },
     parse::{
         Malformed,
-        bsd::routes::{self, Link, Media, Message},
+        bsd::routes::{self, Format, Link, Media, Message},
         layout::{
+            Endian,
             freebsd::{
                 interfaces::{
                     IFF_ALLMULTI, IFF_DEBUG, IFF_DRV_OACTIVE, IFF_LINK0, IFF_LINK1, IFF_LINK2,
@@ -28,7 +29,7 @@ use crate::{
         },
         windows::socket_address::scope,
     },
-    sys::kernel::malformed,
+    sys::kernel::{Kernel, Question, malformed},
 };
 
 /// What the question for the list is called in an error.
@@ -36,6 +37,17 @@ pub(super) const LIST: &str = "sysctl net.route.0.0.iflist";
 
 /// What a system has of its own.
 pub(super) struct System {
+    /// The question for the list.
+    pub(super) list: [i32; 6],
+    /// How the list is written.
+    pub(super) format: &'static Format,
+    /// Requests for what a driver says of its link: one may be refused by a
+    /// driver that knows the next.
+    pub(super) media: &'static [u32],
+    /// Bytes of the answer.
+    pub(super) media_size: usize,
+    /// Reads it.
+    pub(super) read_media: fn(&[u8], Endian) -> Result<Media, Malformed>,
     /// Its numbers for tunnels and lines without addresses.
     pub(super) tunnels: &'static [u8],
     /// Its numbers for lines without link addresses.
@@ -71,14 +83,37 @@ const FLAGS: [(i32, InterfaceFlags); 15] = [
     (IFF_MULTICAST, InterfaceFlags::MULTICAST),
 ];
 
-/// The interfaces of a list with their addresses, in the order of their
-/// numbers. Speeds are those that the kernel has in it.
-pub(super) fn interfaces<'a>(
-    messages: impl Iterator<Item = Result<Message<'a>, Malformed>>,
-    system: &System,
-) -> Result<Vec<Interface>> {
+/// The interfaces with their addresses and links.
+pub(super) fn interfaces(host: &Host, system: &System) -> Result<Vec<Interface>> {
+    let kernel = host.kernel()?;
+    let mut interfaces = listed(&kernel, system)?;
+    add_media(&mut interfaces, |name| media(&kernel, name, system));
+    Ok(interfaces)
+}
+
+/// The same without a question to drivers: speeds are those that the kernel
+/// has in its list.
+pub(super) fn addresses(host: &Host, system: &System) -> Result<Vec<Interface>> {
+    listed(&host.kernel()?, system)
+}
+
+fn media(kernel: &Kernel<'_>, name: &str, system: &System) -> Option<Media> {
+    system.media.iter().find_map(|&request| {
+        let question = Question::Interface {
+            request,
+            name,
+            size: system.media_size,
+        };
+        let answer = kernel.ask("ioctl SIOCGIFMEDIA", question).ok()?;
+        (system.read_media)(&answer, kernel.endian).ok()
+    })
+}
+
+/// In the order of their numbers.
+fn listed(kernel: &Kernel<'_>, system: &System) -> Result<Vec<Interface>> {
+    let list = kernel.sysctl(LIST, &system.list)?;
     let mut interfaces: Vec<Interface> = Vec::new();
-    for message in messages {
+    for message in routes::messages(&list, kernel.endian, system.format) {
         match message.map_err(|expected| malformed(LIST, expected))? {
             Message::Link(link) => interfaces.push(interface(&link, system)),
             Message::Address(address) => {
@@ -179,7 +214,7 @@ fn address(parsed: &routes::Address, flags: InterfaceFlags, system: &System) -> 
 /// Adds what drivers say of their links. Those that are down have no speed,
 /// whatever the kernel remembers, and nobody is asked about them; neither
 /// about the machine itself. `None`: the driver does not say.
-pub(super) fn add_media(interfaces: &mut [Interface], mut ask: impl FnMut(&str) -> Option<Media>) {
+fn add_media(interfaces: &mut [Interface], mut ask: impl FnMut(&str) -> Option<Media>) {
     for interface in interfaces {
         let is_down = interface.oper_state == Some(OperState::Down);
         if !is_down && !interface.is_loopback() {
@@ -207,6 +242,15 @@ fn add_link(interface: &mut Interface, connected: Option<bool>) {
         false => OperState::Down,
     });
     interface.flags.set(InterfaceFlags::LOWER_UP, connected);
+}
+
+/// What the interfaces have counted.
+pub(super) fn io_counters(host: &Host, system: &System) -> Result<Vec<InterfaceCounters>> {
+    let kernel = host.kernel()?;
+    let sampled_at = Instant::now();
+    let list = kernel.sysctl(LIST, &system.list)?;
+    let messages = routes::messages(&list, kernel.endian, system.format);
+    counters(messages, sampled_at)
 }
 
 /// What the interfaces of a list have counted.

@@ -11,22 +11,22 @@ const SYSTEMS: [(&str, &[u8], Parser); 4] = [
     (
         "freebsd",
         include_bytes!("fixtures/freebsd_routes.bin"),
-        |data| freebsd::routes::messages(data, Endian::Little).collect(),
+        |data| messages(data, Endian::Little, &freebsd::routes::FORMAT).collect(),
     ),
     (
         "netbsd",
         include_bytes!("fixtures/netbsd_routes.bin"),
-        |data| netbsd::routes::messages(data, Endian::Little).collect(),
+        |data| messages(data, Endian::Little, &netbsd::routes::FORMAT).collect(),
     ),
     (
         "openbsd",
         include_bytes!("fixtures/openbsd_routes.bin"),
-        |data| openbsd::routes::messages(data, Endian::Little).collect(),
+        |data| messages(data, Endian::Little, &openbsd::routes::FORMAT).collect(),
     ),
     (
         "macos",
         include_bytes!("fixtures/macos_routes.bin"),
-        |data| macos::routes::messages(data, Endian::Little).collect(),
+        |data| messages(data, Endian::Little, &macos::routes::FORMAT).collect(),
     ),
 ];
 

@@ -1,12 +1,11 @@
 //! Network interfaces and what they count, on FreeBSD.
 
-use std::{net::IpAddr, time::Instant};
+use std::net::IpAddr;
 
 use crate::{
     Host, Result,
     net::{AddressFlags, Interface, InterfaceCounters, OperState, SocketSummary},
     parse::{
-        bsd::routes::Media,
         freebsd::{media, routes},
         layout::{
             Number as _, Type as _,
@@ -20,15 +19,17 @@ use crate::{
             },
         },
     },
-    sys::{
-        kernel::{Kernel, Question},
-        net::bsd_interfaces::{self, LIST, System},
-    },
+    sys::net::bsd_interfaces::{self, System},
 };
 
-const MIB: [i32; 6] = [CTL_NET, PF_ROUTE, 0, 0, NET_RT_IFLISTL, 0];
-
 static SYSTEM: System = System {
+    list: [CTL_NET, PF_ROUTE, 0, 0, NET_RT_IFLISTL, 0],
+    format: &routes::FORMAT,
+    // The first tells media that are newer than the second has numbers for
+    // (FreeBSD 11); a driver may know the second alone.
+    media: &[SIOCGIFXMEDIA, SIOCGIFMEDIA],
+    media_size: Ifmediareq::SIZE,
+    read_media: media::active,
     tunnels: &[IFT_GIF, IFT_STF],
     lines: &[IFT_WIREGUARD],
     link_state: |number| match number {
@@ -42,46 +43,17 @@ static SYSTEM: System = System {
 };
 
 pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
-    let kernel = host.kernel()?;
-    let mut interfaces = listed(&kernel)?;
-    bsd_interfaces::add_media(&mut interfaces, |name| media(&kernel, name));
-    Ok(interfaces)
+    bsd_interfaces::interfaces(host, &SYSTEM)
 }
 
-/// The same without a question to drivers.
 pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
-    listed(&host.kernel()?)
-}
-
-fn listed(kernel: &Kernel<'_>) -> Result<Vec<Interface>> {
-    let list = kernel.sysctl(LIST, &MIB)?;
-    bsd_interfaces::interfaces(routes::messages(&list, kernel.endian), &SYSTEM)
-}
-
-/// The first request tells media that are newer than the second has numbers
-/// for (FreeBSD 11); a driver may know the second alone.
-fn media(kernel: &Kernel<'_>, name: &str) -> Option<Media> {
-    [SIOCGIFXMEDIA, SIOCGIFMEDIA]
-        .into_iter()
-        .find_map(|request| {
-            let question = Question::Interface {
-                request,
-                name,
-                size: Ifmediareq::SIZE,
-            };
-            let answer = kernel.ask("ioctl SIOCGIFMEDIA", question).ok()?;
-            media::active(&answer, kernel.endian).ok()
-        })
+    bsd_interfaces::addresses(host, &SYSTEM)
 }
 
 /// Left out is what lets packets on a USB be watched: they are not those of a
 /// network.
 pub(crate) fn io_counters(host: &Host) -> Result<Vec<InterfaceCounters>> {
-    let kernel = host.kernel()?;
-    let sampled_at = Instant::now();
-    let list = kernel.sysctl(LIST, &MIB)?;
-    let mut counters =
-        bsd_interfaces::counters(routes::messages(&list, kernel.endian), sampled_at)?;
+    let mut counters = bsd_interfaces::io_counters(host, &SYSTEM)?;
     counters.retain(|of| !of.name.as_encoded_bytes().starts_with(b"usbus"));
     Ok(counters)
 }

@@ -6,7 +6,7 @@ use crate::{
     Error, Host, Result,
     net::{AddressFlags, Interface, InterfaceCounters, OperState, SocketSummary},
     parse::{
-        bsd::routes::{Media, Message},
+        bsd::{self, routes::Message},
         layout::{
             Type as _,
             macos::{
@@ -17,19 +17,20 @@ use crate::{
         },
         macos::{if_mib, media, routes},
     },
-    sys::{
-        kernel::{Kernel, Question},
-        net::bsd_interfaces::{self, LIST, System},
-    },
+    sys::net::bsd_interfaces::{self, LIST, System},
 };
 
-const MIB: [i32; 6] = [CTL_NET, PF_ROUTE, 0, 0, NET_RT_IFLIST2, 0];
 const COUNTERS: [i32; 6] = {
     let [family, all, any, general] = if_mib::ALL;
     [CTL_NET, PF_LINK, family, all, any, general]
 };
 
 static SYSTEM: System = System {
+    list: [CTL_NET, PF_ROUTE, 0, 0, NET_RT_IFLIST2, 0],
+    format: &routes::FORMAT,
+    media: &[SIOCGIFMEDIA],
+    media_size: Ifmediareq::SIZE,
+    read_media: media::active,
     tunnels: &[],
     lines: &[],
     link_state: |_| OperState::Unknown,
@@ -40,30 +41,11 @@ static SYSTEM: System = System {
 
 /// Speeds are in the list; whether a link is there its driver alone says.
 pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
-    let kernel = host.kernel()?;
-    let mut interfaces = listed(&kernel)?;
-    bsd_interfaces::add_media(&mut interfaces, |name| media(&kernel, name));
-    Ok(interfaces)
+    bsd_interfaces::interfaces(host, &SYSTEM)
 }
 
-/// The same without a question to drivers.
 pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
-    listed(&host.kernel()?)
-}
-
-fn listed(kernel: &Kernel<'_>) -> Result<Vec<Interface>> {
-    let list = kernel.sysctl(LIST, &MIB)?;
-    bsd_interfaces::interfaces(routes::messages(&list, kernel.endian), &SYSTEM)
-}
-
-fn media(kernel: &Kernel<'_>, name: &str) -> Option<Media> {
-    let question = Question::Interface {
-        request: SIOCGIFMEDIA,
-        name,
-        size: Ifmediareq::SIZE,
-    };
-    let answer = kernel.ask("ioctl SIOCGIFMEDIA", question).ok()?;
-    media::active(&answer, kernel.endian).ok()
+    bsd_interfaces::addresses(host, &SYSTEM)
 }
 
 /// The bytes of the list are cut to 32 bits for programs that are not Apple's;
@@ -72,14 +54,15 @@ fn media(kernel: &Kernel<'_>, name: &str) -> Option<Media> {
 pub(crate) fn io_counters(host: &Host) -> Result<Vec<InterfaceCounters>> {
     let kernel = host.kernel()?;
     let sampled_at = Instant::now();
-    let list = kernel.sysctl(LIST, &MIB)?;
+    let list = kernel.sysctl(LIST, &SYSTEM.list)?;
     let table = kernel
         .sysctl("sysctl net.link.generic.ifalldata", &COUNTERS)
         .unwrap_or_default();
     let whole: Vec<if_mib::Counted<'_>> = if_mib::interfaces(&table, kernel.endian)
         .map(Iterator::collect)
         .unwrap_or_default();
-    let messages = routes::messages(&list, kernel.endian).map(|message| match message {
+    let messages = bsd::routes::messages(&list, kernel.endian, SYSTEM.format);
+    let messages = messages.map(|message| match message {
         Ok(Message::Link(mut link)) => {
             let found = whole.iter().find(|of| {
                 of.name == link.name && of.kind == link.data.kind && of.mtu == link.data.mtu

@@ -1,12 +1,11 @@
 //! Network interfaces and what they count, on NetBSD.
 
-use std::{net::IpAddr, time::Instant};
+use std::net::IpAddr;
 
 use crate::{
     Host, Result,
     net::{AddressFlags, Interface, InterfaceCounters, OperState},
     parse::{
-        bsd::routes::Media,
         layout::{
             Type as _,
             netbsd::{
@@ -23,15 +22,15 @@ use crate::{
         },
         netbsd::{media, routes},
     },
-    sys::{
-        kernel::{Kernel, Question},
-        net::bsd_interfaces::{self, LIST, System},
-    },
+    sys::net::bsd_interfaces::{self, System},
 };
 
-const MIB: [i32; 6] = [CTL_NET, PF_ROUTE, 0, 0, NET_RT_IFLIST, 0];
-
 static SYSTEM: System = System {
+    list: [CTL_NET, PF_ROUTE, 0, 0, NET_RT_IFLIST, 0],
+    format: &routes::FORMAT,
+    media: &[SIOCGIFMEDIA],
+    media_size: Ifmediareq::SIZE,
+    read_media: media::active,
     tunnels: &[IFT_GIF, IFT_STF],
     lines: &[],
     link_state: |number| match number {
@@ -66,35 +65,13 @@ fn address_flags(ip: IpAddr, bits: i32) -> AddressFlags {
 }
 
 pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
-    let kernel = host.kernel()?;
-    let mut interfaces = listed(&kernel)?;
-    bsd_interfaces::add_media(&mut interfaces, |name| media(&kernel, name));
-    Ok(interfaces)
+    bsd_interfaces::interfaces(host, &SYSTEM)
 }
 
-/// The same without a question to drivers.
 pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
-    listed(&host.kernel()?)
-}
-
-fn listed(kernel: &Kernel<'_>) -> Result<Vec<Interface>> {
-    let list = kernel.sysctl(LIST, &MIB)?;
-    bsd_interfaces::interfaces(routes::messages(&list, kernel.endian), &SYSTEM)
-}
-
-fn media(kernel: &Kernel<'_>, name: &str) -> Option<Media> {
-    let question = Question::Interface {
-        request: SIOCGIFMEDIA,
-        name,
-        size: Ifmediareq::SIZE,
-    };
-    let answer = kernel.ask("ioctl SIOCGIFMEDIA", question).ok()?;
-    media::active(&answer, kernel.endian).ok()
+    bsd_interfaces::addresses(host, &SYSTEM)
 }
 
 pub(crate) fn io_counters(host: &Host) -> Result<Vec<InterfaceCounters>> {
-    let kernel = host.kernel()?;
-    let sampled_at = Instant::now();
-    let list = kernel.sysctl(LIST, &MIB)?;
-    bsd_interfaces::counters(routes::messages(&list, kernel.endian), sampled_at)
+    bsd_interfaces::io_counters(host, &SYSTEM)
 }
