@@ -66,6 +66,7 @@ impl Answers for Live {
             | Question::DescriptorInfo { .. }
             | Question::PidPath(_)
             | Question::PidUsage { .. }
+            | Question::OwnTask { .. }
             | Question::HostStatistics { .. }
             | Question::ProcessorLoad => mach_or_libproc(question, answer),
         }
