@@ -128,6 +128,22 @@ fn a_process_of_freebsd_is_read_as_its_headers_write_it() {
 }
 
 #[test]
+fn faults_of_children_that_freebsd_does_not_fill_in_are_unknown_and_not_zero() {
+    use crate::parse::layout::freebsd::process::Rusage;
+    let mut data = FREEBSD[1088..2 * 1088].to_vec();
+    let at = KinfoProc::ki_rusage_ch.then(Rusage::ru_maxrss).offset();
+    data[at..at + 14 * 8].fill(0);
+    let process = freebsd::processes(&data, Endian::Little).next().unwrap();
+    let process = process.unwrap();
+    assert_eq!(process.counts.unwrap().children_faults, None);
+    // It does fill in their times.
+    assert_eq!(
+        process.times.unwrap().children,
+        three(0)[1].times.unwrap().children
+    );
+}
+
+#[test]
 fn a_process_of_netbsd_is_read_as_its_headers_write_it() {
     let [kernel, process, zombie] = three(1);
     let expected = Process {
