@@ -154,7 +154,10 @@ fn counts(record: Record<'_>) -> Option<Counts> {
     Some(Counts {
         minor_faults: own(Rusage::ru_minflt)?,
         major_faults: own(Rusage::ru_majflt)?,
-        children_faults: children(Rusage::ru_minflt).zip(children(Rusage::ru_majflt)),
+        // Up to FreeBSD 15 the kernel fills in the times of the children alone.
+        children_faults: children(Rusage::ru_minflt)
+            .zip(children(Rusage::ru_majflt))
+            .filter(|&faults| faults != (0, 0)),
         blocks_in: own(Rusage::ru_inblock)?,
         blocks_out: own(Rusage::ru_oublock)?,
         voluntary_switches: own(Rusage::ru_nvcsw)?,

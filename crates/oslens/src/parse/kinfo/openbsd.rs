@@ -4,6 +4,7 @@ use super::{
     Counts, Groups, Ids, Memory, Process, Size, State, Times, count, device32, records, time,
 };
 use crate::parse::Malformed;
+use crate::parse::layout::openbsd::details::{PS_EXITING, PS_ZOMBIE};
 use crate::parse::layout::openbsd::process::{
     KinfoProc, NZERO, P_SYSTEM, SDEAD, SIDL, SONPROC, SRUN, SSLEEP, SSTOP, SZOMB,
 };
@@ -49,7 +50,11 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
             let count = record.get(KinfoProc::p_ngroups);
             Groups::of(record, KinfoProc::p_groups, count, 0)
         },
-        state: state(record.get(KinfoProc::p_stat)?.into()),
+        state: match record.get(KinfoProc::p_psflags)? {
+            flags if flags & PS_ZOMBIE != 0 => State::Zombie,
+            flags if flags & PS_EXITING != 0 => State::Dead,
+            _ => state(record.get(KinfoProc::p_stat)?.into()),
+        },
         nice: i32::from(record.get(KinfoProc::p_nice)?) - NZERO,
         of_kernel: record.get(KinfoProc::p_flag)? & P_SYSTEM != 0,
         start: used.and_then(|used| {
@@ -70,9 +75,12 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
     })
 }
 
-/// The record, when the kernel has filled in what the process has used.
+/// The record, when the kernel has filled in what the process has used. Of one
+/// that is exiting, and not a zombie yet, the kernel says that it has, and
+/// leaves zeros: no start, no times, no memory.
 fn used(record: Record<'_>) -> Option<Record<'_>> {
-    (record.get(KinfoProc::p_uvalid)? != 0).then_some(record)
+    let is_exiting = record.get(KinfoProc::p_psflags)? & PS_EXITING != 0;
+    (record.get(KinfoProc::p_uvalid)? != 0 && !is_exiting).then_some(record)
 }
 
 fn state(number: i32) -> State {

@@ -128,6 +128,22 @@ fn a_process_of_freebsd_is_read_as_its_headers_write_it() {
 }
 
 #[test]
+fn faults_of_children_that_freebsd_does_not_fill_in_are_unknown_and_not_zero() {
+    use crate::parse::layout::freebsd::process::Rusage;
+    let mut data = FREEBSD[1088..2 * 1088].to_vec();
+    let at = KinfoProc::ki_rusage_ch.then(Rusage::ru_maxrss).offset();
+    data[at..at + 14 * 8].fill(0);
+    let process = freebsd::processes(&data, Endian::Little).next().unwrap();
+    let process = process.unwrap();
+    assert_eq!(process.counts.unwrap().children_faults, None);
+    // It does fill in their times.
+    assert_eq!(
+        process.times.unwrap().children,
+        three(0)[1].times.unwrap().children
+    );
+}
+
+#[test]
 fn a_process_of_netbsd_is_read_as_its_headers_write_it() {
     let [kernel, process, zombie] = three(1);
     let expected = Process {
@@ -192,6 +208,35 @@ fn a_process_of_openbsd_is_read_as_its_headers_write_it() {
     assert_eq!((kernel.terminal, kernel.cpu, kernel.nice), (None, None, 0));
     assert_eq!((dead.state, dead.times), (State::Zombie, None));
     assert_eq!(process.memory.unwrap().size.bytes(4096), 60 * 4096);
+}
+
+#[test]
+fn what_is_exiting_on_openbsd_has_no_start_and_no_times_instead_of_zeros() {
+    use crate::parse::layout::openbsd::{details, process::KinfoProc};
+    let with = |flags: u32, state: u8| {
+        let mut record = OPENBSD[648..2 * 648].to_vec();
+        let mut put = |at: usize, bytes: &[u8]| record[at..at + bytes.len()].copy_from_slice(bytes);
+        put(KinfoProc::p_psflags.offset(), &flags.to_le_bytes());
+        put(KinfoProc::p_stat.offset(), &[state]);
+        // As the kernel fills it, which says all the same that it has.
+        put(KinfoProc::p_ustart_sec.offset(), &[0; 12]);
+        put(KinfoProc::p_uutime_sec.offset(), &[0; 16]);
+        record
+    };
+    let read = |record: &[u8]| {
+        let process = openbsd::processes(record, 648, Endian::Little)
+            .unwrap()
+            .next();
+        let process = process.unwrap().unwrap();
+        (process.state, process.start, process.times, process.counts)
+    };
+    // A thread of it runs until the end.
+    for state in [7, 3, 6] {
+        let record = with(details::PS_EXITING, state);
+        assert_eq!(read(&record), (State::Dead, None, None, None));
+        let record = with(details::PS_EXITING | details::PS_ZOMBIE, state);
+        assert_eq!(read(&record), (State::Zombie, None, None, None));
+    }
 }
 
 #[test]

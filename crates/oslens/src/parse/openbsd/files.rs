@@ -2,7 +2,7 @@
 //! no paths, but the mount that a file is below.
 
 use crate::parse::Malformed;
-use crate::parse::bsd::steps;
+use crate::parse::bsd::{socket::shown, steps};
 use crate::parse::layout::openbsd::process::{DTYPE_PIPE, DTYPE_SOCKET, DTYPE_VNODE, KinfoFile};
 use crate::parse::layout::{Endian, Record};
 
@@ -89,7 +89,8 @@ fn details(record: Record<'_>, kind: u32) -> Option<Details> {
             size: record.get(KinfoFile::va_size)?,
             links: record.get(KinfoFile::va_nlink),
         },
-        Ok(DTYPE_SOCKET) => Details::Socket(record.get(KinfoFile::so_pcb)?),
+        // Hidden, it has all bits set.
+        Ok(DTYPE_SOCKET) => Details::Socket(shown(record.get(KinfoFile::so_pcb)?).unwrap_or(0)),
         Ok(DTYPE_PIPE) => Details::Pipe(
             record.get(KinfoFile::f_data)?,
             record.get(KinfoFile::pipe_peer)?,
@@ -141,6 +142,17 @@ mod tests {
             (queue.kind, queue.details),
             (DTYPE_KQUEUE as u32, Details::None)
         );
+    }
+
+    #[test]
+    fn where_a_socket_is_may_be_hidden() {
+        let mut data = FILES.to_vec();
+        for record in data.chunks_exact_mut(632) {
+            let at = KinfoFile::so_pcb.offset();
+            record[at..at + 8].fill(0xff);
+        }
+        let found: Result<Vec<_>, _> = files(&data, 632, Endian::Little).unwrap().collect();
+        assert_eq!(found.unwrap()[3].details, Details::Socket(0));
     }
 
     #[test]

@@ -322,6 +322,29 @@ impl<'h> Kernel<'h> {
         Ok(answer)
     }
 
+    /// Asks about one process, as [`ask_into`](Self::ask_into), and again while
+    /// it loads another program, for a few milliseconds: the BSDs look into no
+    /// process then, and say that it is busy.
+    pub(crate) fn ask_patiently(
+        &self,
+        what: &'static str,
+        question: Question<'_>,
+        answer: &mut Vec<u8>,
+    ) -> Result<()> {
+        const TRIES: u32 = 10;
+        const PAUSE: Duration = Duration::from_micros(100);
+        let mut tries = TRIES;
+        loop {
+            tries -= 1;
+            match self.ask_into(what, question, answer) {
+                Err(error) if error.raw_os_error() == Some(libc::EBUSY) && tries > 0 => {
+                    std::thread::sleep(PAUSE);
+                }
+                asked => return asked,
+            }
+        }
+    }
+
     /// Does something. `what` is named in an error: `kill`.
     pub(crate) fn act(&self, what: &'static str, action: Action<'_>) -> Result<()> {
         self.answers

@@ -11,7 +11,7 @@ layout! {
 
     const u32 {
         FREAD = 1, FWRITE = 2, O_WRONLY = 1, O_RDWR = 2, O_APPEND = 0x8,
-        PS_PLEDGE = 0x100000, PS_EXECPLEDGE = 0x400000, PS_CHROOT = 0x1000000,
+        PS_EXITING = 0x8, PS_ZOMBIE = 0x40000, PS_PLEDGE = 0x100000, PS_EXECPLEDGE = 0x400000, PS_CHROOT = 0x1000000,
     }
 
     const u64 {

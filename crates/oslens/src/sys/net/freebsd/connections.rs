@@ -17,7 +17,7 @@ use crate::{
     },
     process::Pid,
     sys::{
-        kernel::{Kernel, malformed},
+        kernel::{Kernel, Question, malformed},
         net::bsd_sockets::{self, Index, Listed},
     },
 };
@@ -117,15 +117,11 @@ fn owners_by_process(
     let index = Index::new(listed);
     for pid in pids {
         let found = match of_process(kernel, pid) {
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    ErrorKind::AccessDenied | ErrorKind::NoSuchProcess | ErrorKind::NotFound
-                ) =>
-            {
-                continue;
-            }
-            found => found?,
+            Err(error) if error.kind() == ErrorKind::Malformed => return Err(error),
+            // It ended, does not let the caller look, or is loading another
+            // program: the list is that of the others.
+            Err(_) => continue,
+            Ok(found) => found,
         };
         for (fd, connection) in found {
             let place = index.find(&connection).and_then(|at| owners.get_mut(at));
@@ -146,7 +142,9 @@ fn owners_by_process(
 /// The sockets of a process, as far as its descriptors tell.
 fn of_process(kernel: &Kernel<'_>, pid: i32) -> Result<Vec<(i32, Connection)>> {
     const FILES: &str = "sysctl kern.proc.filedesc";
-    let answer = kernel.sysctl(FILES, &[CTL_KERN, KERN_PROC, KERN_PROC_FILEDESC, pid])?;
+    let mib = [CTL_KERN, KERN_PROC, KERN_PROC_FILEDESC, pid];
+    let mut answer = Vec::new();
+    kernel.ask_patiently(FILES, Question::Sysctl(&mib), &mut answer)?;
     socket_files::sockets(&answer, kernel.endian)
         .map(|found| found.map(|(fd, socket)| (fd, bsd_sockets::connection(&socket))))
         .collect::<Result<_, _>>()

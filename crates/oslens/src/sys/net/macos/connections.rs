@@ -157,12 +157,15 @@ fn hold(
     for pid in pids(kernel)?.into_iter().filter(|&pid| pid > 0) {
         let found = match of_process(kernel, pid, kind, states) {
             // Those of others are shown to root alone.
-            Err(error) if error.kind() == ErrorKind::AccessDenied => {
-                denied.push(pid);
-                continue;
-            }
-            Err(error) if error.kind() == ErrorKind::NoSuchProcess => continue,
-            found => found?,
+            Err(error) => match error.kind() {
+                ErrorKind::NoSuchProcess => continue,
+                ErrorKind::Malformed => return Err(error),
+                _ => {
+                    denied.push(pid);
+                    continue;
+                }
+            },
+            Ok(found) => found,
         };
         for (fd, generation, connection) in found {
             let owner = bsd_sockets::owner(pid, fd);

@@ -135,9 +135,12 @@ impl<S: System> Sampler<S> {
             while known.next_if(|(row, _)| row.pid < pid).is_some() {}
             while older.next_if(|row| row.pid < pid).is_some() {}
             let mut id = ProcessId::new(pid, start_of(process, boot));
+            // Where a start that was hidden is told, the zombie that had the
+            // PID is gone: none comes to life again.
             let before = known
                 .next_if(|(row, _)| row.pid == pid)
-                .filter(|(row, _)| !differs::<S>(id, row.id()));
+                .filter(|(row, _)| !differs::<S>(id, row.id()))
+                .filter(|(row, _)| row.start.is_known() || !id.start.is_known());
             if let Some((row, _)) = before {
                 // The same start in all rows of it: a zombie has lost its
                 // own on some of the systems.

@@ -125,7 +125,7 @@ fn ask<'a>(
     answer: &'a mut Vec<u8>,
 ) -> Result<&'a [u8]> {
     let mib = [CTL_KERN, KERN_PROC, question, pid];
-    kernel.ask_into(what, Question::Sysctl(&mib), answer)?;
+    kernel.ask_patiently(what, Question::Sysctl(&mib), answer)?;
     Ok(answer)
 }
 

@@ -38,7 +38,7 @@ const WHAT: &str = "sysctl kern.proc.filedesc";
 /// Asks for the list.
 pub(super) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<()> {
     let mib = [CTL_KERN, KERN_PROC, KERN_PROC_FILEDESC, pid];
-    kernel.ask_into(WHAT, Question::Sysctl(&mib), answer)
+    kernel.ask_patiently(WHAT, Question::Sysctl(&mib), answer)
 }
 
 /// The files of an answer.

@@ -24,7 +24,7 @@ use crate::{
         },
     },
     process::{MapUsage, MemoryMap, Permissions},
-    sys::kernel::{Kernel, malformed},
+    sys::kernel::{Kernel, Question, malformed},
 };
 
 const WHAT: &str = "sysctl kern.proc.vmmap";
@@ -33,7 +33,8 @@ const WHAT: &str = "sysctl kern.proc.vmmap";
 pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
     bsd::of_living::<FreeBsd, _>(target, Some(Vec::new()), |kernel, pid| {
         let mib = [CTL_KERN, KERN_PROC, KERN_PROC_VMMAP, pid];
-        let answer = kernel.sysctl(WHAT, &mib)?;
+        let mut answer = Vec::new();
+        kernel.ask_patiently(WHAT, Question::Sysctl(&mib), &mut answer)?;
         parse::freebsd::maps::maps(&answer, kernel.endian)
             .map(|mapping| {
                 let mapping = mapping.map_err(|wrong| malformed(WHAT, wrong))?;

@@ -1,5 +1,7 @@
 //! The address space of a process.
 
+use std::io;
+
 use super::{asked, bsd::texts::text};
 use crate::{
     Error, ErrorKind, Result,
@@ -80,6 +82,11 @@ fn walk(
     (flavor, size): (i32, usize),
     mut visit: impl FnMut(&[u8]) -> Result<Region>,
 ) -> Result<()> {
+    // Nobody may, and who asks all the same is reported as if it had crashed.
+    if pid == 0 {
+        let refused = io::Error::from_raw_os_error(libc::EPERM);
+        return Err(Error::call(call, refused));
+    }
     let mut buffer = Vec::new();
     let mut address = 0;
     for _ in 0..MOST {

@@ -1,13 +1,11 @@
 //! What takes questions about each process beside its record.
 
-use std::time::Duration;
-
 use super::{
     super::bsd::{missing, texts},
     files,
 };
 use crate::{
-    Error, ErrorKind, Field, Result, Unavailable,
+    ErrorKind, Field, Result, Unavailable,
     parse::{
         bsd::strings,
         kinfo,
@@ -35,9 +33,6 @@ const ROOMS: [usize; 2] = [4096, 262_144];
 
 /// Room for any path (`MAXPATHLEN`).
 const PATH: usize = 1024;
-
-/// How often a process is asked that is loading another program.
-const TRIES: u32 = 10;
 
 /// Fills in those that are asked for.
 pub(super) fn put(
@@ -98,33 +93,19 @@ fn cell<T>(asked: Result<T>) -> Field<T> {
 fn ask(kernel: Kernel<'_>, pid: i32, kind: i32, size: usize, answer: &mut Vec<u8>) -> Result<()> {
     let mib = [CTL_KERN, KERN_PROC_ARGS, pid, kind];
     let question = Question::Room { mib: &mib, size };
-    kernel.ask_into("sysctl kern.proc_args", question, answer)
+    kernel.ask_patiently("sysctl kern.proc_args", question, answer)
 }
 
 /// Arguments or environment. The kernel cuts what has no room, and refuses
 /// while the process loads another program.
 fn arguments(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> Result<()> {
     for size in ROOMS {
-        let mut tries = TRIES;
-        loop {
-            tries -= 1;
-            match ask(kernel, pid, kind, size, answer) {
-                Err(error) if is_busy(&error) && tries > 0 => {
-                    std::thread::sleep(Duration::from_micros(100));
-                }
-                Err(error) => return Err(error),
-                Ok(()) => break,
-            }
-        }
+        ask(kernel, pid, kind, size, answer)?;
         if answer.len() < size {
             break;
         }
     }
     Ok(())
-}
-
-fn is_busy(error: &Error) -> bool {
-    error.raw_os_error() == Some(libc::EBUSY)
 }
 
 fn num_fds(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<u32> {

@@ -1,7 +1,5 @@
 //! What takes questions about each process beside its record.
 
-use std::time::Duration;
-
 use super::{
     super::bsd::{missing, texts},
     files,
@@ -33,9 +31,6 @@ const ROOMS: [usize; 3] = [4096, 65_536, 524_288];
 
 /// Room for any path, of which the kernel uses a half (`MAXPATHLEN`).
 const PATH: usize = 4096;
-
-/// How often a process is asked that is loading another program.
-const TRIES: u32 = 10;
 
 /// Fills in those that are asked for.
 pub(super) fn put(
@@ -82,26 +77,16 @@ fn cell<T>(asked: Result<T>) -> Field<T> {
 /// while the process loads another program.
 fn ask(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> Result<()> {
     let mib = [CTL_KERN, KERN_PROC_ARGS, pid, kind];
-    let mut rooms = ROOMS.into_iter();
-    let mut size = rooms.next().unwrap_or(PATH);
-    let mut tries = TRIES;
-    loop {
+    let mut asked = Ok(());
+    for size in ROOMS {
         let question = Question::Room { mib: &mib, size };
-        let Err(error) = kernel.ask_into("sysctl kern.procargs", question, answer) else {
-            return Ok(());
-        };
-        match error.raw_os_error() {
-            Some(libc::ENOMEM) => match rooms.next() {
-                Some(larger) => size = larger,
-                None => return Err(error),
-            },
-            Some(libc::EBUSY) if tries > 1 => {
-                tries -= 1;
-                std::thread::sleep(Duration::from_micros(100));
-            }
-            _ => return Err(error),
+        asked = kernel.ask_patiently("sysctl kern.procargs", question, answer);
+        let is_short = matches!(&asked, Err(error) if error.raw_os_error() == Some(libc::ENOMEM));
+        if !is_short {
+            break;
         }
     }
+    asked
 }
 
 fn cwd(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<std::path::PathBuf> {

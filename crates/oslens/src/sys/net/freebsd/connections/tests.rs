@@ -174,6 +174,28 @@ fn where_addresses_are_hidden_each_process_is_asked() {
 }
 
 #[test]
+fn a_process_that_is_loading_a_program_spoils_no_list_and_is_asked_again() {
+    let mut files = FILES.to_vec();
+    (0..5).for_each(|at| files[at * 128 + 56..][..8].fill(0));
+    let of = |pid| [1, 14, 33, pid];
+    let (host, log) = Fake::new()
+        .named("net.inet.tcp.pcblist", TCP)
+        .answer(ALL_FILES, files)
+        .fail(Question::Sysctl(&of(812)), libc::EBUSY)
+        .answer(Question::Sysctl(&of(812)), PROCESS)
+        // This one takes its time.
+        .fail(Question::Sysctl(&of(900)), libc::EBUSY)
+        .fail(Question::Sysctl(&of(901)), libc::ENOMEM)
+        .host();
+    let query = ConnectionQuery::new(Kind::TCP).owners(Owners::All);
+    let found = connections(&host, &query).unwrap();
+    assert_eq!(found.len(), 6);
+    assert_eq!(owners(&found[1]), [(812, 4)]);
+    assert_eq!(count(&log, "33, 812"), 2);
+    assert_eq!(count(&log, "33, 900"), 10);
+}
+
+#[test]
 fn a_processs_sockets_have_what_the_tables_know() {
     let (host, log) = machine()
         .answer(Question::Sysctl(&[1, 14, 33, 812]), PROCESS)

@@ -128,6 +128,24 @@ fn a_zombie_keeps_what_it_had_and_who_it_is() {
 }
 
 #[test]
+fn who_comes_after_a_zombie_that_has_no_start_is_another_one() {
+    fn check<S: Recorded>() {
+        let zombie = Sample::<S>::zombie().named("one");
+        let successor = process::<S>().pid(zombie.number());
+        let (host, _) = tables(&[&[&zombie], &[&zombie], &[&successor]]);
+        let fields = Fields::NAME | Fields::CMDLINE;
+        let mut sampler = Sampler::<Telling<S>>::new(&host, fields);
+        for _ in 0..3 {
+            sampler.sample().unwrap();
+        }
+        let row = &sampler.current()[0];
+        assert_eq!(row.id(), started::<S>(successor.target_pid(), START));
+        assert_eq!(row.cmdline.as_ref().unwrap().len(), 2);
+    }
+    everywhere!(check);
+}
+
+#[test]
 fn a_clock_that_is_set_between_samples_makes_nobody_another() {
     fn check<S: Recorded>() {
         let record = process::<S>();

@@ -214,6 +214,21 @@ fn the_footprint_is_what_nobody_else_has() {
 }
 
 #[test]
+fn nobody_asks_for_the_regions_of_the_kernel_which_would_be_reported_as_a_crash() {
+    let (host, log) = kernel().host();
+    let id = ProcessId::from(Pid::new(0));
+    let kernel = Target {
+        id,
+        ..target(&host, 0)
+    };
+    let row = read(kernel, Fields::MEMORY_FOOTPRINT).unwrap();
+    assert_eq!(row.memory_footprint, Err(Unavailable::Denied));
+    let error = memory_maps(kernel).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+    assert!(!log.lines().iter().any(|line| line.contains("PidInfo")));
+}
+
+#[test]
 fn regions_that_lead_nowhere_end_the_walk_and_none_at_all_is_no_footprint_of_zero() {
     let at = |address| info(PROC_PIDREGIONINFO, address, 96);
     let region = |start: u64, size: u64| {
