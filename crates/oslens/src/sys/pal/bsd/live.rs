@@ -67,6 +67,7 @@ impl Answers for Live {
             | Question::PidPath(_)
             | Question::PidUsage { .. }
             | Question::HostStatistics { .. }
+            | Question::OwnTask { .. }
             | Question::ProcessorLoad => mach_or_libproc(question, answer),
         }
     }
