@@ -26,7 +26,7 @@ mod imp;
 )))]
 compile_error!("the Python package is for Linux, Windows, macOS, FreeBSD, NetBSD and OpenBSD");
 
-#[cfg(not(any(windows, target_os = "macos", target_os = "netbsd")))]
+#[cfg(not(any(windows, target_os = "macos")))]
 mod sensors;
 #[cfg(unix)]
 mod unix;

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use oslens::{Host, memory::VirtualMemory};
 use pyo3::{prelude::*, wrap_pyfunction};
 
-#[cfg(any(target_os = "freebsd", target_os = "openbsd"))]
+#[cfg(not(target_os = "macos"))]
 use super::sensors;
 pub(crate) use super::unix::{
     FAMILIES, LOCAL_HOST, addresses, device, is_executable, os_error, os_string,
@@ -17,10 +17,11 @@ pub(crate) use super::unix::{
 
 /// What the native module has only here.
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    #[cfg(any(target_os = "freebsd", target_os = "openbsd"))]
-    module.add_function(wrap_pyfunction!(sensors::sensors_temperatures, module)?)?;
-    #[cfg(target_os = "openbsd")]
-    module.add_function(wrap_pyfunction!(sensors::sensors_fans, module)?)?;
+    #[cfg(not(target_os = "macos"))]
+    {
+        module.add_function(wrap_pyfunction!(sensors::sensors_temperatures, module)?)?;
+        module.add_function(wrap_pyfunction!(sensors::sensors_fans, module)?)?;
+    }
     #[cfg(not(target_os = "openbsd"))]
     {
         module.add_function(wrap_pyfunction!(heap::heap_info, module)?)?;
