@@ -24,6 +24,7 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     }
     #[cfg(not(target_os = "openbsd"))]
     {
+        module.add_function(wrap_pyfunction!(super::unix::zfs_arc, module)?)?;
         module.add_function(wrap_pyfunction!(heap::heap_info, module)?)?;
         module.add_function(wrap_pyfunction!(heap::heap_trim, module)?)?;
     }

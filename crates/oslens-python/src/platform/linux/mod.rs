@@ -20,7 +20,7 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(kernel::cgroup_limits, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::cgroup_usage, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::pressure, module)?)?;
-    module.add_function(wrap_pyfunction!(kernel::zfs_arc, module)?)?;
+    module.add_function(wrap_pyfunction!(super::unix::zfs_arc, module)?)?;
     module.add_function(wrap_pyfunction!(sensors::sensors_fans, module)?)?;
     module.add_function(wrap_pyfunction!(sensors::sensors_temperatures, module)?)?;
     #[cfg(target_env = "gnu")]
