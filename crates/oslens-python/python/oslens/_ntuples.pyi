@@ -688,9 +688,9 @@ elif (
         system: float
         """In the kernel, for it."""
         children_user: float
-        """That of its children which have ended; 0.0 where it is not told apart."""
+        """That of its children which have ended; on NetBSD and OpenBSD all of it."""
         children_system: float
-        """That of its children which have ended; 0.0 where it is not told apart."""
+        """That of its children which have ended; 0.0 on NetBSD and OpenBSD."""
 
 else:
     class pcputimes(NamedTuple):

@@ -135,7 +135,8 @@ def cpu_count(logical: bool = True) -> int | None:
     """
 def cpu_stats() -> scpustats:
     """Counts since boot, as `scpustats`: context switches, interrupts and
-    software interrupts. `syscalls` is 0: Linux does not count them.
+    software interrupts. `syscalls` is 0 where the system does not count them,
+    as on Linux.
     """
 @overload
 def cpu_freq(percpu: Literal[False] = False) -> scpufreq | None:

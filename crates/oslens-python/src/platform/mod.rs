@@ -32,6 +32,7 @@ mod sensors;
 mod unix;
 
 pub(crate) use imp::{
-    COUNTS_SWAPPING, CPU_PARTS, DISK_PARTS, FAMILIES, LOCAL_HOST, add_to, addresses, device,
-    is_executable, is_whole, memory_parts, memory_used, os_error, os_string, usage_of_descriptor,
+    COUNTS_SWAPPING, CPU_PARTS, DISK_PARTS, FAMILIES, LOCAL_HOST, MISSING_COUNTS_ARE_ZERO, add_to,
+    addresses, device, is_executable, is_whole, memory_parts, memory_used, os_error, os_string,
+    usage_of_descriptor,
 };

@@ -31,6 +31,10 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
+/// Whether counts of events that the system does not tell are 0, with a
+/// warning; else they are `None`.
+pub(crate) const MISSING_COUNTS_ARE_ZERO: bool = true;
+
 /// Which parts of CPU times the named tuple has: user, system, idle and nice,
 /// and but for macOS interrupts.
 #[cfg(target_os = "macos")]

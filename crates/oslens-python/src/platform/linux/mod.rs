@@ -31,6 +31,10 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
+/// Whether counts of events that the system does not tell are 0, with a
+/// warning; else they are `None`.
+pub(crate) const MISSING_COUNTS_ARE_ZERO: bool = false;
+
 /// Which parts of CPU times the named tuple has.
 pub(crate) const CPU_PARTS: [usize; 10] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 

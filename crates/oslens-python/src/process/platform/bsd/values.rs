@@ -27,7 +27,11 @@ pub(in crate::process) fn value<'py>(
             let values = (
                 of.user.as_secs_f64(),
                 of.system.as_secs_f64(),
-                of.children_user.unwrap_or_default().as_secs_f64(),
+                // NetBSD and OpenBSD tell the sum: it is in it once.
+                of.children_user
+                    .or(of.children_total)
+                    .unwrap_or_default()
+                    .as_secs_f64(),
                 of.children_system.unwrap_or_default().as_secs_f64(),
             );
             Ok(PCPUTIMES.of(py, values)?)
