@@ -264,7 +264,16 @@ impl HostBuilder {
     }
 
     /// The machine whose kernel gives these answers.
-    #[cfg(all(test, target_os = "linux"))]
+    #[cfg(all(
+        test,
+        any(
+            target_os = "linux",
+            target_os = "freebsd",
+            target_os = "macos",
+            target_os = "netbsd",
+            target_os = "openbsd"
+        )
+    ))]
     pub(crate) fn of_kernel(self, source: crate::sys::kernel::Source) -> Host {
         let mut host = self.build();
         if let Some(roots) = Arc::get_mut(&mut host.0) {

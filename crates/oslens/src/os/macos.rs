@@ -34,8 +34,8 @@ pub trait ProcessExt: sealed::Sealed {
     ///
     /// # Cost
     ///
-    /// 3 system calls; one more for each version that the kernel is older
-    /// than.
+    /// 2 questions, one more for each version that the kernel is older than,
+    /// and the proof of whose the answer is.
     fn resource_usage(&self) -> Result<ResourceUsage>;
 
     /// What the kernel counts of its task.
@@ -51,7 +51,7 @@ pub trait ProcessExt: sealed::Sealed {
     ///
     /// # Cost
     ///
-    /// 2 system calls.
+    /// 1 question, and the proof of whose the answer is.
     fn task_counters(&self) -> Result<TaskCounters>;
 
     /// Whether it was made for another kind of CPU and is translated
@@ -67,7 +67,7 @@ pub trait ProcessExt: sealed::Sealed {
     ///
     /// # Cost
     ///
-    /// 2 system calls.
+    /// 1 question for the record, and the proof of whose it is.
     fn is_translated(&self) -> Result<bool>;
 }
 
@@ -86,7 +86,8 @@ impl ProcessExt for Process {
 }
 
 /// What a process has used since its start. `None`: this kernel does not
-/// tell, or this machine does not count it.
+/// tell, because its version of `rusage_info` is older than the one that is
+/// named, or this machine does not count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -94,18 +95,18 @@ pub struct ResourceUsage {
     /// Bytes that it is charged for, compressed ones too, which `Memory` of
     /// the Activity Monitor is.
     pub physical_footprint: u64,
-    /// Most bytes that it was ever charged for (macOS 10.14).
+    /// Most bytes that it was ever charged for (version 4).
     pub peak_physical_footprint: Option<u64>,
     /// Bytes in physical memory, shared pages counted in full.
     pub resident: u64,
     /// Bytes that stay in physical memory.
     pub wired: u64,
-    /// Bytes read from disks (macOS 10.9).
+    /// Bytes read from disks (version 2).
     pub disk_bytes_read: Option<u64>,
-    /// Bytes written to disks (macOS 10.9).
+    /// Bytes written to disks (version 2).
     pub disk_bytes_written: Option<u64>,
     /// Bytes that it wrote to files, whether they reached a disk or not
-    /// (macOS 10.14).
+    /// (version 4).
     pub logical_bytes_written: Option<u64>,
     /// Pages read from a disk.
     pub page_ins: u64,
@@ -113,19 +114,19 @@ pub struct ResourceUsage {
     pub user: Duration,
     /// CPU time in the kernel.
     pub system: Duration,
-    /// The part of `user` on performance cores (macOS 13); zero also where
+    /// The part of `user` on performance cores (version 6); zero also where
     /// all cores are alike.
     pub user_on_performance_cores: Option<Duration>,
-    /// The part of `system` on performance cores (macOS 13); zero also where
+    /// The part of `system` on performance cores (version 6); zero also where
     /// all cores are alike.
     pub system_on_performance_cores: Option<Duration>,
-    /// Time that its threads ran or could have, together (macOS 10.14).
+    /// Time that its threads ran or could have, together (version 4).
     pub runnable: Option<Duration>,
-    /// Instructions (macOS 10.14).
+    /// Instructions (version 4).
     pub instructions: Option<u64>,
-    /// Cycles of a CPU (macOS 10.14).
+    /// Cycles of a CPU (version 4).
     pub cycles: Option<u64>,
-    /// Energy that CPUs took for it, in billionths of a joule (macOS 13).
+    /// Energy that CPUs took for it, in billionths of a joule (version 6).
     pub energy_nanojoules: Option<u64>,
     /// How often it woke a CPU package from idleness.
     pub idle_wakeups: u64,
@@ -135,8 +136,8 @@ pub struct ResourceUsage {
 
 /// What the kernel counts of a task, as Mach calls a process.
 ///
-/// The counters have 32 bits. Older kernels begin again at zero; since
-/// macOS 13 they stand still at 2,147,483,647.
+/// The counters have 32 bits. Older kernels begin again at zero; newer ones
+/// let them stand at 2,147,483,647.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

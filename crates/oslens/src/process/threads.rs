@@ -13,10 +13,9 @@ use crate::{Result, sys};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Thread {
-    /// The kernel's number for it (TID). On Linux the main thread's is the
-    /// PID; on NetBSD those of each process begin at 1. On macOS the address
-    /// that the thread calls itself by, which no other thread of the process
-    /// has at the same time.
+    /// The kernel's number for it (TID). On Linux, and since NetBSD 10, the
+    /// main thread's is the PID. On macOS the address that the thread calls
+    /// itself by, which no other thread of the process has at the same time.
     pub id: u64,
     /// Its own name; at most 15 bytes on Linux. Empty on Windows and macOS: it
     /// has none, or the caller may not ask.

@@ -127,7 +127,7 @@ mod tests {
         KF_FLAG_READ, KF_FLAG_WRITE, KF_TYPE_KQUEUE, KF_VTYPE_VDIR, KF_VTYPE_VREG,
     };
 
-    const FILES: &[u8] = include_bytes!("fixtures/freebsd_kinfo_file.bin");
+    const FILES: &[u8] = include_bytes!("fixtures/freebsd_open_files.bin");
 
     /// As the kernel cuts them: the path as long as it is, rounded up to 8.
     fn packed() -> Vec<u8> {

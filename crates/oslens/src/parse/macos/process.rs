@@ -25,8 +25,8 @@ pub fn mach_time(ticks: u64, frequency: u64) -> Option<Duration> {
 
 /// What the kernel counts of a task, which is what Mach calls a process.
 ///
-/// Counters have 32 bits: older kernels start them again at zero, newer ones
-/// (since macOS 13) let them stand at 2³¹ − 1.
+/// Counters have 32 bits: older kernels start them again at zero, newer
+/// ones let them stand at 2³¹ − 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Task {
     /// Address space, bytes.

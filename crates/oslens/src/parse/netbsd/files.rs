@@ -75,7 +75,7 @@ mod tests {
     use crate::parse::layout::netbsd::details::{FREAD, FWRITE, O_APPEND};
     use crate::parse::layout::netbsd::process::{DTYPE_SOCKET, VREG};
 
-    const FILES: &[u8] = include_bytes!("fixtures/netbsd_kinfo_file.bin");
+    const FILES: &[u8] = include_bytes!("fixtures/netbsd_open_files.bin");
 
     #[test]
     fn files_are_read_as_the_headers_write_them() {

@@ -13,7 +13,7 @@ use crate::parse::layout::{Endian, Record};
 /// A thread of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thread<'a> {
-    /// Its number, of this process alone.
+    /// Its number: before NetBSD 10 each process counts its own from 1.
     pub id: u32,
     /// Its name; empty when it has none.
     pub name: &'a [u8],

@@ -83,6 +83,19 @@ mod tests {
     }
 
     #[test]
+    fn pointers_lie_either_way_in_memory() {
+        let (first, second) = (0x7f7f_0000_1020_u64, 0x7f7f_0000_1022_u64);
+        let data = [
+            &first.to_be_bytes()[..],
+            &second.to_be_bytes(),
+            &[0; 8],
+            b"leftovera\0bc\0",
+        ]
+        .concat();
+        assert_eq!(arguments(&data, Endian::Big), [&b"a"[..], b"bc"]);
+    }
+
+    #[test]
     fn nothing_is_read_where_there_is_no_end_of_the_pointers() {
         let data = answer(&[b"one", b"two"], b"");
         assert_eq!(all(&data[..16]), Vec::<&[u8]>::new());

@@ -104,7 +104,7 @@ mod tests {
     use crate::parse::layout::openbsd::details::{FREAD, FWRITE, O_APPEND};
     use crate::parse::layout::openbsd::process::{DTYPE_KQUEUE, VDIR, VREG};
 
-    const FILES: &[u8] = include_bytes!("fixtures/openbsd_kinfo_file.bin");
+    const FILES: &[u8] = include_bytes!("fixtures/openbsd_open_files.bin");
 
     #[test]
     fn files_are_read_as_the_headers_write_them_without_those_that_have_no_descriptor() {

@@ -8,7 +8,7 @@
 //! all of them in the unit tests on Linux, where [`fake::Fake`] answers with
 //! bytes that C made of the systems' own headers.
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 pub(crate) mod fake;
 
 use std::{
@@ -249,7 +249,7 @@ impl Source {
     }
 
     /// These answers.
-    #[cfg(all(test, target_os = "linux"))]
+    #[cfg(test)]
     pub(crate) fn of(answers: Arc<dyn Answers>) -> Self {
         Self(Some(answers))
     }

@@ -118,6 +118,15 @@ pub(super) fn distribute(listed: Vec<Listed>, descriptors: &[Descriptor]) -> Vec
     listed.into_iter().map(owned).collect()
 }
 
+/// The sockets where the kernel does not say who holds any.
+pub(super) fn refused(listed: impl IntoIterator<Item = Connection>) -> Vec<Connection> {
+    let refused = |connection| Connection {
+        owners: Err(Unavailable::Denied),
+        ..connection
+    };
+    listed.into_iter().map(refused).collect()
+}
+
 /// The owners of a socket that is nowhere: what is left of a connection, or
 /// not one yet, has none; where others are is hidden.
 fn unowned(connection: &Connection) -> crate::Field<Vec<Owner>> {

@@ -49,11 +49,8 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
     const FILES: &str = "sysctl kern.file";
     let answer = match kernel.sysctl(FILES, &[CTL_KERN, KERN_FILE]) {
         Err(error) if error.kind() == ErrorKind::AccessDenied => {
-            let refused = |(_, socket)| Connection {
-                owners: Err(Unavailable::Denied),
-                ..socket
-            };
-            return Ok(listed.into_iter().map(refused).collect());
+            let listed = listed.into_iter().map(|(_, socket)| socket);
+            return Ok(bsd_sockets::refused(listed));
         }
         answer => answer?,
     };

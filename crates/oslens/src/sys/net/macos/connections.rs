@@ -153,7 +153,8 @@ fn hold(
         .collect();
     let mut numbers: HashMap<u64, usize> = HashMap::new();
     let mut denied = Vec::new();
-    for pid in pids(kernel)? {
+    // The kernel itself has none.
+    for pid in pids(kernel)?.into_iter().filter(|&pid| pid > 0) {
         let found = match of_process(kernel, pid, kind, states) {
             // Those of others are shown to root alone.
             Err(error) if error.kind() == ErrorKind::AccessDenied => {

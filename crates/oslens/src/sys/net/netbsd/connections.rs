@@ -46,10 +46,16 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
     if known.is_empty() && !query.kind.is_empty() {
         return Err(Error::unsupported("these network connections on NetBSD"));
     }
-    match query.owners {
-        Owners::NotRequested => Ok(listed.into_iter().map(|(_, socket)| socket).collect()),
-        // By file, the kernel names one process of those that share it.
-        _ => Ok(bsd_sockets::distribute(listed, &files(&kernel, -1)?)),
+    if query.owners == Owners::NotRequested {
+        return Ok(listed.into_iter().map(|(_, socket)| socket).collect());
+    }
+    // By file, the kernel names one process of those that share it.
+    match files(&kernel, -1) {
+        Err(error) if error.kind() == ErrorKind::AccessDenied => {
+            let listed = listed.into_iter().map(|(_, socket)| socket);
+            Ok(bsd_sockets::refused(listed))
+        }
+        files => Ok(bsd_sockets::distribute(listed, &files?)),
     }
 }
 

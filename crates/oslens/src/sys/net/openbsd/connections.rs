@@ -42,10 +42,13 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
     };
     // With these numbers also those that no file refers to any more.
     let listed = of(KERN_FILE_BYFILE, DTYPE_SOCKET)?;
-    let listed = listed.into_iter().map(|(_, socket)| socket).collect();
-    match query.owners {
-        Owners::NotRequested => Ok(listed),
-        _ => Ok(owned(listed, of(KERN_FILE_BYPID, -1)?)),
+    let listed = listed.into_iter().map(|(_, socket)| socket);
+    if query.owners == Owners::NotRequested {
+        return Ok(listed.collect());
+    }
+    match of(KERN_FILE_BYPID, -1) {
+        Err(error) if error.kind() == ErrorKind::AccessDenied => Ok(bsd_sockets::refused(listed)),
+        held => Ok(owned(listed.collect(), held?)),
     }
 }
 

@@ -66,8 +66,8 @@ impl Answers for Live {
             | Question::DescriptorInfo { .. }
             | Question::PidPath(_)
             | Question::PidUsage { .. }
-            | Question::HostStatistics { .. }
             | Question::OwnTask { .. }
+            | Question::HostStatistics { .. }
             | Question::ProcessorLoad => mach_or_libproc(question, answer),
         }
     }

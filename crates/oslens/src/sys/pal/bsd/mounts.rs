@@ -39,6 +39,8 @@ pub(super) fn mounts(answer: &mut Vec<u8>) -> io::Result<()> {
 }
 
 #[cfg(not(target_os = "netbsd"))]
+// Each system has another type for the size; OpenBSD has this one.
+#[allow(clippy::useless_conversion)]
 fn call(buffer: *mut u8, size: usize) -> io::Result<usize> {
     let size = size.try_into().map_err(|_| io::ErrorKind::InvalidInput)?;
     // SAFETY: `buffer` is null, which asks how many there are, or writable for

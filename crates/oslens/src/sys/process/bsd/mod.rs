@@ -17,19 +17,19 @@ mod wait;
 
 use std::{ffi::OsString, fmt, ops::RangeInclusive};
 
-// For what some of the systems can do besides.
-#[allow(unused_imports)]
-pub(super) use actions::{check, failed};
 pub(super) use actions::{send_signal, set_nice};
-// Of threads; macOS tells theirs in its own way.
-#[allow(unused_imports)]
-pub(super) use cells::state;
 pub(crate) use sampler::Sampler;
 // macOS tells this in its own way.
-#[allow(unused_imports)]
-pub(super) use subject::{ask_about, changed, missing, of_living};
 pub(super) use table::{identity, list, pid_exists, pids, read};
 pub(super) use wait::wait;
+
+// Not every system asks with all of them.
+#[allow(unused_imports)]
+pub(super) use self::{
+    actions::{check, failed},
+    cells::state,
+    subject::{ask_about, changed, missing, of_living},
+};
 
 use super::Target;
 use crate::{

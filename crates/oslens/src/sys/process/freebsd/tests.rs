@@ -15,7 +15,7 @@ use crate::{
 };
 
 const RECORDS: &[u8] = include_bytes!("../../../parse/kinfo/fixtures/freebsd_kinfo_proc.bin");
-const FILES: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_kinfo_file.bin");
+const FILES: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_open_files.bin");
 const MAPS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_kinfo_vmentry.bin");
 const THREADS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_threads.bin");
 const CPUS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_cpuset.bin");

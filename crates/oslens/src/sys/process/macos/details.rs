@@ -137,17 +137,24 @@ impl Facts {
         buffer: &'b mut Vec<u8>,
     ) -> Result<Arguments<'b>> {
         const CALL: &str = "sysctl kern.procargs2";
-        let size = match self.argument_room {
-            Some(size) => size,
-            None => {
-                let room = kernel.number("sysctl kern.argmax")?;
-                let room = usize::try_from(room)
-                    .map_err(|_| Error::malformed("sysctl kern.argmax", "a size"))?;
-                *self.argument_room.insert(room)
-            }
-        };
+        const LONGEST: &str = "sysctl kern.argmax";
+        /// Enough for nearly all. Where it is not, the kernel gives what has
+        /// room of the end, and fills all of it.
+        const USUAL: usize = 64 << 10;
         let mib = [CTL_KERN, KERN_PROCARGS2, pid];
-        kernel.ask_into(CALL, Question::Room { mib: &mib, size }, buffer)?;
+        let question = |size| Question::Room { mib: &mib, size };
+        kernel.ask_into(CALL, question(USUAL), buffer)?;
+        if buffer.len() >= USUAL {
+            let size = match self.argument_room {
+                Some(size) => size,
+                None => {
+                    let room = usize::try_from(kernel.number(LONGEST)?);
+                    let room = room.map_err(|_| Error::malformed(LONGEST, "a size"))?;
+                    *self.argument_room.insert(room)
+                }
+            };
+            kernel.ask_into(CALL, question(size), buffer)?;
+        }
         arguments::arguments(buffer, kernel.endian).map_err(|wrong| malformed(CALL, wrong))
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 const RECORDS: &[u8] = include_bytes!("../../../parse/kinfo/fixtures/netbsd_kinfo_proc2.bin");
-const FILES: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_kinfo_file.bin");
+const FILES: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_open_files.bin");
 const MAPS: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_kinfo_vmentry.bin");
 const THREADS: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_kinfo_lwp.bin");
 

@@ -87,7 +87,7 @@ fn ask(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> Result<
     let mut tries = TRIES;
     loop {
         let question = Question::Room { mib: &mib, size };
-        let Err(error) = kernel.ask_into("sysctl kern.proc_args", question, answer) else {
+        let Err(error) = kernel.ask_into("sysctl kern.procargs", question, answer) else {
             return Ok(());
         };
         match error.raw_os_error() {

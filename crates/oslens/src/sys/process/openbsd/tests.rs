@@ -13,7 +13,7 @@ use crate::{
 };
 
 const RECORDS: &[u8] = include_bytes!("../../../parse/kinfo/fixtures/openbsd_kinfo_proc.bin");
-const FILES: &[u8] = include_bytes!("../../../parse/openbsd/fixtures/openbsd_kinfo_file.bin");
+const FILES: &[u8] = include_bytes!("../../../parse/openbsd/fixtures/openbsd_open_files.bin");
 const MAPS: &[u8] = include_bytes!("../../../parse/openbsd/fixtures/openbsd_kinfo_vmentry.bin");
 const THREADS: &[u8] = include_bytes!("../../../parse/openbsd/fixtures/openbsd_threads.bin");
 

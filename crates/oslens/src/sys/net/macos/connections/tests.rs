@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     error::Unavailable,
     net::{TcpState, UnixName},
+    parse::layout::macos::process::ExternProc,
     parse::macos::pcblist::tests::tcp_table,
     sys::kernel::fake::Fake,
 };
@@ -33,16 +34,27 @@ const fn about(pid: i32, descriptor: i32) -> Question<'static> {
     }
 }
 
-/// Three processes: the kernel, which does not tell, and two others.
-fn machine() -> (Fake, [i32; 3]) {
+/// The kernel, two processes, and one that does not tell.
+const DENIED: i32 = 77;
+
+fn processes() -> Vec<u8> {
+    let mut all = PROCESSES.to_vec();
+    all.extend_from_within(648..2 * 648);
+    let at = 3 * 648 + ExternProc::p_pid.offset();
+    all[at..at + 4].copy_from_slice(&DENIED.to_le_bytes());
+    all
+}
+
+fn machine() -> (Fake, [i32; 2]) {
     let pids = kinfo::macos::processes(PROCESSES, 648, crate::parse::layout::Endian::Little)
         .unwrap()
         .map(|process| process.unwrap().pid);
     let pids: [i32; 3] = pids.collect::<Vec<_>>().try_into().unwrap();
-    let [first, second, third] = pids;
+    let [kernel, second, third] = pids;
+    assert_eq!(kernel, 0);
     let fake = Fake::new()
-        .answer(Question::Sysctl(&[1, 14, 0]), PROCESSES)
-        .fail(list(first), libc::EPERM)
+        .answer(Question::Sysctl(&[1, 14, 0]), processes())
+        .fail(list(DENIED), libc::EPERM)
         .answer(list(second), FDS)
         .answer(about(second, 3), info(0))
         .answer(about(second, 5), info(5))
@@ -52,7 +64,7 @@ fn machine() -> (Fake, [i32; 3]) {
         .answer(about(third, 3), info(0))
         .answer(about(third, 5), info(6))
         .fail(about(third, 7), libc::ENOTSUP);
-    (fake, pids)
+    (fake, [second, third])
 }
 
 fn owners(connection: &Connection) -> Vec<(u32, i32)> {
@@ -62,7 +74,7 @@ fn owners(connection: &Connection) -> Vec<(u32, i32)> {
 
 #[test]
 fn a_denied_process_and_a_closed_descriptor_spoil_no_list() {
-    let (fake, [_, second, third]) = machine();
+    let (fake, [second, third]) = machine();
     let (second, third) = (second.unsigned_abs(), third.unsigned_abs());
     let (host, log) = fake.host();
     let query = ConnectionQuery::new(Kind::ALL).owners(Owners::All);
@@ -120,7 +132,7 @@ fn everybody_is_shown_all_sockets_of_the_internet_in_one_question() {
 
 #[test]
 fn a_listed_socket_gets_its_holders_or_who_used_it_last_or_is_denied() {
-    let [first, second, third] = machine().1;
+    let [second, third] = machine().1;
     let ask = |last: i32| {
         let mut table = tcp_table();
         let mut pids = table.windows(4).enumerate();
@@ -130,27 +142,27 @@ fn a_listed_socket_gets_its_holders_or_who_used_it_last_or_is_denied() {
         table[at..at + 4].copy_from_slice(&last.to_le_bytes());
         let (host, _) = Fake::new()
             .answer(TCP, table)
-            .answer(Question::Sysctl(&[1, 14, 0]), PROCESSES)
-            .fail(list(first), libc::EPERM)
+            .answer(Question::Sysctl(&[1, 14, 0]), processes())
+            .fail(list(DENIED), libc::EPERM)
             .answer(list(second), &FDS[8..16])
             .answer(about(second, 3), info(0))
-            .fail(list(third), libc::EPERM)
+            .answer(list(third), [])
             .host();
         let query = ConnectionQuery::new(Kind::TCP).owners(Owners::All);
         connections(&host, &query).unwrap()
     };
-    let found = ask(third);
+    let found = ask(DENIED);
     let [listener, connected, left] = &found[..] else {
         panic!("{found:?}")
     };
     assert_eq!(owners(listener), [(second.unsigned_abs(), 3)]);
     assert_eq!(listener.uid, Some(501));
     // It does not show its descriptors, but used this one.
-    let user = Owner::process(Pid::new(third.unsigned_abs()));
+    let user = Owner::process(Pid::new(DENIED.unsigned_abs()));
     assert_eq!(connected.owners, Ok(vec![user]));
     assert_eq!(left.owners, Ok(vec![]));
     // One that has none of it now, and one that is gone.
-    for other in [second, 901] {
+    for other in [second, third, 901] {
         assert_eq!(ask(other)[1].owners, Err(Unavailable::Denied));
     }
 }
@@ -171,7 +183,7 @@ fn a_table_that_is_refused_or_not_understood_is_done_without() {
 
 #[test]
 fn a_process_shows_its_sockets_and_what_may_not_be_seen_is_denied() {
-    let (fake, [first, second, _]) = machine();
+    let (fake, [second, _]) = machine();
     let fake = fake
         .answer(list(40), &FDS[8..16])
         .answer(about(40, 3), info(4))
@@ -185,9 +197,9 @@ fn a_process_shows_its_sockets_and_what_may_not_be_seen_is_denied() {
     let found = of(40).unwrap();
     let name = found[0].unix.as_ref().unwrap().name.clone();
     assert_eq!(name, Some(UnixName::Path("/var/run/mDNSResponder".into())));
-    let error = of(first).unwrap_err();
+    let error = of(DENIED).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
-    assert_eq!(error.pid(), Some(Pid::new(first.unsigned_abs())));
+    assert_eq!(error.pid(), Some(Pid::new(DENIED.unsigned_abs())));
     assert_eq!(of(41).unwrap_err().kind(), ErrorKind::NoSuchProcess);
 }
 

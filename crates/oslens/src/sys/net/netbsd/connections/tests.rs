@@ -168,3 +168,15 @@ fn sockets_are_counted_in_the_tables_that_there_are() {
     let error = socket_summary(&Fake::new().host().0).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
+
+#[test]
+fn a_refused_list_of_files_refuses_the_owners_alone() {
+    let (host, _) = Fake::new()
+        .answer(table("net.inet.tcp.pcblist"), records(&[1]))
+        .fail(files(&[1, 77, 2, -1]), libc::EPERM)
+        .host();
+    let query = ConnectionQuery::new(Kind::TCP4).owners(Owners::All);
+    let found = connections(&host, &query).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].owners, Err(Unavailable::Denied));
+}

@@ -188,3 +188,15 @@ fn sockets_are_counted_in_one_list() {
     assert_eq!((found.tcp_established, found.used), (Some(1), None));
     assert_eq!(log.lines().len(), 1);
 }
+
+#[test]
+fn a_refused_list_of_files_refuses_the_owners_alone() {
+    let (host, _) = Fake::new()
+        .answer(files(&[1, 73, 1, 2]), listed(&[3]))
+        .fail(files(&[1, 73, 2, -1]), libc::EPERM)
+        .host();
+    let query = ConnectionQuery::new(Kind::TCP4).owners(Owners::All);
+    let found = connections(&host, &query).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].owners, Err(Unavailable::Denied));
+}
