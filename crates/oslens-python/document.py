@@ -16,6 +16,7 @@ import re
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import oslens
 from oslens import _enums, _exceptions, _ntuples, _oslens
@@ -73,28 +74,37 @@ PUBLIC = {
     "_Oneshot": "AbstractContextManager[None]",
 }
 
+# The other systems, and what Python calls them.
+UNIX = {
+    "FreeBSD": "freebsd14",
+    "NetBSD": "netbsd10",
+    "OpenBSD": "openbsd7",
+    "macOS": "darwin",
+}
+
 # How sources ask for it.
 WINDOWS = "sys.platform == 'win32'"
 
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def on(body, windows):
-    """What the body has for this system, where it asks which one that is."""
+def on(body, platform):
+    """What the body has for a system, where it asks which one that is."""
     for node in body:
         if not isinstance(node, ast.If):
             yield node
         elif "platform" not in ast.unparse(node.test):
-            yield from on(node.body, windows)
-        elif isinstance(node.test, ast.Compare):
-            is_windows = isinstance(node.test.ops[0], ast.Eq)
-            yield from on(node.body if is_windows == windows else node.orelse, windows)
+            yield from on(node.body, platform)
+        else:
+            asked = compile(ast.Expression(node.test), "source", "eval")
+            is_here = eval(asked, {"sys": SimpleNamespace(platform=platform)})
+            yield from on(node.body if is_here else node.orelse, platform)
 
 
-def functions_of(body, windows=False):
+def functions_of(body, platform="linux"):
     """Functions by name, with all their overloads; also below `if`."""
     found = {}
-    for node in on(body, windows):
+    for node in on(body, platform):
         if isinstance(node, Function):
             found.setdefault(node.name, []).append(node)
     return found
@@ -136,7 +146,7 @@ def with_docstrings(stub):
                 # All overloads have one documentation.
                 indent = " " * (node.col_offset + 4)
                 edits.append((node.body, doc if number == 0 else None, indent))
-        for node in on(body, False):
+        for node in on(body, "linux"):
             if isinstance(node, ast.ClassDef):
                 edit(node.body, [*path, node.name])
 
@@ -292,13 +302,13 @@ def of_enum(name):
     return f"{entry(name, '', enum.__doc__)}\n{table}\n"
 
 
-def of_tuples(windows=False):
+def of_tuples(platform="linux"):
     out = []
     stub = ast.parse((SOURCE / "_ntuples.pyi").read_text(encoding="utf-8"))
-    for node in on(stub.body, windows):
+    for node in on(stub.body, platform):
         if not isinstance(node, ast.ClassDef):
             continue
-        if windows and node in on(stub.body, False):
+        if platform != "linux" and node in on(stub.body, "linux"):
             continue
         rows = ["| field | type | |", "|---|---|---|"]
         for field, doc in zip(node.body, node.body[1:]):
@@ -320,12 +330,12 @@ def of_windows(stub):
         "methods of `Process`. What follows is there only, or differs.\n"
     ]
     base = class_of(stub, "ProcessBase").body
-    ours, theirs = functions_of(base), functions_of(base, True)
+    ours, theirs = functions_of(base), functions_of(base, "win32")
     missing = ", ".join(f"`{name}`" for name in sorted(set(ours) - set(theirs)))
     out.append(
         textwrap.fill(f"Methods of `Process` that are not there: {missing}.", 79) + "\n"
     )
-    functions = functions_of(stub.body, True)
+    functions = functions_of(stub.body, "win32")
     there = functions_of(stub.body)
     for name in sorted(functions):
         if functions[name] == there.get(name):
@@ -353,7 +363,46 @@ def of_windows(stub):
                     table = "\n".join(["| member | value |", "|---|---|", *rows])
                     doc = ast.get_docstring(made)
                     out.append(f"{entry(f'{made.name} ', '', doc)}\n{table}\n")
-    return "\n".join(out) + "\n" + of_tuples(windows=True)
+    return "\n".join(out) + "\n" + of_tuples("win32")
+
+
+def of_unix(stub):
+    """What the BSDs and macOS have otherwise, by the stubs."""
+    out = [
+        "On the BSDs and macOS the package has what is above, but for what is of Linux\n"
+        "alone: control groups, pressure, namespaces, capabilities, `PROCFS_PATH`. It was\n"
+        "built for them and never ran there.\n"
+    ]
+    base = class_of(stub, "ProcessBase").body
+
+    def names(body, platform):
+        return {name for name in functions_of(body, platform) if name[0] != "_"}
+
+    rows = ["| system | not there: functions | methods of `Process` |", "|---|---|---|"]
+    for system, platform in UNIX.items():
+        missing = [
+            ", ".join(
+                f"`{name}`" for name in sorted(names(body, "linux") - names(body, platform))
+            )
+            for body in (stub.body, base)
+        ]
+        rows.append(f"| {system} | {missing[0]} | {missing[1]} |")
+    out.append("\n".join(rows) + "\n")
+    out.append("Named tuples that have other fields there:\n")
+    tuples = ast.parse((SOURCE / "_ntuples.pyi").read_text(encoding="utf-8"))
+    known = {}
+    for system, platform in {"Linux": "linux", **UNIX}.items():
+        for node in on(tuples.body, platform):
+            if isinstance(node, ast.ClassDef):
+                fields = [f"`{one.target.id}`" for one in node.body if hasattr(one, "target")]
+                of = known.setdefault(node.name, {})
+                of.setdefault(", ".join(fields), []).append(system)
+    rows = ["| tuple | system | fields |", "|---|---|---|"]
+    for name, of in sorted(known.items()):
+        for fields, systems in of.items():
+            if len(of) > 1 and "Linux" not in systems:
+                rows.append(f"| `{name}` | {', '.join(systems)} | {fields} |")
+    return "\n".join([*out, "\n".join(rows)]) + "\n"
 
 
 def reference(stub_text):
@@ -377,7 +426,7 @@ def reference(stub_text):
         "a test compares them. [From psutil to oslens](PYTHON.md) says what differs\n"
         "from psutil, and why.\n",
     ]
-    titles = [*SECTIONS, "Constants", "Named tuples", "Windows"]
+    titles = [*SECTIONS, "Constants", "Named tuples", "Windows", "BSD and macOS"]
     anchors = [f"[{one}](#{one.lower().replace(' ', '-')})" for one in titles]
     out.append(" · ".join(anchors) + "\n")
     for title, names in SECTIONS.items():
@@ -407,6 +456,7 @@ def reference(stub_text):
                 out.append(entry(f"{name}()", code, inspect.getdoc(thing)))
     out += ["## Constants\n", CONSTANTS, "## Named tuples\n", of_tuples()]
     out += ["## Windows\n", of_windows(stub)]
+    out += ["## BSD and macOS\n", of_unix(stub)]
     return "\n".join(out)
 
 

@@ -12,8 +12,9 @@ use crate::{
     arguments::{Flag, seconds},
     error::OrRaise as _,
     host::{ask, current},
+    memory::warn_missing,
     objects::{Imported, SCPUFREQ, SCPUSTATS, SCPUTIMES, one_decimal},
-    platform::CPU_PARTS,
+    platform::{CPU_PARTS, MISSING_COUNTS_ARE_ZERO},
 };
 
 /// Those of these values that the named tuple has, in its order.
@@ -251,10 +252,26 @@ pub(crate) fn cpu_count(py: Python<'_>, logical: Flag) -> PyResult<Option<u32>> 
 }
 
 /// Counts since boot, as `scpustats`: context switches, interrupts and
-/// software interrupts. `syscalls` is 0: Linux does not count them.
+/// software interrupts. `syscalls` is 0 where the system does not count them,
+/// as on Linux.
 #[pyfunction]
 pub(crate) fn cpu_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    let stats = ask(py, oslens::Host::cpu_stats)?;
+    let mut stats = ask(py, oslens::Host::cpu_stats)?;
+    if MISSING_COUNTS_ARE_ZERO {
+        let mut missing = Vec::new();
+        for (name, count) in [
+            ("ctx_switches", &mut stats.ctx_switches),
+            ("interrupts", &mut stats.interrupts),
+            ("soft_interrupts", &mut stats.soft_interrupts),
+            ("syscalls", &mut stats.syscalls),
+        ] {
+            count.get_or_insert_with(|| {
+                missing.push(name);
+                0
+            });
+        }
+        warn_missing(py, &missing);
+    }
     SCPUSTATS.of(
         py,
         (

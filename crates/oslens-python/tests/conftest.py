@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,13 +17,14 @@ PACKAGE = Path(__file__).resolve().parent.parent
 EXAMPLES = PACKAGE.parent.parent / "examples" / "python"
 
 
-def nodes_here(body):
-    """What a stub has for this system: it asks for Windows, or not."""
+def nodes_here(body, platform=sys.platform):
+    """What a stub has for a system: it asks which one that is."""
     for node in body:
         if isinstance(node, ast.If):
-            is_windows = isinstance(node.test.ops[0], ast.Eq)
-            here = node.body if is_windows == (sys.platform == "win32") else node.orelse
-            yield from nodes_here(here)
+            asked = compile(ast.Expression(node.test), "stub", "eval")
+            of = types.SimpleNamespace(platform=platform)
+            here = node.body if eval(asked, {"sys": of}) else node.orelse
+            yield from nodes_here(here, platform)
         else:
             yield node
 

@@ -81,6 +81,17 @@ def test_mypy_has_nothing_to_say_of_windows(mypy, what):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("system", ["freebsd14", "netbsd10", "openbsd7", "darwin"])
+def test_mypy_has_nothing_to_say_of_other_systems(mypy, system):
+    platform = ("--platform", system, "--warn-unused-ignores")
+    done = mypy(*platform, "-p", "oslens", cwd=PACKAGE / "python")
+    assert done.returncode == 0, done.stdout + done.stderr
+    program = HERE / f"typed_{system.rstrip('0123456789')}.py"
+    if program.exists():
+        done = mypy(*platform, program, cwd=PACKAGE)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("what", "platform"),
     [

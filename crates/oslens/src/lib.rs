@@ -141,6 +141,18 @@
 //! }
 //! ```
 //!
+//! # Systems
+//!
+//! Linux, where all of it is run and compared with the system's tools; Windows,
+//! tested under Wine; FreeBSD, NetBSD, OpenBSD and macOS on machines of 64 bits,
+//! built and held against the systems' headers, and never run there.
+//! `docs/PLATFORM.md` in the repository has what each function asks on each of
+//! them. Elsewhere programs compile, and every answer is
+//! [`ErrorKind::Unsupported`].
+//!
+//! On the BSDs and macOS nothing is a file: functions make the questions that
+//! their `# Cost` counts. Another machine's files are for Linux only.
+//!
 //! # Features
 //!
 //! `serde`: the public values can be serialised.

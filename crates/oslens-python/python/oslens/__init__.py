@@ -309,7 +309,7 @@ elif sys.platform.startswith("freebsd"):
         "RLIMIT_STACK",
         "RLIMIT_SWAP",
     ]
-elif LINUX:
+elif sys.platform == "linux" or sys.platform == "android":
     from ._enums import ProcessIOPriority, ProcessRlimit
     from ._oslens import (
         cgroup_limits,
@@ -317,7 +317,6 @@ elif LINUX:
         pressure,
         sensors_fans,
         sensors_temperatures,
-        zfs_arc,
     )
 
     # Where the kernel's files are. Both are read again at every call.
@@ -378,25 +377,30 @@ elif LINUX:
         "sensors_fans",
         "sensors_temperatures",
         "SYSFS_PATH",
-        "zfs_arc",
     ]
 
-if FREEBSD or OPENBSD:
-    from ._oslens import sensors_temperatures
+if (
+    sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    from ._oslens import sensors_fans, sensors_temperatures
 
-    __all__ += ["sensors_temperatures"]
-if OPENBSD:
-    from ._oslens import sensors_fans
+    __all__ += ["sensors_fans", "sensors_temperatures"]
 
-    __all__ += ["sensors_fans"]
+if sys.platform != "win32" and not sys.platform.startswith("openbsd"):
+    from ._oslens import zfs_arc
 
-try:
-    # Not of musl, and not of OpenBSD.
-    from ._oslens import heap_info, heap_trim
+    __all__ += ["zfs_arc"]
 
-    __all__ += ["heap_info", "heap_trim"]
-except ImportError:
-    pass
+if not sys.platform.startswith("openbsd"):
+    try:
+        # Not with musl.
+        from ._oslens import heap_info, heap_trim
+
+        __all__ += ["heap_info", "heap_trim"]
+    except ImportError:
+        pass
 
 try:
     # What the first cpu_percent() of this thread is compared with.

@@ -104,7 +104,7 @@ if sys.platform == "win32":
         HIGH_PRIORITY_CLASS = 0x80
         REALTIME_PRIORITY_CLASS = 0x100
 
-elif _platform.LINUX:
+elif sys.platform == "linux" or sys.platform == "android":
 
     class ProcessIOPriority(enum.IntEnum):
         """What `Process.ionice()` takes and returns."""
@@ -135,7 +135,7 @@ if sys.platform.startswith("freebsd"):
         RLIMIT_NPTS = 11
         RLIMIT_SWAP = 12
 
-elif sys.platform != "win32" and _platform.LINUX:
+elif sys.platform == "linux" or sys.platform == "android":
     from ._oslens import RLIMITS
 
     _numbers = dict(RLIMITS)

@@ -215,15 +215,17 @@ class _Documentation:
                 return made.__doc__
         return None
 
-    @staticmethod
-    def _here(body):
-        # What the stub has for this system: it asks for Windows, or not.
+    @classmethod
+    def _here(cls, body):
+        # What the stub has for this system: it asks which one that is.
         import ast
+        import sys
 
         for node in body:
             if isinstance(node, ast.If):
-                is_windows = isinstance(node.test.ops[0], ast.Eq)
-                yield from node.body if is_windows == _platform.WINDOWS else node.orelse
+                asked = compile(ast.Expression(node.test), "stub", "eval")
+                is_here = eval(asked, {"sys": sys})
+                yield from cls._here(node.body if is_here else node.orelse)
             else:
                 yield node
 

@@ -9,7 +9,7 @@ from ._enums import (
     ProcessStatus,
 )
 
-if sys.platform != "win32":
+if sys.platform == "linux" or sys.platform == "android":
     from ._enums import ProcessIOPriority
 
 if sys.platform == "win32":
@@ -28,6 +28,38 @@ if sys.platform == "win32":
         """Handling deferred procedure calls."""
         @property
         def interrupt(self) -> float: ...
+
+elif sys.platform == "darwin":
+    class scputimes(NamedTuple):
+        """What CPUs did, in seconds, or in percent of the time that passed."""
+
+        user: float
+        """In programs."""
+        system: float
+        """In the kernel."""
+        idle: float
+        """Doing nothing."""
+        nice: float
+        """In programs with a niceness above 0."""
+
+elif (
+    sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class scputimes(NamedTuple):
+        """What CPUs did, in seconds, or in percent of the time that passed."""
+
+        user: float
+        """In programs."""
+        system: float
+        """In the kernel."""
+        idle: float
+        """Doing nothing."""
+        nice: float
+        """In programs with a niceness above 0."""
+        irq: float
+        """Handling interrupts."""
 
 else:
     class scputimes(NamedTuple):
@@ -108,6 +140,58 @@ if sys.platform == "win32":
         """Cache of files."""
         wired: int
         """Of the kernel, never paged out."""
+
+elif sys.platform == "darwin":
+    class svmem(NamedTuple):
+        """Memory of the machine, in bytes."""
+
+        total: int
+        """Physical memory."""
+        available: int
+        """What programs can have without swapping."""
+        percent: float
+        """How much of `total` is not available, in percent."""
+        used: int
+        """`active` and `wired`."""
+        free: int
+        """What nobody uses for anything."""
+        active: int
+        """Used recently."""
+        inactive: int
+        """Not used recently."""
+        wired: int
+        """What cannot be paged out."""
+
+elif (
+    sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class svmem(NamedTuple):
+        """Memory of the machine, in bytes."""
+
+        total: int
+        """Physical memory."""
+        available: int
+        """What programs can have without swapping."""
+        percent: float
+        """How much of `total` is not available, in percent."""
+        used: int
+        """`active` and `wired`, and but for NetBSD `cached`."""
+        free: int
+        """What nobody uses for anything."""
+        active: int
+        """Used recently."""
+        inactive: int
+        """Not used recently."""
+        buffers: int
+        """Cache of block devices."""
+        cached: int
+        """Cache of files."""
+        shared: int
+        """Shared between processes."""
+        wired: int
+        """What cannot be paged out."""
 
 else:
     class svmem(NamedTuple):
@@ -256,6 +340,55 @@ if sys.platform == "win32":
         """Milliseconds that reads took."""
         write_time: int
         """Milliseconds that writes took."""
+
+elif sys.platform == "darwin":
+    class sdiskio(NamedTuple):
+        """What went to and from disks since boot."""
+
+        read_count: int
+        """Reads."""
+        write_count: int
+        """Writes."""
+        read_bytes: int
+        """Bytes read."""
+        write_bytes: int
+        """Bytes written."""
+        read_time: int
+        """Milliseconds that reads took."""
+        write_time: int
+        """Milliseconds that writes took."""
+
+elif sys.platform.startswith("freebsd"):
+    class sdiskio(NamedTuple):
+        """What went to and from disks since boot."""
+
+        read_count: int
+        """Reads."""
+        write_count: int
+        """Writes."""
+        read_bytes: int
+        """Bytes read."""
+        write_bytes: int
+        """Bytes written."""
+        read_time: int
+        """Milliseconds that reads took."""
+        write_time: int
+        """Milliseconds that writes took."""
+        busy_time: int
+        """Milliseconds in which it did anything."""
+
+elif sys.platform.startswith("netbsd") or sys.platform.startswith("openbsd"):
+    class sdiskio(NamedTuple):
+        """What went to and from disks since boot."""
+
+        read_count: int
+        """Reads."""
+        write_count: int
+        """Writes."""
+        read_bytes: int
+        """Bytes read."""
+        write_bytes: int
+        """Bytes written."""
 
 else:
     class sdiskio(NamedTuple):
@@ -541,6 +674,24 @@ if sys.platform == "win32":
         children_system: float
         """Always 0.0: Windows does not count it."""
 
+elif (
+    sys.platform == "darwin"
+    or sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class pcputimes(NamedTuple):
+        """CPU time of a process, in seconds."""
+
+        user: float
+        """In its code."""
+        system: float
+        """In the kernel, for it."""
+        children_user: float
+        """That of its children which have ended; on NetBSD and OpenBSD all of it."""
+        children_system: float
+        """That of its children which have ended; 0.0 on NetBSD and OpenBSD."""
+
 else:
     class pcputimes(NamedTuple):
         """CPU time of a process, in seconds."""
@@ -578,6 +729,36 @@ if sys.platform == "win32":
         def private(self) -> int: ...
         @property
         def peak_pagefile(self) -> int: ...
+
+elif sys.platform == "darwin":
+    class pmem(NamedTuple):
+        """Memory of a process, in bytes."""
+
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+
+elif (
+    sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class pmem(NamedTuple):
+        """Memory of a process, in bytes."""
+
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+        text: int
+        """Its code."""
+        data: int
+        """Its data."""
+        stack: int
+        """Its stack."""
+        peak_rss: int
+        """The highest `rss` that it had."""
 
 else:
     class pmem(NamedTuple):
@@ -633,6 +814,48 @@ if sys.platform == "win32":
         @property
         def peak_pagefile(self) -> int: ...
 
+elif sys.platform == "darwin":
+    class pmem_ex(NamedTuple):
+        """More about the memory of a process, in bytes. What is not told is 0."""
+
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+        peak_rss: int
+        """The highest `rss` that it had."""
+        rss_anon: int
+        """Of `rss`, what is in no file."""
+        rss_file: int
+        """Of `rss`, what is of files."""
+        wired: int
+        """What cannot be paged out."""
+        compressed: int
+        """Compressed."""
+        phys_footprint: int
+        """What it is charged for."""
+
+elif (
+    sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class pmem_ex(NamedTuple):
+        """More about the memory of a process, in bytes. What is not told is 0."""
+
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+        text: int
+        """Its code."""
+        data: int
+        """Its data."""
+        stack: int
+        """Its stack."""
+        peak_rss: int
+        """The highest `rss` that it had."""
+
 else:
     class pmem_ex(NamedTuple):
         """More about the memory of a process, in bytes."""
@@ -667,6 +890,18 @@ else:
         def dirty(self) -> int: ...
 
 if sys.platform == "win32":
+    class pfootprint(NamedTuple):
+        """Memory that a process occupies, in bytes."""
+
+        uss: int
+        """What only it uses, and ending it would free."""
+
+elif (
+    sys.platform == "darwin"
+    or sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
     class pfootprint(NamedTuple):
         """Memory that a process occupies, in bytes."""
 
@@ -709,6 +944,38 @@ if sys.platform == "win32":
         @property
         def peak_pagefile(self) -> int: ...
 
+elif sys.platform == "darwin":
+    class pfullmem(NamedTuple):
+        """`pmem` and `pfootprint`."""
+
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+        uss: int
+        """What only it uses, and ending it would free."""
+
+elif (
+    sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class pfullmem(NamedTuple):
+        """`pmem` and `pfootprint`."""
+
+        rss: int
+        """In physical memory."""
+        vms: int
+        """All that is mapped."""
+        text: int
+        """Its code."""
+        data: int
+        """Its data."""
+        stack: int
+        """Its stack."""
+        peak_rss: int
+        """The highest `rss` that it had."""
+
 else:
     class pfullmem(NamedTuple):
         """`pmem` and `pfootprint`."""
@@ -750,6 +1017,20 @@ if sys.platform == "win32":
         """Absolute path."""
         fd: int
         """Always -1."""
+
+elif (
+    sys.platform == "darwin"
+    or sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class popenfile(NamedTuple):
+        """A file that a process has open."""
+
+        path: str
+        """Absolute path."""
+        fd: int
+        """Descriptor."""
 
 else:
     class popenfile(NamedTuple):
@@ -813,6 +1094,24 @@ if sys.platform == "win32":
         other_bytes: int
         """Bytes that these moved."""
 
+elif (
+    sys.platform == "darwin"
+    or sys.platform.startswith("freebsd")
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class pio(NamedTuple):
+        """What a process read and wrote. What is not counted is -1."""
+
+        read_count: int
+        """Blocks that were read for it."""
+        write_count: int
+        """Blocks that were written for it."""
+        read_bytes: int
+        """Bytes that came from disks for it."""
+        write_bytes: int
+        """Bytes that it caused to be written to disks."""
+
 else:
     class pio(NamedTuple):
         """What a process read and wrote."""
@@ -830,7 +1129,7 @@ else:
         write_chars: int
         """Bytes that its calls wrote, also to caches, pipes and sockets."""
 
-if sys.platform != "win32":
+if sys.platform == "linux" or sys.platform == "android":
     class pionice(NamedTuple):
         """Priority at disks."""
 
@@ -872,6 +1171,34 @@ if sys.platform == "win32":
         rss: int
         """In physical memory."""
 
+elif sys.platform.startswith("freebsd"):
+    class pmmap_grouped(NamedTuple):
+        """Memory that is mapped from one file, in bytes."""
+
+        path: str
+        """Of the file, or such as `[swap]` and `[vnode]`."""
+        rss: int
+        """In physical memory."""
+        private: int
+        """In physical memory of what is mapped, if it lies on nothing else."""
+        ref_count: int
+        """How often what is mapped is referred to."""
+        shadow_count: int
+        """How many copies lie on what is mapped."""
+
+elif (
+    sys.platform == "darwin"
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class pmmap_grouped(NamedTuple):
+        """Memory that is mapped from one file, in bytes."""
+
+        path: str
+        """Of the file, or such as `[heap]` and `[anon]`."""
+        rss: int
+        """In physical memory."""
+
 else:
     class pmmap_grouped(NamedTuple):
         """Memory that is mapped from one file, in bytes."""
@@ -909,6 +1236,42 @@ if sys.platform == "win32":
         """Such as `r-xp`: read, write, execute, private or shared."""
         path: str
         """Of the file."""
+        rss: int
+        """In physical memory."""
+
+elif sys.platform.startswith("freebsd"):
+    class pmmap_ext(NamedTuple):
+        """A mapping of memory, in bytes."""
+
+        addr: str
+        """First and last address."""
+        perms: str
+        """Such as `r-x`: read, write, execute."""
+        path: str
+        """Of the file, or such as `[swap]` and `[vnode]`."""
+        rss: int
+        """In physical memory."""
+        private: int
+        """In physical memory of what is mapped, if it lies on nothing else."""
+        ref_count: int
+        """How often what is mapped is referred to."""
+        shadow_count: int
+        """How many copies lie on what is mapped."""
+
+elif (
+    sys.platform == "darwin"
+    or sys.platform.startswith("netbsd")
+    or sys.platform.startswith("openbsd")
+):
+    class pmmap_ext(NamedTuple):
+        """A mapping of memory, in bytes."""
+
+        addr: str
+        """First and last address."""
+        perms: str
+        """Such as `r-xp`: read, write, execute, private or shared."""
+        path: str
+        """Of the file, or such as `[heap]` and `[anon]`."""
         rss: int
         """In physical memory."""
 

@@ -56,7 +56,7 @@ from ._process import Process
 
 if sys.platform == "win32":
     from ._enums import ProcessIOPriority, ProcessPriority
-else:
+elif sys.platform == "linux" or sys.platform == "android":
     from ._ntuples import pionice
 
 VERSION: str
@@ -135,7 +135,8 @@ def cpu_count(logical: bool = True) -> int | None:
     """
 def cpu_stats() -> scpustats:
     """Counts since boot, as `scpustats`: context switches, interrupts and
-    software interrupts. `syscalls` is 0: Linux does not count them.
+    software interrupts. `syscalls` is 0 where the system does not count them,
+    as on Linux.
     """
 @overload
 def cpu_freq(percpu: Literal[False] = False) -> scpufreq | None:
@@ -357,8 +358,14 @@ if sys.platform == "win32":
     def heap_trim() -> None:
         """Gives memory that the heap holds but does not use back to the system."""
 
-else:
+if (
+    sys.platform == "linux"
+    or sys.platform == "android"
+    or sys.platform.startswith("freebsd")
+):
     RLIMITS: list[tuple[str, int]]
+
+if sys.platform == "linux" or sys.platform == "android":
     def pressure(
         resource: Literal["cpu", "memory", "io", "irq"], *, pid: int | None = None
     ) -> spressure:
@@ -386,6 +393,8 @@ else:
 
         `pid` is the calling process if it is not given.
         """
+
+if sys.platform != "win32" and sys.platform != "darwin":
     def sensors_temperatures(fahrenheit: bool = False) -> dict[str, list[shwtemp]]:
         """Temperatures of each chip, as a dict with lists of `shwtemp`, in degrees
         Celsius, or with `fahrenheit` in those of Fahrenheit.
@@ -398,6 +407,8 @@ else:
         """Speed of the fans of each chip in revolutions per minute, as a dict with
         lists of `sfan`. Empty if there are none.
         """
+
+if sys.platform != "win32" and not sys.platform.startswith("openbsd"):
     def zfs_arc() -> szfsarc | None:
         """The cache of ZFS, in bytes, as `szfsarc`; `None` without ZFS.
 
@@ -504,16 +515,6 @@ class ProcessBase:
 
         Raises `ZombieProcess` if it has ended: they go with its memory.
         """
-    @overload
-    def cpu_affinity(self, cpus: None = None) -> list[int]:
-        """Numbers of the CPUs that the process may run on, as a list. With
-        `cpus`, a list of numbers, lets it run on these only; with an empty
-        list on all. CPUs that the machine does not have are ignored.
-
-        Raises `ValueError` if it has none of them.
-        """
-    @overload
-    def cpu_affinity(self, cpus: Iterable[int]) -> None: ...
     def cpu_percent(self, interval: float | None = None) -> float:
         """How busy the process keeps the CPUs, in percent of one CPU: above 100
         if several of its threads run at once.
@@ -566,20 +567,6 @@ class ProcessBase:
         False also if its PID belongs to another process now: this asks the
         kernel who it is.
         """
-    @overload
-    def memory_maps(self, grouped: Literal[True] = True) -> list[pmmap_grouped]:
-        """What the memory of the process consists of: files, libraries, heap,
-        stack.
-
-        With `grouped` it is a list with one `pmmap_grouped` for each file,
-        else one with a `pmmap_ext` for each mapping, which also has its
-        addresses and permissions. Sizes are in bytes.
-
-        Raises `AccessDenied` for processes of other users, unless the caller
-        is root.
-        """
-    @overload
-    def memory_maps(self, grouped: Literal[False]) -> list[pmmap_ext]: ...
     def memory_percent(self, memtype: str = "rss") -> float:
         """Memory of the process in percent of the machine's.
 
@@ -740,16 +727,6 @@ class ProcessBase:
             is an administrator.
             """
     else:
-        def capabilities(self) -> pcapabilities:
-            """Capabilities of the process, as `pcapabilities`: an integer for each
-            set, with a bit for each capability (that of `CAP_KILL` is `1 << 5`).
-            """
-        def cgroups(self) -> list[pcgroup]:
-            """Control groups that the process is in, as a list of `pcgroup(hierarchy,
-            controllers, path)`. The hierarchy 0 is that of version 2.
-            """
-        def cpu_num(self) -> int:
-            """Number of the CPU that the process ran on last."""
         def cpu_times(self) -> pcputimes:
             """CPU time that the process used, in seconds, as `pcputimes`: its own
             (`user`, `system`), that of its children which have ended and been
@@ -767,35 +744,9 @@ class ProcessBase:
             Raises `AccessDenied` for processes of other users, unless the caller
             is root.
             """
-        @overload
-        def ionice(self, ioclass: None = None, value: None = None) -> pionice:
-            """The priority of the process at disks, as `pionice(ioclass, value)`.
-            With an `ioclass` (an `IOPRIO_CLASS_…` constant) and a `value` from 0
-            (first) to 7, sets it.
-
-            `IOPRIO_CLASS_NONE` and `IOPRIO_CLASS_IDLE` have no values. Only root
-            sets `IOPRIO_CLASS_RT`.
-            """
-        @overload
-        def ionice(self, ioclass: int, value: int | None = None) -> None: ...
         def kill(self) -> None:
             """Ends the process at once: sends SIGKILL, as `send_signal()` does. It
             cannot handle that.
-            """
-        def login_uid(self) -> int | None:
-            """ID of the user who logged in, whatever `su` and `sudo` made of it;
-            `None` if nobody did, as for services.
-            """
-        def memory_footprint(self) -> pfootprint:
-            """Memory that the process really occupies, in bytes, as `pfootprint`:
-            what ending it would free (`uss`), its memory with shared pages divided
-            by their number of users (`pss`), and what of it is in `swap`.
-
-            The kernel walks all pages of the process for that: it takes as many
-            milliseconds as the process has gigabytes, and more.
-
-            Raises `AccessDenied` for processes of other users, unless the caller
-            is root.
             """
         def memory_info(self) -> pmem:
             """Memory that the process uses, in bytes, as `pmem`: `rss` is what it
@@ -812,18 +763,6 @@ class ProcessBase:
 
             What this kernel does not tell is 0.
             """
-        def namespace_pids(self) -> list[int]:
-            """PIDs of the process in each PID namespace that it is in, from the
-            caller's to the innermost, where a container's first process is 1.
-            """
-        def namespaces(self) -> pnamespaces:
-            """Namespaces of the process, as `pnamespaces`: a number (an inode) for
-            each kind. Two processes are in one namespace if their numbers are
-            equal.
-
-            Raises `AccessDenied` for processes of other users, unless the caller
-            is root.
-            """
         @overload
         def nice(self, value: None = None) -> int:
             """The niceness of the process, from -20 (gets the CPU first) to 19
@@ -839,18 +778,6 @@ class ProcessBase:
             Raises `AccessDenied` for processes of other users, unless the caller
             is root.
             """
-        def oom_score(self) -> int:
-            """How likely the kernel ends the process when memory runs out: from 0
-            (never) to about 2000.
-            """
-        @overload
-        def oom_score_adj(self, value: None = None) -> int:
-            """What is added to the likeliness that the kernel ends the process when
-            memory runs out, from -1000 (never) to 1000 (first). With a `value`,
-            sets it; only root lowers it.
-            """
-        @overload
-        def oom_score_adj(self, value: int) -> None: ...
         def open_files(self) -> list[popenfile]:
             """Regular files that the process has open, as a list of `popenfile(path,
             fd, position, mode, flags)`.
@@ -870,18 +797,6 @@ class ProcessBase:
             """Lets a process that was stopped run on: sends SIGCONT, as
             `send_signal()` does.
             """
-        @overload
-        def rlimit(self, resource: int, limits: None = None) -> tuple[int, int]:
-            """Limits of the process for a resource, as `(soft, hard)`. With `limits`,
-            such a pair, sets them.
-
-            `resource` is an `RLIMIT_…` constant; `RLIM_INFINITY` (-1) is no limit.
-            Only root raises the hard one.
-
-            >>> soft, hard = oslens.Process().rlimit(oslens.RLIMIT_NOFILE)
-            """
-        @overload
-        def rlimit(self, resource: int, limits: Sequence[int]) -> None: ...
         def root(self) -> str:
             """Path of the root directory of the process, as the caller sees it: not
             `"/"` after `chroot()` and in many containers.
@@ -910,15 +825,128 @@ class ProcessBase:
             """Asks the process to end: sends SIGTERM, as `send_signal()` does. It may
             handle that, or ignore it.
             """
-        def tracer_pid(self) -> int | None:
-            """PID of the process that debugs this one; `None` if there is none."""
         def uids(self) -> puids:
             """User IDs of the process, as `puids(real, effective, saved)`."""
         def username(self) -> str:
             """Name of the user who owns the process; the number as a string where it
             has no name.
             """
+    if sys.platform == "linux" or sys.platform == "android":
+        def capabilities(self) -> pcapabilities:
+            """Capabilities of the process, as `pcapabilities`: an integer for each
+            set, with a bit for each capability (that of `CAP_KILL` is `1 << 5`).
+            """
+        def cgroups(self) -> list[pcgroup]:
+            """Control groups that the process is in, as a list of `pcgroup(hierarchy,
+            controllers, path)`. The hierarchy 0 is that of version 2.
+            """
+        @overload
+        def ionice(self, ioclass: None = None, value: None = None) -> pionice:
+            """The priority of the process at disks, as `pionice(ioclass, value)`.
+            With an `ioclass` (an `IOPRIO_CLASS_…` constant) and a `value` from 0
+            (first) to 7, sets it.
+
+            `IOPRIO_CLASS_NONE` and `IOPRIO_CLASS_IDLE` have no values. Only root
+            sets `IOPRIO_CLASS_RT`.
+            """
+        @overload
+        def ionice(self, ioclass: int, value: int | None = None) -> None: ...
+        def login_uid(self) -> int | None:
+            """ID of the user who logged in, whatever `su` and `sudo` made of it;
+            `None` if nobody did, as for services.
+            """
+        def namespace_pids(self) -> list[int]:
+            """PIDs of the process in each PID namespace that it is in, from the
+            caller's to the innermost, where a container's first process is 1.
+            """
+        def namespaces(self) -> pnamespaces:
+            """Namespaces of the process, as `pnamespaces`: a number (an inode) for
+            each kind. Two processes are in one namespace if their numbers are
+            equal.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+        def oom_score(self) -> int:
+            """How likely the kernel ends the process when memory runs out: from 0
+            (never) to about 2000.
+            """
+        @overload
+        def oom_score_adj(self, value: None = None) -> int:
+            """What is added to the likeliness that the kernel ends the process when
+            memory runs out, from -1000 (never) to 1000 (first). With a `value`,
+            sets it; only root lowers it.
+            """
+        @overload
+        def oom_score_adj(self, value: int) -> None: ...
+        def tracer_pid(self) -> int | None:
+            """PID of the process that debugs this one; `None` if there is none."""
         def wait_channel(self) -> str | None:
             """Name of the kernel's function that the process waits in; `None` if it
             runs, or the kernel does not tell.
             """
+    if (
+        sys.platform == "linux"
+        or sys.platform == "android"
+        or sys.platform.startswith("freebsd")
+    ):
+        @overload
+        def rlimit(self, resource: int, limits: None = None) -> tuple[int, int]:
+            """Limits of the process for a resource, as `(soft, hard)`. With `limits`,
+            such a pair, sets them.
+
+            `resource` is an `RLIMIT_…` constant; `RLIM_INFINITY` is no limit.
+            Only root raises the hard one.
+
+            >>> soft, hard = oslens.Process().rlimit(oslens.RLIMIT_NOFILE)
+            """
+        @overload
+        def rlimit(self, resource: int, limits: Sequence[int]) -> None: ...
+    if (
+        sys.platform == "win32"
+        or sys.platform == "linux"
+        or sys.platform == "android"
+        or sys.platform.startswith("freebsd")
+    ):
+        @overload
+        def cpu_affinity(self, cpus: None = None) -> list[int]:
+            """Numbers of the CPUs that the process may run on, as a list. With
+            `cpus`, a list of numbers, lets it run on these only; with an empty
+            list on all. CPUs that the machine does not have are ignored.
+
+            Raises `ValueError` if it has none of them.
+            """
+        @overload
+        def cpu_affinity(self, cpus: Iterable[int]) -> None: ...
+    if sys.platform != "win32" and sys.platform != "darwin":
+        def cpu_num(self) -> int:
+            """Number of the CPU that the process ran on last."""
+    if sys.platform == "linux" or sys.platform == "android" or sys.platform == "darwin":
+        def memory_footprint(self) -> pfootprint:
+            """Memory that the process really occupies, in bytes, as `pfootprint`:
+            what ending it would free (`uss`), its memory with shared pages divided
+            by their number of users (`pss`), and what of it is in `swap`.
+
+            The kernel walks all pages of the process for that: it takes as many
+            milliseconds as the process has gigabytes, and more.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+    if not sys.platform.startswith("netbsd") and not sys.platform.startswith(
+        "openbsd"
+    ):
+        @overload
+        def memory_maps(self, grouped: Literal[True] = True) -> list[pmmap_grouped]:
+            """What the memory of the process consists of: files, libraries, heap,
+            stack.
+
+            With `grouped` it is a list with one `pmmap_grouped` for each file,
+            else one with a `pmmap_ext` for each mapping, which also has its
+            addresses and permissions. Sizes are in bytes.
+
+            Raises `AccessDenied` for processes of other users, unless the caller
+            is root.
+            """
+        @overload
+        def memory_maps(self, grouped: Literal[False]) -> list[pmmap_ext]: ...

@@ -26,12 +26,13 @@ mod imp;
 )))]
 compile_error!("the Python package is for Linux, Windows, macOS, FreeBSD, NetBSD and OpenBSD");
 
-#[cfg(not(any(windows, target_os = "macos", target_os = "netbsd")))]
+#[cfg(not(any(windows, target_os = "macos")))]
 mod sensors;
 #[cfg(unix)]
 mod unix;
 
 pub(crate) use imp::{
-    COUNTS_SWAPPING, CPU_PARTS, DISK_PARTS, FAMILIES, LOCAL_HOST, add_to, addresses, device,
-    is_executable, is_whole, memory_parts, memory_used, os_error, os_string, usage_of_descriptor,
+    COUNTS_SWAPPING, CPU_PARTS, DISK_PARTS, FAMILIES, LOCAL_HOST, MISSING_COUNTS_ARE_ZERO, add_to,
+    addresses, device, is_executable, is_whole, memory_parts, memory_used, os_error, os_string,
+    usage_of_descriptor,
 };

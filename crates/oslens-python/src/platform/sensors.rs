@@ -66,7 +66,6 @@ pub(crate) fn sensors_temperatures(
 
 /// Speed of the fans of each chip in revolutions per minute, as a dict with
 /// lists of `sfan`. Empty if there are none.
-#[cfg(not(target_os = "freebsd"))]
 #[pyfunction]
 pub(crate) fn sensors_fans(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let fans = ask(py, oslens::Host::fans)?.into_iter().filter_map(|fan| {

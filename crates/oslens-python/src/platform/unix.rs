@@ -7,12 +7,16 @@ use std::{
     path::Path,
 };
 
+#[cfg(not(target_os = "openbsd"))]
+use oslens::ErrorKind;
 use oslens::{
     disk::Partition,
     net::{Address, Interface, InterfaceFlags, LinkAddress},
 };
 use pyo3::{exceptions::PyOSError, prelude::*};
 
+#[cfg(not(target_os = "openbsd"))]
+use crate::{host::ask, objects::SZFSARC};
 use crate::{
     net::{AF_INET, AF_INET6, AF_UNSPEC, Row},
     objects::{Imported, Members, SDISKUSAGE, one_decimal},
@@ -157,4 +161,19 @@ fn row(of: &Interface, address: &Address) -> Row {
         broadcast,
         ptp,
     }
+}
+
+/// The cache of ZFS, in bytes, as `szfsarc`; `None` without ZFS.
+///
+/// It counts as used memory, although programs can have what of it is above
+/// `min`.
+#[cfg(not(target_os = "openbsd"))]
+#[pyfunction]
+pub(crate) fn zfs_arc(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    let arc = ask(py, |host| match host.zfs_arc() {
+        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
+        arc => arc,
+    })?;
+    arc.map(|of| SZFSARC.of(py, (of.size, of.target, of.min, of.max, of.hits, of.misses)))
+        .transpose()
 }

@@ -2,11 +2,11 @@
 
 use oslens::{
     net::Connection,
-    process::{DescriptorKind, MapGroup, MapUsage, OpenFile, Thread},
+    process::{DescriptorKind, MapUsage, OpenFile, Thread},
 };
 use pyo3::{exceptions::PyNotImplementedError, prelude::*, types::PyList};
 
-use super::attributes::status;
+use super::{attributes::status, platform::MapGroup};
 use crate::{
     objects::{PCONN, PDESCRIPTOR, PFOOTPRINT, PTHREAD, PTHREAD_EX},
     sockets::Maker,

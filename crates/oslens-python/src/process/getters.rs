@@ -195,6 +195,9 @@ impl ProcessBase {
             (&PFOOTPRINT, Attribute::MemoryFootprint),
             (&PMEM_EX, Attribute::MemoryInfoEx),
         ] {
+            if !attribute.is_here() {
+                continue;
+            }
             let fields: Vec<String> = class.get(py)?.getattr("_fields")?.extract()?;
             if fields.contains(&memtype) {
                 if let Some(percent) = overrides::memory_percent(slf, attribute, &memtype)? {

@@ -11,6 +11,8 @@ use super::{
 };
 use crate::{arguments::Flag, sockets::KindName};
 
+// The others do not tell what is in memory.
+#[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
 #[pymethods]
 impl ProcessBase {
     /// What the memory of the process consists of: files, libraries, heap,
@@ -27,9 +29,12 @@ impl ProcessBase {
         if grouped.0 {
             return self.extra_method(py, Attribute::MemoryMaps);
         }
-        platform::maps(py, &self.ask(py, oslens::process::Process::memory_maps)?)
+        platform::maps(py, &self.ask(py, platform::read_maps)?)
     }
+}
 
+#[pymethods]
+impl ProcessBase {
     /// All that the process has open, as a list of `pdescriptor`: files (also
     /// deleted ones), directories, devices, sockets, pipes and what else there
     /// is.

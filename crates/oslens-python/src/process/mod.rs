@@ -1,6 +1,8 @@
 //! Processes: what `oslens.Process` inherits.
 
 mod actions;
+#[cfg(any(target_os = "freebsd", target_os = "linux", windows))]
+mod affinity;
 mod answers;
 mod attributes;
 mod caller;

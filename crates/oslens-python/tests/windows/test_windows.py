@@ -88,8 +88,8 @@ def stub_of(body):
     """What a stub has for Windows."""
     for node in body:
         if isinstance(node, ast.If):
-            is_windows = isinstance(node.test.ops[0], ast.Eq)
-            yield from stub_of(node.body if is_windows else node.orelse)
+            asked = compile(ast.Expression(node.test), "stub", "eval")
+            yield from stub_of(node.body if eval(asked, {"sys": sys}) else node.orelse)
         else:
             yield node
 

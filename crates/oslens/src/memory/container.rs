@@ -93,6 +93,7 @@ impl Host {
 /// # Cost
 ///
 /// Linux: about 13 system calls, and about 12 for each level of nesting.
+/// Elsewhere as [`virtual_memory`](super::virtual_memory).
 pub fn limit() -> Result<ContainerMemory> {
     Host::local().memory_limit(Pid::current())
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::{
     Result,
-    process::{Pid, Process},
+    process::{MemoryMap, Pid, Process},
     sys,
 };
 
@@ -45,6 +45,18 @@ pub trait ProcessExt: sealed::Sealed {
     ///
     /// 1 question, and the proof of whose it is.
     fn umask(&self) -> Result<u16>;
+
+    /// What [`Process::memory_maps`] tells, and what this kernel alone tells
+    /// about each mapping.
+    ///
+    /// # Errors
+    ///
+    /// As [`Process::memory_maps`].
+    ///
+    /// # Cost
+    ///
+    /// 1 question, and the proof of whose it is.
+    fn mappings(&self) -> Result<Vec<Mapping>>;
 }
 
 impl ProcessExt for Process {
@@ -55,6 +67,53 @@ impl ProcessExt for Process {
     fn umask(&self) -> Result<u16> {
         sys::process::freebsd::umask(self.target())
     }
+
+    fn mappings(&self) -> Result<Vec<Mapping>> {
+        sys::process::freebsd::mappings(self.target())
+    }
+}
+
+/// A mapping, as FreeBSD tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mapping {
+    /// What other systems tell, too.
+    pub map: MemoryMap,
+    /// What is mapped.
+    pub mapped: Mapped,
+    /// Bytes in memory of what is mapped, whoever uses them, if it lies on
+    /// nothing else; otherwise 0. The kernel calls them private.
+    pub own_resident: u64,
+    /// How often what is mapped is referred to.
+    pub references: u32,
+    /// How many copies, of which some pages were written to, lie on it.
+    pub shadows: u32,
+}
+
+/// What a mapping is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Mapped {
+    /// Nothing: addresses alone.
+    Nothing,
+    /// Anonymous memory that was never in swap (before FreeBSD 14).
+    Default,
+    /// A file.
+    File,
+    /// Anonymous memory, which may be in swap.
+    Anonymous,
+    /// A device.
+    Device,
+    /// Physical memory.
+    Physical,
+    /// What has ended.
+    Dead,
+    /// Pieces of physical memory.
+    ScatterGather,
+    /// Addresses that nobody may use.
+    Guard,
+    /// What this library does not know.
+    Unknown,
 }
 
 /// What a process is in.

@@ -19,7 +19,8 @@ use crate::{Host, Result, sys};
 /// # Cost
 ///
 /// Linux: 4 system calls for up to about a thousand processes, 1 more for
-/// each further thousand. Windows: 1, for the whole table.
+/// each further thousand. Windows: 1, for the whole table. FreeBSD, NetBSD,
+/// OpenBSD, macOS: 1 question, for all records.
 ///
 /// ```
 /// use oslens::process::{self, Pid};

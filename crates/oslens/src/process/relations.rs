@@ -19,7 +19,8 @@ use crate::{Error, ErrorKind, Host, Result, sys};
 ///
 /// # Cost
 ///
-/// Linux: 3 system calls for each process.
+/// Linux: 3 system calls for each process. Windows, FreeBSD, NetBSD, OpenBSD,
+/// macOS: the whole table, as [`list`](super::list).
 pub fn tree() -> Result<Tree> {
     Host::local().process_tree()
 }
@@ -143,8 +144,9 @@ impl Process {
     ///
     /// # Cost
     ///
-    /// Linux: 3 system calls for each process of the host. For the children
-    /// of many processes build a [`Tree`].
+    /// Linux: 3 system calls for each process of the host. Windows, FreeBSD,
+    /// NetBSD, OpenBSD, macOS: the whole table. For the children of many
+    /// processes build a [`Tree`].
     pub fn children(&self) -> Result<Vec<Process>> {
         let tree = self.tree_around()?;
         Ok(tree

@@ -304,7 +304,8 @@ pub struct CpuTimes {
     /// In the kernel, all threads.
     pub system: Duration,
     /// In user mode, of children that were waited for. `None` where nobody
-    /// adds that up, as on Windows.
+    /// adds that up, as on Windows, and on NetBSD and OpenBSD: see
+    /// `children_total`.
     pub children_user: Option<Duration>,
     /// In the kernel, of children that were waited for.
     pub children_system: Option<Duration>,
@@ -360,13 +361,16 @@ pub struct MemoryInfo {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct MemoryInfoEx {
-    /// Most that was ever resident (`VmHWM`).
+    /// Most that was ever resident (`VmHWM`; FreeBSD, NetBSD, OpenBSD
+    /// `ru_maxrss`; macOS only of the caller).
     pub peak_rss: Option<u64>,
     /// Largest address space ever (`VmPeak`).
     pub peak_vms: Option<u64>,
-    /// Resident anonymous memory (`RssAnon`, since Linux 4.5).
+    /// Resident anonymous memory (`RssAnon`, since Linux 4.5; macOS only of
+    /// the caller).
     pub rss_anon: Option<u64>,
-    /// Resident file pages (`RssFile`, since Linux 4.5).
+    /// Resident file pages (`RssFile`, since Linux 4.5; macOS only of the
+    /// caller).
     pub rss_file: Option<u64>,
     /// Resident shared memory (`RssShmem`, since Linux 4.5).
     pub rss_shmem: Option<u64>,
@@ -451,7 +455,7 @@ pub struct IoCounters {
     /// wrote to storage for it (`ru_oublock`).
     pub write_count: Option<u64>,
     /// Bytes fetched from storage. On Windows as `read_chars`: it does not
-    /// say what reached a disk.
+    /// say what reached a disk. FreeBSD, NetBSD and OpenBSD count no bytes.
     pub read_bytes: Option<u64>,
     /// Bytes sent to storage. On Windows as `write_chars`.
     pub write_bytes: Option<u64>,

@@ -53,7 +53,8 @@ impl Process {
     /// Linux: `ioprio_set`; main thread and PID as with
     /// [`Process::set_nice`]. Windows: idle is very low, best effort of 6 and
     /// 7 low, of 3 to 5 normal; high (0 to 2) and critical (real time) are the
-    /// kernel's own on most versions.
+    /// kernel's own on most versions. Elsewhere `Unsupported`: FreeBSD, NetBSD,
+    /// OpenBSD and macOS have no such setting of other processes.
     ///
     /// # Cost
     ///

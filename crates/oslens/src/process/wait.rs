@@ -60,7 +60,8 @@ impl Process {
     ///
     /// # Cost
     ///
-    /// Linux: 3 system calls.
+    /// Linux: 3 system calls. FreeBSD, NetBSD, OpenBSD, macOS: a queue, its
+    /// record before, and every 2 s.
     pub fn wait(&self, timeout: Option<Duration>) -> Result<Option<ExitStatus>> {
         let waited = sys::process::wait(&[self.target()], deadline(timeout), true)?;
         match waited.first() {
@@ -82,6 +83,7 @@ impl Process {
 ///
 /// Linux: one `poll` over all of them, and a descriptor for each that has no
 /// handle. Windows: one call for up to 64, a thread for every further 63.
+/// FreeBSD, NetBSD, OpenBSD, macOS: one queue for all of them.
 pub fn wait_any(processes: &[Process], timeout: Option<Duration>) -> Result<Vec<Waited>> {
     if processes.is_empty() {
         return Err(Error::invalid_input("there is no process to wait for"));

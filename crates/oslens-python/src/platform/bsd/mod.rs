@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use oslens::{Host, memory::VirtualMemory};
 use pyo3::{prelude::*, wrap_pyfunction};
 
-#[cfg(any(target_os = "freebsd", target_os = "openbsd"))]
+#[cfg(not(target_os = "macos"))]
 use super::sensors;
 pub(crate) use super::unix::{
     FAMILIES, LOCAL_HOST, addresses, device, is_executable, os_error, os_string,
@@ -17,17 +17,23 @@ pub(crate) use super::unix::{
 
 /// What the native module has only here.
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    #[cfg(any(target_os = "freebsd", target_os = "openbsd"))]
-    module.add_function(wrap_pyfunction!(sensors::sensors_temperatures, module)?)?;
-    #[cfg(target_os = "openbsd")]
-    module.add_function(wrap_pyfunction!(sensors::sensors_fans, module)?)?;
+    #[cfg(not(target_os = "macos"))]
+    {
+        module.add_function(wrap_pyfunction!(sensors::sensors_temperatures, module)?)?;
+        module.add_function(wrap_pyfunction!(sensors::sensors_fans, module)?)?;
+    }
     #[cfg(not(target_os = "openbsd"))]
     {
+        module.add_function(wrap_pyfunction!(super::unix::zfs_arc, module)?)?;
         module.add_function(wrap_pyfunction!(heap::heap_info, module)?)?;
         module.add_function(wrap_pyfunction!(heap::heap_trim, module)?)?;
     }
     Ok(())
 }
+
+/// Whether counts of events that the system does not tell are 0, with a
+/// warning; else they are `None`.
+pub(crate) const MISSING_COUNTS_ARE_ZERO: bool = true;
 
 /// Which parts of CPU times the named tuple has: user, system, idle and nice,
 /// and but for macOS interrupts.

@@ -1,16 +1,13 @@
-//! What the kernel alone has: pressure, control groups, the ZFS cache.
+//! What the kernel alone has: pressure and control groups.
 
-use oslens::{
-    ErrorKind,
-    pressure::{Resource, Stall},
-};
+use oslens::pressure::{Resource, Stall};
 use pyo3::{exceptions::PyValueError, prelude::*, types::PyTuple};
 
 use crate::{
     arguments::text,
     containers::pid_or_own,
     host::ask,
-    objects::{SCGROUPLIMITS, SCGROUPUSAGE, SPRESSURE, SSTALL, SZFSARC},
+    objects::{SCGROUPLIMITS, SCGROUPUSAGE, SPRESSURE, SSTALL},
 };
 
 /// A tuple of values of any types.
@@ -127,18 +124,4 @@ pub(crate) fn cgroup_usage<'py>(
             of.write_bytes,
         ],
     )
-}
-
-/// The cache of ZFS, in bytes, as `szfsarc`; `None` without ZFS.
-///
-/// It counts as used memory, although programs can have what of it is above
-/// `min`.
-#[pyfunction]
-pub(crate) fn zfs_arc(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
-    let arc = ask(py, |host| match host.zfs_arc() {
-        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
-        arc => arc,
-    })?;
-    arc.map(|of| SZFSARC.of(py, (of.size, of.target, of.min, of.max, of.hits, of.misses)))
-        .transpose()
 }

@@ -20,7 +20,7 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(kernel::cgroup_limits, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::cgroup_usage, module)?)?;
     module.add_function(wrap_pyfunction!(kernel::pressure, module)?)?;
-    module.add_function(wrap_pyfunction!(kernel::zfs_arc, module)?)?;
+    module.add_function(wrap_pyfunction!(super::unix::zfs_arc, module)?)?;
     module.add_function(wrap_pyfunction!(sensors::sensors_fans, module)?)?;
     module.add_function(wrap_pyfunction!(sensors::sensors_temperatures, module)?)?;
     #[cfg(target_env = "gnu")]
@@ -30,6 +30,10 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     }
     Ok(())
 }
+
+/// Whether counts of events that the system does not tell are 0, with a
+/// warning; else they are `None`.
+pub(crate) const MISSING_COUNTS_ARE_ZERO: bool = false;
 
 /// Which parts of CPU times the named tuple has.
 pub(crate) const CPU_PARTS: [usize; 10] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];

@@ -37,6 +37,10 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(load::getloadavg, module)?)
 }
 
+/// Whether counts of events that the system does not tell are 0, with a
+/// warning; else they are `None`.
+pub(crate) const MISSING_COUNTS_ARE_ZERO: bool = false;
+
 /// Which parts of CPU times the named tuple has: user, system, idle, irq, and
 /// deferred procedure calls, which the library has as software interrupts.
 pub(crate) const CPU_PARTS: [usize; 5] = [0, 1, 2, 5, 6];

@@ -23,12 +23,16 @@ mod slices;
 #[cfg(unix)]
 mod unix;
 
+#[cfg(not(target_os = "linux"))]
+use imp::map_groups;
 pub(super) use imp::{
-    COLUMNS, FULL_INFO, LACKS, MAPS_HAVE_FOOTPRINT, MEMORY_INFO, MEMORY_INFO_EX, USERNAME,
-    connections, environ_name, grouped_maps, maps, open_files, read_lists, read_with_lists,
+    COLUMNS, FULL_INFO, LACKS, MAPS_HAVE_FOOTPRINT, MEMORY_INFO, MEMORY_INFO_EX, MapGroup,
+    USERNAME, connections, environ_name, grouped_maps, open_files, read_lists, read_with_lists,
     refusing_file, value,
 };
 pub(crate) use imp::{Watch, add_to};
+#[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
+pub(super) use imp::{maps, read_maps};
 use oslens::{Field, process::ProcessRow};
 
 use super::attributes::Attribute;

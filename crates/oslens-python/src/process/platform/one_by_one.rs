@@ -20,7 +20,7 @@ use crate::{
 pub(in crate::process) fn read_lists(process: &Process, attributes: &[Attribute]) -> Extras {
     let is_wanted = |attribute| attributes.contains(&attribute);
     Extras {
-        maps: is_wanted(Attribute::MemoryMaps).then(|| process.memory_maps_grouped()),
+        maps: is_wanted(Attribute::MemoryMaps).then(|| super::map_groups(process)),
         connections: is_wanted(Attribute::NetConnections).then(|| process.connections(Kind::INET)),
         files: is_wanted(Attribute::OpenFiles).then(|| process.open_files()),
         threads: is_wanted(Attribute::Threads).then(|| process.threads()),

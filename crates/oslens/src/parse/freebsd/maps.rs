@@ -24,6 +24,13 @@ pub struct Mapping<'a> {
     /// Pages in memory. Zero too if the system is told not to count them
     /// (`kern.proc_vmmap_skip_resident_count`).
     pub resident: u64,
+    /// Pages in memory of what is mapped, whoever uses them, if it lies on
+    /// nothing else; otherwise 0.
+    pub own_resident: u64,
+    /// How often it is referred to.
+    pub references: i32,
+    /// How many copies lie on it.
+    pub shadows: i32,
     /// Inode of the file.
     pub inode: u64,
     /// Device number of the file system that it is on.
@@ -50,6 +57,9 @@ fn mapping(record: Record<'_>) -> Option<Mapping<'_>> {
         flags: record.get(KinfoVmentry::kve_flags)?,
         protection: record.get(KinfoVmentry::kve_protection)?,
         resident: u64::try_from(record.get(KinfoVmentry::kve_resident)?).unwrap_or(0),
+        own_resident: u64::try_from(record.get(KinfoVmentry::kve_private_resident)?).unwrap_or(0),
+        references: record.get(KinfoVmentry::kve_ref_count)?,
+        shadows: record.get(KinfoVmentry::kve_shadow_count)?,
         inode: record.get(KinfoVmentry::kve_vn_fileid)?,
         device: record.get(KinfoVmentry::kve_type_spec.like::<u64>())?,
         path: record.text_to_end(KinfoVmentry::kve_path),
@@ -81,6 +91,9 @@ mod tests {
                 flags: KVME_FLAG_COW,
                 protection: KVME_PROT_READ | KVME_PROT_EXEC,
                 resident: 60,
+                own_resident: 1,
+                references: 3,
+                shadows: 0,
                 inode: 1234,
                 device: 0x7b_0000_0005,
                 path: b"/bin/sh",

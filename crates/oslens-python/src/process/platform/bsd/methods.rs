@@ -15,7 +15,8 @@ impl ProcessBase {
 
     /// CPU time that the process used, in seconds, as `pcputimes`: its own
     /// (`user`, `system`), and that of its children which have ended and been
-    /// waited for, which FreeBSD alone tells apart: else it is 0.0.
+    /// waited for. NetBSD and OpenBSD tell the sum of the latter alone: it is
+    /// `children_user`, and `children_system` is 0.0.
     fn cpu_times<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::CpuTimes)
     }
@@ -29,7 +30,9 @@ impl ProcessBase {
     }
 
     /// More about the memory of the process, in bytes, as `pmem_ex`: on the
-    /// BSDs the same as `memory_info()`.
+    /// BSDs the same as `memory_info()`, on macOS what is wired and what it is
+    /// charged for (`phys_footprint`). What the system does not tell is 0: on
+    /// macOS `compressed`, and of other processes the peak and the kinds.
     fn memory_info_ex<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::MemoryInfoEx)
     }

@@ -1,6 +1,8 @@
 //! FreeBSD, NetBSD, OpenBSD and macOS.
 
 mod lists;
+#[cfg_attr(target_os = "freebsd", path = "freebsd_maps.rs")]
+mod maps;
 mod methods;
 mod values;
 mod wait;
@@ -13,8 +15,11 @@ use oslens::{
 };
 use pyo3::prelude::*;
 
+#[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
+pub(in crate::process) use self::maps::{maps, read_maps};
 pub(in crate::process) use self::{
-    lists::{connections, grouped_maps, maps, open_files, read_lists, read_with_lists},
+    lists::{connections, open_files, read_lists, read_with_lists},
+    maps::{MapGroup, grouped_maps, map_groups},
     values::value,
 };
 pub(crate) use super::slices::Watch;
@@ -44,6 +49,8 @@ pub(in crate::process) const LACKS: &[Attribute] = &[
     Attribute::CpuNum,
     #[cfg(not(target_os = "macos"))]
     Attribute::MemoryFootprint,
+    #[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
+    Attribute::MemoryMaps,
 ];
 
 pub(in crate::process) const USERNAME: Fields = Fields::UIDS;

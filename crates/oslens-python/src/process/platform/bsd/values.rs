@@ -27,7 +27,11 @@ pub(in crate::process) fn value<'py>(
             let values = (
                 of.user.as_secs_f64(),
                 of.system.as_secs_f64(),
-                of.children_user.unwrap_or_default().as_secs_f64(),
+                // NetBSD and OpenBSD tell the sum: it is in it once.
+                of.children_user
+                    .or(of.children_total)
+                    .unwrap_or_default()
+                    .as_secs_f64(),
                 of.children_system.unwrap_or_default().as_secs_f64(),
             );
             Ok(PCPUTIMES.of(py, values)?)
@@ -43,17 +47,18 @@ pub(in crate::process) fn value<'py>(
         Attribute::MemoryInfoEx => {
             use oslens::os::macos::ProcessExt;
             let of = or_nothing(row.memory_info)?;
+            let more = row.memory_info_ex?;
             let used = super::super::one_by_one::ask(py, row, shared, ProcessExt::resource_usage)?;
             // Peak, kinds and compressed memory take a right that programs do
-            // not have.
+            // not have, but for the first three of themselves.
             let values = (
                 of.rss,
                 of.vms,
-                0,
-                0,
-                0,
+                more.peak_rss.unwrap_or(0),
+                more.rss_anon.unwrap_or(0),
+                more.rss_file.unwrap_or(0),
                 used.wired,
-                0,
+                more.swap.unwrap_or(0),
                 used.physical_footprint,
             );
             Ok(PMEM_EX.of(py, values)?)

@@ -3,18 +3,22 @@
 use oslens::{
     net::{Connection, Kind},
     os::linux::{Lists, ProcessExt as _, ProcessLists},
-    process::{
-        AccessMode, Fields, MapGroup, MapUsage, MemoryMap, OpenFile, Process, ProcessRow,
-        group_maps,
-    },
+    process::{AccessMode, Fields, MapUsage, MemoryMap, OpenFile, Process, ProcessRow, group_maps},
 };
 use pyo3::prelude::*;
+
+pub(in crate::process) use oslens::process::MapGroup;
 
 use crate::objects::{PMMAP_EXT, PMMAP_GROUPED, POPENFILE};
 use crate::process::{
     attributes::Attribute,
     extras::{Extras, list, refuse_unmeasured},
 };
+
+/// The mappings one by one.
+pub(in crate::process) fn read_maps(process: &Process) -> oslens::Result<Vec<MemoryMap>> {
+    process.memory_maps()
+}
 
 /// The lists that these attributes are made of.
 fn wanted(attributes: &[Attribute]) -> Lists {

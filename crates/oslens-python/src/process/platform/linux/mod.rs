@@ -17,7 +17,10 @@ use pyo3::prelude::*;
 
 pub(crate) use self::watch::Watch;
 pub(in crate::process) use self::{
-    lists::{connections, grouped_maps, maps, open_files, read_lists, read_with_lists},
+    lists::{
+        MapGroup, connections, grouped_maps, maps, open_files, read_lists, read_maps,
+        read_with_lists,
+    },
     values::{refusing_file, value},
 };
 use super::{

@@ -1,15 +1,10 @@
 //! Acting on a process, and what can be set, on Linux, the BSDs and macOS.
 
-use oslens::process::{Fields, Process, Resource, ResourceLimit, Signal};
-use pyo3::{
-    exceptions::{PyTypeError, PyValueError},
-    prelude::*,
-    types::PyTuple,
-};
+use oslens::process::{Fields, Process, Signal};
+use pyo3::prelude::*;
 
-use super::rlimits::{INFINITY, RLIMITS};
 use crate::{
-    arguments::{integer, type_name},
+    arguments::integer,
     process::{ProcessBase, attributes::Attribute},
 };
 
@@ -24,35 +19,6 @@ impl ProcessBase {
         }
         self.ask(py, |process| process.send_signal(Signal::from_raw(sig)))
     }
-}
-
-fn resource(number: i64) -> PyResult<Resource> {
-    RLIMITS
-        .iter()
-        .find(|(_, known, _)| i64::from(*known) == number)
-        .map(|(.., resource)| *resource)
-        .ok_or_else(|| {
-            let valid: Vec<_> = RLIMITS.iter().map(|(name, ..)| *name).collect();
-            PyValueError::new_err(format!(
-                "invalid resource {number}; valid ones are {}",
-                valid.join(", ")
-            ))
-        })
-}
-
-/// −1 is no limit, and so is the largest number of the system.
-fn limit(limits: &Bound<'_, PyAny>, at: usize) -> PyResult<Option<u64>> {
-    let value = limits.get_item(at)?;
-    if value.extract::<i64>().is_ok_and(|value| value == -1) {
-        return Ok(None);
-    }
-    // The kernel's number for it.
-    let value: u64 = value.extract().map_err(|_| {
-        PyValueError::new_err(format!(
-            "limits must be integers from 0, or RLIM_INFINITY, not {value}"
-        ))
-    })?;
-    Ok((value != u64::MAX && i128::from(value) != INFINITY).then_some(value))
 }
 
 #[pymethods]
@@ -80,55 +46,6 @@ impl ProcessBase {
         // As the kernel would.
         let value = integer("value", value)?.clamp(-20, 19) as i32;
         self.ask(py, |process| process.set_nice(value))?;
-        Ok(None)
-    }
-
-    /// Limits of the process for a resource, as `(soft, hard)`. With `limits`,
-    /// such a pair, sets them.
-    ///
-    /// `resource` is an `RLIMIT_…` constant; `RLIM_INFINITY` is no limit.
-    /// Only root raises the hard one.
-    ///
-    /// >>> soft, hard = oslens.Process().rlimit(oslens.RLIMIT_NOFILE)
-    #[pyo3(signature = (resource, limits = None))]
-    fn rlimit<'py>(
-        &self,
-        py: Python<'py>,
-        resource: &Bound<'py, PyAny>,
-        limits: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        self.refuse_zero("rlimit")?;
-        let resource = self::resource(integer("resource", resource)?)?;
-        let Some(limits) = limits else {
-            let limit = match self.quick(py, |process| process.limit(resource))? {
-                Some(limit) => limit,
-                None => self.ask(py, |process| process.limit(resource))?,
-            };
-            let shown = |limit: Option<u64>| limit.map_or(INFINITY, i128::from);
-            return PyTuple::new(py, [shown(limit.soft), shown(limit.hard)]).map(Some);
-        };
-        let no_pair = || {
-            format!(
-                "limits must be a pair (soft, hard), not {}",
-                type_name(limits)
-            )
-        };
-        let len = limits.len().map_err(|error| {
-            if error.is_instance_of::<PyTypeError>(py) {
-                return PyTypeError::new_err(no_pair());
-            }
-            error
-        })?;
-        if len != 2 {
-            return Err(PyValueError::new_err(format!(
-                "limits must be a pair (soft, hard), not {len} values"
-            )));
-        }
-        let limits = ResourceLimit {
-            soft: limit(limits, 0)?,
-            hard: limit(limits, 1)?,
-        };
-        self.ask(py, |process| process.set_limit(resource, limits))?;
         Ok(None)
     }
 

@@ -1,6 +1,7 @@
 //! What a process has several of.
 
-use oslens::process::{MapGroup, MapUsage, MemoryMap, OpenFile};
+pub(in crate::process) use oslens::process::MapGroup;
+use oslens::process::{MapUsage, MemoryMap, OpenFile, Process};
 use pyo3::prelude::*;
 
 pub(in crate::process) use super::super::one_by_one::{connections, read_lists, read_with_lists};
@@ -11,6 +12,16 @@ use crate::{
 
 fn resident(of: &MapUsage) -> u64 {
     of.rss.unwrap_or(0)
+}
+
+/// The mappings one by one.
+pub(in crate::process) fn read_maps(process: &Process) -> oslens::Result<Vec<MemoryMap>> {
+    process.memory_maps()
+}
+
+/// The mappings summed up by name.
+pub(in crate::process) fn map_groups(process: &Process) -> oslens::Result<Vec<MapGroup>> {
+    process.memory_maps_grouped()
 }
 
 /// Files: psutil lists nothing else here.

@@ -15,7 +15,10 @@ use oslens::{
 use pyo3::prelude::*;
 
 pub(in crate::process) use self::{
-    lists::{connections, grouped_maps, maps, open_files, read_lists, read_with_lists},
+    lists::{
+        MapGroup, connections, grouped_maps, map_groups, maps, open_files, read_lists, read_maps,
+        read_with_lists,
+    },
     values::value,
 };
 pub(crate) use super::slices::Watch;

@@ -9,16 +9,19 @@ use super::{
 };
 use crate::{
     Result,
+    os::freebsd::{Mapped, Mapping as Told},
     parse::{
         self,
         freebsd::maps::Mapping,
         layout::freebsd::{
             details::{
                 KVME_FLAG_POSIXSHM, KVME_FLAG_SYSVSHM, KVME_FLAG_USER_WIRED, KVME_TYPE_GUARD,
+                KVME_TYPE_MGTDEVICE, KVME_TYPE_SG,
             },
             process::{
                 KERN_PROC, KERN_PROC_VMMAP, KVME_FLAG_COW, KVME_FLAG_GROWS_DOWN, KVME_PROT_EXEC,
-                KVME_PROT_READ, KVME_PROT_WRITE, KVME_TYPE_DEVICE, KVME_TYPE_PHYS, KVME_TYPE_VNODE,
+                KVME_PROT_READ, KVME_PROT_WRITE, KVME_TYPE_DEAD, KVME_TYPE_DEFAULT,
+                KVME_TYPE_DEVICE, KVME_TYPE_NONE, KVME_TYPE_PHYS, KVME_TYPE_SWAP, KVME_TYPE_VNODE,
             },
             system::CTL_KERN,
         },
@@ -31,6 +34,21 @@ const WHAT: &str = "sysctl kern.proc.vmmap";
 
 /// The mappings, by ascending address.
 pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
+    each(target, map)
+}
+
+/// The same, with what this kernel alone tells.
+pub(crate) fn mappings(target: Target<'_>) -> Result<Vec<Told>> {
+    each(target, |kernel, mapping| Told {
+        map: map(kernel, mapping),
+        mapped: mapped(mapping.kind),
+        own_resident: mapping.own_resident.saturating_mul(kernel.page_size),
+        references: u32::try_from(mapping.references).unwrap_or(0),
+        shadows: u32::try_from(mapping.shadows).unwrap_or(0),
+    })
+}
+
+fn each<T>(target: Target<'_>, make: impl Fn(Kernel<'_>, &Mapping<'_>) -> T) -> Result<Vec<T>> {
     bsd::of_living::<FreeBsd, _>(target, Some(Vec::new()), |kernel, pid| {
         let mib = [CTL_KERN, KERN_PROC, KERN_PROC_VMMAP, pid];
         let mut answer = Vec::new();
@@ -38,10 +56,25 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
         parse::freebsd::maps::maps(&answer, kernel.endian)
             .map(|mapping| {
                 let mapping = mapping.map_err(|wrong| malformed(WHAT, wrong))?;
-                Ok(map(kernel, &mapping))
+                Ok(make(kernel, &mapping))
             })
             .collect()
     })
+}
+
+fn mapped(kind: i32) -> Mapped {
+    match kind {
+        KVME_TYPE_NONE => Mapped::Nothing,
+        KVME_TYPE_DEFAULT => Mapped::Default,
+        KVME_TYPE_VNODE => Mapped::File,
+        KVME_TYPE_SWAP => Mapped::Anonymous,
+        KVME_TYPE_DEVICE | KVME_TYPE_MGTDEVICE => Mapped::Device,
+        KVME_TYPE_PHYS => Mapped::Physical,
+        KVME_TYPE_DEAD => Mapped::Dead,
+        KVME_TYPE_SG => Mapped::ScatterGather,
+        KVME_TYPE_GUARD => Mapped::Guard,
+        _ => Mapped::Unknown,
+    }
 }
 
 fn map(kernel: Kernel<'_>, mapping: &Mapping<'_>) -> MemoryMap {

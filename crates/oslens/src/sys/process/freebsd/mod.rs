@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 pub(crate) use affinity::set_cpu_affinity;
 pub(crate) use files::{descriptors, open_files};
 pub(crate) use limits::{limit, limits, set_limit};
-pub(crate) use maps::memory_maps;
+pub(crate) use maps::{mappings, memory_maps};
 pub(crate) use setting::{setting, umask};
 pub(crate) use threads::threads;
 

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::*;
 use crate::{
     ErrorKind, Host, Unavailable,
+    os::freebsd::Mapped,
     parse::layout::freebsd::process::{
         KERN_PROC_ARGS, KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_FILEDESC, KERN_PROC_INC_THREAD,
         KERN_PROC_PATHNAME, KERN_PROC_RLIMIT, KERN_PROC_UMASK, KERN_PROC_VMMAP, KfFile, KinfoFile,
@@ -330,6 +331,19 @@ fn mappings_have_names_rights_and_what_is_resident() {
     assert_eq!(text.device, (0, 0x7b05));
     assert_eq!(text.usage.rss, Some(60 * 16384));
     assert_eq!(text.usage.size, 0x4_0000);
+    let told = mappings(target(&host, PID)).unwrap();
+    assert_eq!(
+        told.iter()
+            .map(|told| &told.map)
+            .cloned()
+            .collect::<Vec<_>>(),
+        found
+    );
+    let kinds: Vec<_> = told.iter().map(|told| told.mapped).collect();
+    let anonymous = Mapped::Anonymous;
+    assert_eq!(kinds, [Mapped::File, anonymous, Mapped::Guard, anonymous]);
+    assert_eq!((told[0].own_resident, told[0].references), (16384, 3));
+    assert_eq!((told[1].own_resident, told[1].shadows), (0, 0));
     // What the kernel calls private is something else.
     assert_eq!(
         (text.usage.private_clean, text.usage.locked),
