@@ -331,8 +331,8 @@ struct Kept(Child);
 
 impl Kept {
     fn start(command: &mut Command) -> Self {
-        let quiet = command.stdin(Stdio::null()).stdout(Stdio::null());
-        Self(quiet.spawn().unwrap())
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        Self(command.stderr(Stdio::null()).spawn().unwrap())
     }
 
     /// A program that sleeps, started and loaded.
@@ -525,10 +525,12 @@ fn a_child_that_ends_is_collected_with_its_status() {
 fn the_end_of_a_process_that_is_no_child_is_waited_for() {
     needs_a_kernel!();
     // The shell prints the number of its own child, and lives on.
-    let script = "sleep 600 & echo $!; wait; sleep 600";
+    let script = "sleep 600 & echo $!; wait; exec sleep 600";
     let mut shell = Command::new("sh");
-    let shell = shell.args(["-c", script]).stdout(Stdio::piped()).spawn();
-    let mut shell = Kept(shell.unwrap());
+    shell.args(["-c", script]).stdin(Stdio::null());
+    // What is left behind, should this fail, holds nobody's output.
+    shell.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut shell = Kept(shell.spawn().unwrap());
     let mut text = String::new();
     let mut output = shell.0.stdout.take().unwrap();
     let mut byte = [0];
