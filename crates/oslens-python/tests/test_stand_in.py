@@ -252,7 +252,7 @@ def test_what_is_no_program_is_said():
     assert as_psutil("--help").returncode == 0
 
 
-@pytest.mark.parametrize("platform", ["darwin", "freebsd14", "sunos5", "aix", "emscripten"])
+@pytest.mark.parametrize("platform", ["sunos5", "aix", "emscripten"])
 def test_without_support_the_import_says_so_in_a_sentence(run, platform):
     done = run(
         f"""

@@ -96,7 +96,9 @@ pub(in crate::process) const COLUMNS: &[Part] = &[
         Attribute::CpuTimes,
         "children_user",
         Number::Float(|row| {
-            part_of(row.cpu_times, |of| of.children_user).map(|time| time.as_secs_f64())
+            // Their sum, where it is all that is told.
+            part_of(row.cpu_times, |of| of.children_user.or(of.children_total))
+                .map(|time| time.as_secs_f64())
         }),
     ),
     (
