@@ -67,3 +67,29 @@ pub(super) fn zfs_arc(kernel: &Kernel<'_>) -> Result<Option<ZfsArc>> {
         misses: number("misses")?,
     }))
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use crate::sys::{
+        kernel::fake::Noise,
+        memory::{freebsd, macos, netbsd, openbsd},
+    };
+
+    /// With whatever the kernel answers, every function gives a value or an error.
+    #[test]
+    fn no_answer_makes_a_backend_fall_over() {
+        for seed in 0..2000 {
+            let host = &Noise::host(seed);
+            macro_rules! ask {
+                ($($system:ident)*) => {$(
+                    _ = $system::virtual_memory(host);
+                    _ = $system::swap_memory(host);
+                    _ = $system::swap_devices(host);
+                    _ = $system::stats(host);
+                    _ = $system::zfs_arc(host);
+                )*};
+            }
+            ask!(freebsd netbsd openbsd macos);
+        }
+    }
+}
