@@ -295,7 +295,13 @@ pub(crate) fn cpu_freq(py: Python<'_>, percpu: Flag) -> PyResult<Option<Bound<'_
         .iter()
         .map(|cpu| {
             let of = cpu.frequency;
-            [of.current, of.min, of.max].map(|hertz| hertz.unwrap_or(0) as f64 / 1e6)
+            // psutil takes the highest for the present one where Apple's
+            // processors tell no more.
+            let current = match cfg!(target_os = "macos") {
+                true => of.current.or(of.max),
+                false => of.current,
+            };
+            [current, of.min, of.max].map(|hertz| hertz.unwrap_or(0) as f64 / 1e6)
         })
         .collect();
     let tuple = |values: [f64; 3]| SCPUFREQ.of(py, PyTuple::new(py, values)?);

@@ -155,8 +155,8 @@ pub enum BatteryStatus {
 /// # Cost
 ///
 /// Linux: 3 to 12 system calls for each sensor. Some chips take milliseconds
-/// to answer. FreeBSD: 1 question to `sysctl`, 1 or 2 for each CPU, 1 and 3 for
-/// each zone; NetBSD: 1; OpenBSD: 1 and 1 for each device and sensor.
+/// to answer. FreeBSD: 1 question to `sysctl`, and 1 to find the driver of a CPU
+/// that is not Intel's, 1 or 2 for each CPU, 1 and 3 for each zone; NetBSD: 1; OpenBSD: 1 and 1 for each device and sensor.
 ///
 /// ```
 /// use oslens::{ErrorKind, sensors};

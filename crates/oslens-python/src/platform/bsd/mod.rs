@@ -78,7 +78,15 @@ pub(crate) fn memory_parts(
     if cfg!(target_os = "macos") {
         return vec![active, inactive, wired];
     }
-    let buffers = memory.buffers.unwrap_or(0);
+    // psutil calls the cache of files so, too, on NetBSD without the text of
+    // programs.
+    let files = match cfg!(any(target_os = "netbsd", target_os = "openbsd")) {
+        true => memory
+            .cached
+            .map(|cached| cached.saturating_sub(memory.mapped.unwrap_or(0))),
+        false => memory.buffers,
+    };
+    let buffers = files.unwrap_or(0);
     let cached = memory.cached.unwrap_or(0);
     let shared = memory.shared.unwrap_or(0);
     vec![active, inactive, buffers, cached, shared, wired]

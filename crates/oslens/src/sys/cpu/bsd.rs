@@ -116,4 +116,30 @@ mod tests {
         let most = duration(u64::MAX, 127);
         assert_eq!(most.as_secs(), u64::MAX / 127);
     }
+
+    /// With whatever the kernel answers, every function gives a value or an error.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn no_answer_makes_a_backend_fall_over() {
+        use crate::sys::{
+            cpu::{freebsd, macos, netbsd, openbsd},
+            kernel::fake::Noise,
+        };
+
+        for seed in 0..2000 {
+            let host = &Noise::host(seed);
+            macro_rules! ask {
+                ($($system:ident)*) => {$(
+                    _ = $system::times(host);
+                    _ = $system::times_per_cpu(host);
+                    _ = $system::stats(host);
+                    _ = $system::online(host);
+                    _ = $system::physical_count(host);
+                    _ = $system::frequency_per_cpu(host);
+                    _ = $system::load_average(host);
+                )*};
+            }
+            ask!(freebsd netbsd openbsd macos);
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::{
     ErrorKind, Host, Result,
     cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Runnable, Stats, Times},
     parse::{
+        Malformed,
         bsd::cpu::{self, CpuTicks},
         freebsd::memory,
         layout::freebsd::system::{
@@ -41,12 +42,17 @@ pub(crate) fn times_per_cpu(host: &Host) -> Result<Vec<CpuTimesOf>> {
 /// The CPUs that there are. The kernel answers up to the highest number, and
 /// has zeros for numbers that are not given.
 fn each(kernel: &Kernel<'_>) -> Result<Vec<(u32, CpuTicks)>> {
-    Ok(ticks(kernel, "sysctl kern.cp_times")?
+    let what = "sysctl kern.cp_times";
+    let found: Vec<_> = ticks(kernel, what)?
         .into_iter()
         .enumerate()
         .filter(|(_, ticks)| !ticks.is_zero())
         .map(|(cpu, ticks)| (bsd::number(cpu), ticks))
-        .collect())
+        .collect();
+    match found.is_empty() {
+        true => Err(malformed(what, Malformed("the times of a CPU"))),
+        false => Ok(found),
+    }
 }
 
 fn ticks(kernel: &Kernel<'_>, what: &'static str) -> Result<Vec<CpuTicks>> {

@@ -25,6 +25,7 @@ use crate::{
 };
 
 const CP_TIME: &str = "sysctl kern.cp_time";
+const STATE: &str = "ioctl IOC_CPU_GETSTATE";
 /// Bytes of a tick counter, which has 64 bits on every machine.
 const WORD: usize = 8;
 /// Of one CPU, or of all together.
@@ -96,7 +97,7 @@ pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
         let count = kernel.number_at(what, &[CTL_HW, number])?;
         u32::try_from(count)
             .ok()
-            .filter(|&count| count <= 1 << 16)
+            .filter(|count| (1..=1 << 16).contains(count))
             .ok_or_else(|| malformed(what, Malformed("a number of CPUs")))
     };
     let all = count("sysctl hw.ncpu", HW_NCPU)?;
@@ -109,11 +110,13 @@ pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
             online.push(cpu);
         }
     }
-    Ok(online)
+    match online.is_empty() {
+        true => Err(malformed(STATE, Malformed("a CPU that is online"))),
+        false => Ok(online),
+    }
 }
 
 fn is_online(kernel: &Kernel<'_>, cpu: u32) -> Result<bool> {
-    let what = "ioctl IOC_CPU_GETSTATE";
     let mut state = kernel.bytes_of(cpu).to_vec();
     state.resize(Cpustate::SIZE, 0);
     let question = Question::Exchange {
@@ -121,12 +124,17 @@ fn is_online(kernel: &Kernel<'_>, cpu: u32) -> Result<bool> {
         request: IOC_CPU_GETSTATE,
         structure: &state,
     };
-    let answer = kernel.ask(what, question)?;
+    let answer = match kernel.ask(STATE, question) {
+        Ok(answer) => answer,
+        // There is none of this number any more.
+        Err(error) if error.raw_os_error() == Some(libc::ESRCH) => return Ok(false),
+        Err(error) => return Err(error),
+    };
     kernel
         .record(&answer)
         .get(Cpustate::cs_online)
         .map(|online| online != 0)
-        .ok_or_else(|| malformed(what, Malformed("a whole cpustate_t")))
+        .ok_or_else(|| malformed(STATE, Malformed("a whole cpustate_t")))
 }
 
 pub(crate) fn physical_count(host: &Host) -> Result<Option<u32>> {

@@ -8,6 +8,7 @@ use crate::{
     Error, Host, Result,
     cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Runnable, Stats, Times},
     parse::{
+        Malformed,
         bsd::cpu::{self, CpuTicks},
         layout::{
             Field,
@@ -25,21 +26,22 @@ use crate::{
     sys::kernel::{Kernel, Question, malformed},
 };
 
+const STATS: &str = "sysctl kern.cpustats";
+
 /// What each CPU did, with its number.
 ///
 /// Not `KERN_CPTIME`, which is the mean of all CPUs, and not `KERN_CPTIME2`,
 /// which fails for those that are offline.
 fn each(kernel: &Kernel<'_>) -> Result<Vec<(u32, CpuStats)>> {
-    let what = "sysctl kern.cpustats";
     let count = kernel.number_at("sysctl hw.ncpufound", &[CTL_HW, HW_NCPUFOUND])?;
     let mut found = Vec::new();
     for cpu in 0..u32::try_from(count).unwrap_or(0).min(1 << 12) {
         let mib = [CTL_KERN, KERN_CPUSTATS, i32::try_from(cpu).unwrap_or(-1)];
         // A kernel for one CPU has found more than it uses.
-        let Some(answer) = kernel.optional_answer(what, Question::Sysctl(&mib))? else {
+        let Some(answer) = kernel.optional_answer(STATS, Question::Sysctl(&mib))? else {
             continue;
         };
-        let stats = cpu_stats(kernel.record(&answer)).map_err(|wrong| malformed(what, wrong))?;
+        let stats = cpu_stats(kernel.record(&answer)).map_err(|wrong| malformed(STATS, wrong))?;
         found.push((cpu, stats));
     }
     match found.is_empty() {
@@ -98,11 +100,15 @@ pub(crate) fn stats(host: &Host) -> Result<Stats> {
 }
 
 pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
-    Ok(each(&host.kernel()?)?
+    let online: Vec<u32> = each(&host.kernel()?)?
         .into_iter()
         .filter(|(_, stats)| stats.is_online)
         .map(|(cpu, _)| cpu)
-        .collect())
+        .collect();
+    match online.is_empty() {
+        true => Err(malformed(STATS, Malformed("a CPU that is online"))),
+        false => Ok(online),
+    }
 }
 
 pub(crate) fn physical_count(host: &Host) -> Result<Option<u32>> {

@@ -104,6 +104,124 @@ impl Fake {
     }
 }
 
+/// A kernel that answers every question with an error or with bytes that mean
+/// nothing, the same for the same seed: whatever it answers, nobody may fall
+/// over it.
+#[derive(Debug)]
+pub(crate) struct Noise(Mutex<u64>);
+
+impl Noise {
+    /// The machine with this kernel.
+    pub(crate) fn host(seed: u64) -> Host {
+        Host::builder()
+            .etc("/nonexistent")
+            .page_size(1 << (12 + seed % 3))
+            .big_endian(seed % 2 == 1)
+            .of_kernel(Source::of(Arc::new(Self(Mutex::new(seed)))))
+    }
+
+    /// A number below this one.
+    fn below(&self, end: u64) -> u64 {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 33) % end
+    }
+
+    fn bytes(&self, size: u64) -> Vec<u8> {
+        let fill = match self.below(5) {
+            0 => Some(0),
+            1 => Some(0xff),
+            2 => Some(1),
+            _ => None,
+        };
+        let byte = |_| fill.unwrap_or_else(|| self.below(256).try_into().unwrap_or(0));
+        (0..size).map(byte).collect()
+    }
+}
+
+impl Answers for Noise {
+    fn ask(&self, _: Question<'_>, answer: &mut Vec<u8>) -> io::Result<()> {
+        const ERRORS: [i32; 8] = [
+            libc::ENOENT,
+            libc::EPERM,
+            libc::EBUSY,
+            libc::ENXIO,
+            libc::EINVAL,
+            libc::ENOMEM,
+            libc::EOPNOTSUPP,
+            libc::ESRCH,
+        ];
+        answer.clear();
+        if self.below(8) == 0 {
+            let at = usize::try_from(self.below(8)).unwrap_or(0);
+            return Err(io::Error::from_raw_os_error(ERRORS[at]));
+        }
+        // Numbers mostly, for without them little else is asked.
+        let size = match self.below(6) {
+            0 => self.below(4096),
+            1 => 40 * self.below(8),
+            2 => 8,
+            _ => 4,
+        };
+        *answer = self.bytes(size);
+        Ok(())
+    }
+
+    fn act(&self, _: Action<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn uptime(&self) -> io::Result<Duration> {
+        Ok(Duration::from_secs(self.below(1 << 30)))
+    }
+
+    fn await_end(&self, _: &[i32], _: Option<Instant>) -> io::Result<Vec<i32>> {
+        Ok(Vec::new())
+    }
+
+    fn collect(&self, _: i32) -> io::Result<Option<i32>> {
+        Ok(None)
+    }
+
+    fn terminals(&self) -> io::Result<Vec<(u64, PathBuf)>> {
+        Ok(Vec::new())
+    }
+
+    fn block_storage(&self) -> io::Result<Vec<BlockStorage>> {
+        let number = || Some(u64::from_le_bytes(self.bytes(8).try_into().ok()?));
+        Ok(vec![BlockStorage {
+            name: "disk0".to_owned(),
+            reads: number(),
+            writes: number(),
+            read_bytes: number(),
+            write_bytes: number(),
+            read_time: number(),
+            write_time: number(),
+            size: number(),
+            ..BlockStorage::default()
+        }])
+    }
+
+    fn power_sources(&self) -> io::Result<Vec<PowerSource>> {
+        let number = || Some(i64::from_le_bytes(self.bytes(8).try_into().ok()?));
+        Ok(vec![PowerSource {
+            state: Some("Battery Power".to_owned()),
+            is_charging: Some(self.below(2) == 0),
+            capacity: number(),
+            max_capacity: number(),
+            minutes_to_empty: number(),
+            minutes_to_full: number(),
+            ..PowerSource::default()
+        }])
+    }
+
+    fn voltage_states(&self) -> io::Result<Vec<Vec<u8>>> {
+        Ok(vec![self.bytes(self.below(100))])
+    }
+}
+
 /// What a kernel was asked and told to do, in order, as `Debug` writes it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<String>>>);

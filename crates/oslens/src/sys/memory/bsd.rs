@@ -5,8 +5,12 @@ use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
 use crate::{
     Result,
     memory::{SwapDevice, SwapMemory, ZfsArc},
-    parse::bsd::memory,
-    sys::kernel::Kernel,
+    parse::{
+        Malformed,
+        bsd::memory::{self, Uvm},
+        layout::Endian,
+    },
+    sys::kernel::{Kernel, Question, malformed},
 };
 
 /// So many pages, in bytes.
@@ -14,7 +18,25 @@ pub(super) fn bytes(pages: u64, page_size: u64) -> u64 {
     pages.saturating_mul(page_size)
 }
 
-/// The records of `swapctl`, for everybody.
+/// What NetBSD and OpenBSD swap to, as a parser finds it in the answer of
+/// `swapctl`.
+pub(super) fn swap_devices(
+    kernel: &Kernel<'_>,
+    parser: fn(&[u8], Endian) -> Result<Vec<SwapDevice>, Malformed>,
+) -> Result<Vec<SwapDevice>> {
+    let what = "swapctl";
+    let answer = kernel.ask(what, Question::SwapDevices)?;
+    parser(&answer, kernel.endian).map_err(|expected| malformed(what, expected))
+}
+
+/// All of these together, and what UVM has moved.
+pub(super) fn swap_of(devices: &[SwapDevice], uvm: &Uvm) -> SwapMemory {
+    let bytes = |pages| bytes(pages, uvm.page_size);
+    let (swapped_in, swapped_out) = (uvm.swapped_in.map(bytes), bytes(uvm.swapped_out));
+    sum(devices, swapped_in, Some(swapped_out))
+}
+
+/// A record of `swapctl`, for everybody.
 pub(super) fn swap_device(device: memory::SwapDevice<'_>) -> SwapDevice {
     SwapDevice {
         path: OsString::from_vec(device.path.to_vec()).into(),
@@ -66,4 +88,30 @@ pub(super) fn zfs_arc(kernel: &Kernel<'_>) -> Result<Option<ZfsArc>> {
         hits: number("hits")?,
         misses: number("misses")?,
     }))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use crate::sys::{
+        kernel::fake::Noise,
+        memory::{freebsd, macos, netbsd, openbsd},
+    };
+
+    /// With whatever the kernel answers, every function gives a value or an error.
+    #[test]
+    fn no_answer_makes_a_backend_fall_over() {
+        for seed in 0..2000 {
+            let host = &Noise::host(seed);
+            macro_rules! ask {
+                ($($system:ident)*) => {$(
+                    _ = $system::virtual_memory(host);
+                    _ = $system::swap_memory(host);
+                    _ = $system::swap_devices(host);
+                    _ = $system::stats(host);
+                    _ = $system::zfs_arc(host);
+                )*};
+            }
+            ask!(freebsd netbsd openbsd macos);
+        }
+    }
 }

@@ -57,14 +57,7 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
 
 pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
     let kernel = host.kernel()?;
-    let devices = devices(&kernel)?;
-    let uvm = uvm(&kernel)?;
-    let bytes = |pages| bsd::bytes(pages, uvm.page_size);
-    Ok(bsd::sum(
-        &devices,
-        uvm.swapped_in.map(bytes),
-        Some(bytes(uvm.swapped_out)),
-    ))
+    Ok(bsd::swap_of(&devices(&kernel)?, &uvm(&kernel)?))
 }
 
 pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
@@ -72,11 +65,11 @@ pub(crate) fn swap_devices(host: &Host) -> Result<Vec<SwapDevice>> {
 }
 
 fn devices(kernel: &Kernel<'_>) -> Result<Vec<SwapDevice>> {
-    let what = "swapctl";
-    let answer = kernel.ask(what, Question::SwapDevices)?;
-    memory::swap_devices(&answer, kernel.endian)
-        .map(|devices| devices.map(bsd::swap_device).collect())
-        .map_err(|expected| malformed(what, expected))
+    bsd::swap_devices(kernel, |answer, endian| {
+        Ok(memory::swap_devices(answer, endian)?
+            .map(bsd::swap_device)
+            .collect())
+    })
 }
 
 pub(crate) fn stats(host: &Host) -> Result<Stats> {

@@ -225,4 +225,26 @@ mod tests {
         assert_eq!(driver(b"42"), "42");
         assert_eq!(driver(b""), "");
     }
+
+    /// With whatever the kernel answers, every function gives a value or an error.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn no_answer_makes_a_backend_fall_over() {
+        use crate::sys::{
+            kernel::fake::Noise,
+            sensors::{freebsd, macos, netbsd, openbsd},
+        };
+
+        for seed in 0..500 {
+            let host = &Noise::host(seed);
+            macro_rules! ask {
+                ($($system:ident)*) => {$(
+                    _ = $system::temperatures(host);
+                    _ = $system::fans(host);
+                    _ = $system::batteries(host);
+                )*};
+            }
+            ask!(freebsd netbsd openbsd macos);
+        }
+    }
 }

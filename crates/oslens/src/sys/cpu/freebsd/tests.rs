@@ -130,3 +130,10 @@ fn what_is_refused_or_wrong_is_an_error_and_no_zero() {
     let error = super::times(&host).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Malformed);
 }
+
+#[test]
+fn no_machine_is_without_a_cpu() {
+    let (host, _) = Fake::new().named("kern.cp_times", [0; 80]).host();
+    let error = super::online(&host).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
+}

@@ -76,6 +76,16 @@ fn cpus_that_are_offline_are_missing() {
     let [one] = times_per_cpu(&host).unwrap().try_into().unwrap();
     assert_eq!((one.cpu, one.times.idle), (1, Duration::from_secs(5)));
 
+    // One that is gone is offline, but never are all.
+    let fake = machine(1).fail(ask(&first), libc::ESRCH);
+    let mut last = second.clone();
+    last[Cpustate::cs_online.offset()] = 1;
+    let (host, _) = fake.answer(ask(&second), last).host();
+    assert_eq!(super::online(&host).unwrap(), [1]);
+    let fake = machine(1).answer(ask(&first), first.clone());
+    let (host, _) = fake.answer(ask(&second), second.clone()).host();
+    let error = super::online(&host).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
     let (host, _) = machine(1).fail(ask(&first), libc::EACCES).host();
     let error = super::online(&host).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
@@ -165,4 +175,15 @@ fn one_cpu_alone_has_one_core_and_of_several_nothing_is_known() {
     };
     assert_eq!((cores(1), cores(4), cores(0)), (Some(1), None, None));
     assert!(super::physical_count(&Fake::new().host().0).is_err());
+}
+
+#[test]
+fn no_machine_is_without_a_cpu() {
+    let zero = 0_i32.to_le_bytes();
+    let (host, _) = Fake::new()
+        .answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), zero)
+        .answer(Question::Sysctl(&[CTL_HW, HW_NCPUONLINE]), zero)
+        .host();
+    let error = super::online(&host).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
 }

@@ -121,3 +121,17 @@ fn one_cpu_alone_has_one_core_and_of_several_nothing_is_known() {
     assert_eq!((cores(1), cores(4), cores(0)), (Some(1), None, None));
     assert!(super::physical_count(&Fake::new().host().0).is_err());
 }
+
+#[test]
+fn no_machine_is_without_a_cpu() {
+    let (_, offline) = CPUSTATS.split_at(Cpustats::SIZE);
+    let (host, _) = Fake::new()
+        .answer(
+            Question::Sysctl(&[CTL_HW, HW_NCPUFOUND]),
+            1_u32.to_le_bytes(),
+        )
+        .answer(Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 0]), offline)
+        .host();
+    let error = super::online(&host).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
+}

@@ -10,7 +10,7 @@ use crate::{
         disk::{freebsd, macos, netbsd, openbsd},
         kernel::{
             BlockStorage, Question,
-            fake::{Fake, Log},
+            fake::{Fake, Log, Noise},
         },
     },
 };
@@ -361,4 +361,20 @@ fn disks_of_macos_of_which_none_counts_are_unsupported() {
     assert_eq!(kind(macos::io_counters(&host)), ErrorKind::Unsupported);
     let (host, _) = Fake::new().host();
     assert_eq!(macos::io_counters(&host).unwrap().devices, []);
+}
+
+/// With whatever the kernel answers, every function gives a value or an error.
+#[test]
+fn no_answer_makes_a_backend_fall_over() {
+    for seed in 0..2000 {
+        let host = &Noise::host(seed);
+        macro_rules! ask {
+            ($($system:ident)*) => {$(
+                _ = $system::partitions(host, Partitions::All);
+                _ = $system::devices(host);
+                _ = $system::io_counters(host);
+            )*};
+        }
+        ask!(freebsd netbsd openbsd macos);
+    }
 }

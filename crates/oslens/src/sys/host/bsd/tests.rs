@@ -15,7 +15,10 @@ use crate::{
     process::Pid,
     sys::{
         host::{NameOf, bsd, freebsd, macos, netbsd, openbsd},
-        kernel::{Question, fake::Fake},
+        kernel::{
+            Question,
+            fake::{Fake, Noise},
+        },
     },
 };
 
@@ -277,4 +280,21 @@ fn names_of_another_root_come_from_its_files_and_not_through_a_link_out_of_it() 
     let host = Host::builder().root(root.join("mac")).build();
     let expected = HashMap::from([(0, OsString::from("wheel"))]);
     assert_eq!(bsd::all_names(&host, NameOf::Group), expected);
+}
+
+/// With whatever the kernel answers, every function gives a value or an error.
+#[test]
+fn no_answer_makes_a_backend_fall_over() {
+    for seed in 0..2000 {
+        let host = &Noise::host(seed);
+        macro_rules! ask {
+            ($($system:ident)*) => {$(
+                _ = $system::boot_time(host);
+                _ = $system::uptime(host);
+                _ = $system::users(host);
+                _ = $system::info(host);
+            )*};
+        }
+        ask!(freebsd netbsd openbsd macos);
+    }
 }

@@ -1,7 +1,10 @@
 use std::path::Path;
 
 use super::*;
-use crate::{ErrorKind, sys::kernel::fake::Fake};
+use crate::{
+    ErrorKind,
+    sys::kernel::{Question, fake::Fake},
+};
 
 const UVMEXP: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_uvmexp.bin");
 const SWAPENT: &[u8] = include_bytes!("../../../parse/netbsd/fixtures/netbsd_swapent.bin");

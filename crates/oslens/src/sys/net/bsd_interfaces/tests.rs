@@ -8,7 +8,7 @@ use crate::{
     sys::{
         kernel::{
             Question,
-            fake::{Fake, Log},
+            fake::{Fake, Log, Noise},
         },
         net,
     },
@@ -444,4 +444,21 @@ fn the_systems_number_flags_and_types_alike() {
         )*};
     }
     flags!(netbsd openbsd macos);
+}
+
+/// With whatever the kernel answers, every function gives a value or an error.
+#[test]
+fn no_answer_makes_a_backend_fall_over() {
+    for seed in 0..2000 {
+        let host = &Noise::host(seed);
+        macro_rules! ask {
+            ($($system:ident)*) => {$(
+                _ = net::$system::interfaces(host);
+                _ = net::$system::addresses(host);
+                _ = net::$system::io_counters(host);
+                _ = net::$system::socket_summary(host);
+            )*};
+        }
+        ask!(freebsd netbsd openbsd macos);
+    }
 }
