@@ -191,7 +191,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bsd_steps", |data| {
         use bsd::steps;
         for order in ORDERS {
-            exhaust(data, steps::sized(data, layout::Field::at(0), order));
+            exhaust(data, steps::sized(data, layout::Field::<i32>::at(0), order));
             for stride in strides(16, data) {
                 if let Ok(found) = steps::equal(data, stride, order) {
                     exhaust(data, found);

@@ -76,7 +76,8 @@ bitflags! {
         /// priority class: 19 idle, 10 below normal, 0 normal, −7 above
         /// normal, −14 high, −20 real time.
         const NICE = 1 << 9;
-        /// Number of threads. (`stat`)
+        /// Number of threads. (`stat`; OpenBSD: the records of them all, 1
+        /// question about each process)
         const NUM_THREADS = 1 << 10;
         /// Time of creation. (`stat`, and the boot time once; FreeBSD and
         /// OpenBSD: the boot time before and after)

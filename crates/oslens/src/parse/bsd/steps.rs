@@ -2,7 +2,7 @@
 //! at its beginning.
 
 use crate::parse::Malformed;
-use crate::parse::layout::{Endian, Field, Record};
+use crate::parse::layout::{Endian, Field, Number, Record};
 
 /// Records of this size, the one behind the other. Ends after one that is not
 /// whole.
@@ -35,9 +35,9 @@ pub fn equal(
 
 /// Records whose size is in this field of each. Ends at one of size zero,
 /// which marks the end, and after one that is not whole.
-pub fn sized(
+pub fn sized<N: Number + TryInto<usize>>(
     data: &[u8],
-    size: Field<i32>,
+    size: Field<N>,
     endian: Endian,
 ) -> impl Iterator<Item = Result<Record<'_>, Malformed>> + Clone {
     let mut rest = data;
@@ -45,14 +45,14 @@ pub fn sized(
         if rest.is_empty() {
             return None;
         }
-        let stride = Record::new(rest, endian).get(size);
+        let stride = Record::new(rest, endian)
+            .get(size)
+            .and_then(|stride| stride.try_into().ok());
         if stride == Some(0) {
             rest = &[];
             return None;
         }
-        let split = stride
-            .and_then(|stride| usize::try_from(stride).ok())
-            .and_then(|stride| rest.split_at_checked(stride));
+        let split = stride.and_then(|stride: usize| rest.split_at_checked(stride));
         rest = split.map_or(&[][..], |(_, behind)| behind);
         Some(
             split
@@ -62,12 +62,36 @@ pub fn sized(
     })
 }
 
+/// What is read from records: `Some(None)` leaves one out, and `None` is for
+/// one that is not what was expected. Ends after that, and after a record that
+/// is not whole.
+pub fn read<'a, T>(
+    records: impl Iterator<Item = Result<Record<'a>, Malformed>> + Clone,
+    expected: Malformed,
+    read: fn(Record<'a>) -> Option<Option<T>>,
+) -> impl Iterator<Item = Result<T, Malformed>> + Clone {
+    let mut records = Some(records);
+    std::iter::from_fn(move || {
+        loop {
+            let record = records.as_mut()?.next()?;
+            match record.ok().and_then(read) {
+                Some(Some(found)) => return Some(Ok(found)),
+                Some(None) => {}
+                None => {
+                    records = None;
+                    return Some(Err(expected));
+                }
+            }
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn sizes(data: &[u8]) -> Vec<Result<usize, Malformed>> {
-        sized(data, Field::at(0), Endian::Little)
+        sized(data, Field::<i32>::at(0), Endian::Little)
             .map(|record| record.map(|record| record.size()))
             .collect()
     }
@@ -89,6 +113,26 @@ mod tests {
         // The end is marked, and what follows is nobody's.
         data.extend([0, 0, 0, 0, 9, 9]);
         assert_eq!(sizes(&data), [Ok(6), Ok(4)]);
+    }
+
+    #[test]
+    fn what_is_left_out_ends_nothing_and_what_is_wrong_does() {
+        let read = |data: &[u8]| -> Vec<Result<u8, Malformed>> {
+            let records = equal(data, 2, Endian::Little).unwrap();
+            super::read(records, Malformed("a whole pair"), |record| {
+                match record.get(Field::<u8>::at(0))? {
+                    0 => None,
+                    1 => Some(None),
+                    number => Some(Some(number)),
+                }
+            })
+            .collect()
+        };
+        let wrong = Err(Malformed("a whole pair"));
+        assert_eq!(read(&[2, 0, 1, 0, 3, 0]), [Ok(2), Ok(3)]);
+        assert_eq!(read(&[2, 0, 0, 0, 3, 0]), [Ok(2), wrong]);
+        assert_eq!(read(&[2, 0, 1]), [Ok(2), wrong]);
+        assert_eq!(read(&[]), []);
     }
 
     #[test]

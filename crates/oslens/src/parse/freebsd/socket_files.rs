@@ -10,9 +10,10 @@ use crate::{
         bsd::{
             inet,
             socket::{Descriptor, Socket, Unix, protocol, set, shown, socket_type},
+            steps,
         },
         layout::{
-            Endian, Field, Number, Record,
+            Endian, Field, Record,
             freebsd::{
                 network::{AF_INET, AF_INET6, AF_UNIX},
                 process::{KF_TYPE_SOCKET, KfSock, KinfoFile, SockaddrStorage, Xfile},
@@ -22,30 +23,6 @@ use crate::{
     },
 };
 
-/// The records of an answer, by the length that each says in this field.
-fn records<N: Number + TryInto<usize>>(
-    data: &[u8],
-    length: Field<N>,
-    endian: Endian,
-) -> impl Iterator<Item = Result<Record<'_>, Malformed>> {
-    let mut rest = data;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let stride = Record::new(rest, endian)
-            .get(length)
-            .and_then(|stride| stride.try_into().ok())
-            .filter(|&stride: &usize| stride > 0);
-        let split = stride.and_then(|stride| rest.split_at_checked(stride));
-        rest = split.map_or(&[], |(_, behind)| behind);
-        Some(match split {
-            Some((record, _)) => Ok(Record::new(record, endian)),
-            None => Err(Malformed("a whole record of a file")),
-        })
-    })
-}
-
 /// The descriptors of all processes that are sockets: `struct xfile`.
 ///
 /// Ends after the first record that is malformed.
@@ -53,25 +30,18 @@ pub fn descriptors(
     data: &[u8],
     endian: Endian,
 ) -> impl Iterator<Item = Result<Descriptor, Malformed>> + '_ {
-    records(data, Xfile::xf_size, endian).filter_map(|record| {
-        let descriptor = |record: Record<'_>| {
-            if i32::from(record.get(Xfile::xf_type)?) != DTYPE_SOCKET {
-                return Some(None);
-            }
-            Some(Some(Descriptor {
-                pid: record.get(Xfile::xf_pid)?,
-                fd: record.get(Xfile::xf_fd)?,
-                // What there is belongs to the process.
-                uid: None,
-                socket: shown(record.get(Xfile::xf_data)?),
-            }))
-        };
-        match record {
-            Ok(record) => descriptor(record)
-                .ok_or(Malformed("a whole xfile"))
-                .transpose(),
-            Err(error) => Some(Err(error)),
+    let records = steps::sized(data, Xfile::xf_size, endian);
+    steps::read(records, Malformed("a whole xfile"), |record| {
+        if i32::from(record.get(Xfile::xf_type)?) != DTYPE_SOCKET {
+            return Some(None);
         }
+        Some(Some(Descriptor {
+            pid: record.get(Xfile::xf_pid)?,
+            fd: record.get(Xfile::xf_fd)?,
+            // What there is belongs to the process.
+            uid: None,
+            socket: shown(record.get(Xfile::xf_data)?),
+        }))
     })
 }
 
@@ -86,12 +56,8 @@ pub fn sockets(
     data: &[u8],
     endian: Endian,
 ) -> impl Iterator<Item = Result<(i32, Socket<'_>), Malformed>> {
-    records(data, KinfoFile::kf_structsize, endian).filter_map(|record| match record {
-        Ok(record) => socket(record)
-            .ok_or(Malformed("a whole kinfo_file"))
-            .transpose(),
-        Err(error) => Some(Err(error)),
-    })
+    let records = steps::sized(data, KinfoFile::kf_structsize, endian);
+    steps::read(records, Malformed("a whole kinfo_file"), socket)
 }
 
 fn socket(record: Record<'_>) -> Option<Option<(i32, Socket<'_>)>> {

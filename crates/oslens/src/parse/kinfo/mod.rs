@@ -11,7 +11,8 @@ pub mod openbsd;
 
 use std::time::Duration;
 
-use super::Malformed;
+// What steps over records of one size, here and in other tables.
+pub(super) use super::bsd::steps::equal as records;
 use super::layout::{Endian, Field, Number as _, Record, Type};
 
 /// One process, or one of its threads where those were asked for.
@@ -202,50 +203,6 @@ pub struct Counts {
     pub voluntary_switches: u64,
     /// Context switches because its time was over.
     pub involuntary_switches: u64,
-}
-
-/// Records of one size, the one behind the other.
-pub(super) fn records(
-    data: &[u8],
-    stride: usize,
-    endian: Endian,
-) -> Result<Records<'_>, Malformed> {
-    match stride {
-        0 => Err(Malformed("a size of records")),
-        _ => Ok(Records {
-            rest: data,
-            stride,
-            endian,
-        }),
-    }
-}
-
-/// See [`records`]. Ends after one that is not whole.
-#[derive(Debug, Clone)]
-pub(super) struct Records<'a> {
-    rest: &'a [u8],
-    stride: usize,
-    endian: Endian,
-}
-
-impl<'a> Iterator for Records<'a> {
-    type Item = Result<Record<'a>, Malformed>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        match self.rest.split_at_checked(self.stride) {
-            Some((record, rest)) => {
-                self.rest = rest;
-                Some(Ok(Record::new(record, self.endian)))
-            }
-            None => {
-                self.rest = &[];
-                Some(Err(Malformed("a whole record")))
-            }
-        }
-    }
 }
 
 /// A span or a time of seconds and millionths. `None` when one of them is

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use super::{
-    Counts, Endian, Ids, Malformed, Memory, Process, Size, State, Times, freebsd, macos, netbsd,
-    openbsd,
+    Counts, Endian, Ids, Memory, Process, Size, State, Times, freebsd, macos, netbsd, openbsd,
 };
 
+use crate::parse::Malformed;
 use crate::parse::layout::{freebsd::process::KinfoProc, netbsd::process::KinfoProc2};
 
 const FREEBSD: &[u8] = include_bytes!("fixtures/freebsd_kinfo_proc.bin");
@@ -291,7 +291,7 @@ fn supplementary_groups_are_told_from_the_effective_one_and_never_in_part() {
     assert_eq!(groups(2, 1), [7, 1002]);
     assert_eq!(groups(3, 1), [20]);
     for system in 0..4 {
-        assert_eq!(groups(system, 0), []);
+        assert_eq!(groups(system, 0), [0_u32; 0]);
     }
     // More than there is room for.
     let mut many = FREEBSD.to_vec();

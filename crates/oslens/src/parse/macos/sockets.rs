@@ -12,29 +12,25 @@ use crate::{
             },
         },
         layout::{
-            Endian, Field, Record, Type,
+            Endian, Field, Record,
             macos::{
                 network::{AF_INET, AF_INET6, AF_UNIX},
                 process::{
-                    INI_IPV4, INI_IPV6, InSockinfo, PROX_FDTYPE_SOCKET, ProcFdinfo, SOCKINFO_IN,
-                    SOCKINFO_TCP, SOCKINFO_UN, SockbufInfo, SocketFdinfo, SocketInfo, TcpSockinfo,
-                    UnSockinfo,
+                    INI_IPV4, INI_IPV6, InSockinfo, PROX_FDTYPE_SOCKET, SOCKINFO_IN, SOCKINFO_TCP,
+                    SOCKINFO_UN, SockbufInfo, SocketFdinfo, SocketInfo, TcpSockinfo, UnSockinfo,
                 },
                 sockets::SO_ACCEPTCONN,
             },
         },
+        macos::files,
     },
 };
 
 /// The descriptors that are sockets, in the answer to `PROC_PIDLISTFDS`.
 pub fn descriptors(data: &[u8], endian: Endian) -> impl Iterator<Item = i32> + '_ {
-    data.chunks_exact(<ProcFdinfo as Type>::SIZE)
-        .filter_map(move |record| {
-            let record = Record::new(record, endian);
-            let kind = record.get(ProcFdinfo::proc_fdtype)?;
-            let fd = record.get(ProcFdinfo::proc_fd)?;
-            (i32::try_from(kind) == Ok(PROX_FDTYPE_SOCKET)).then_some(fd)
-        })
+    files::descriptors(data, endian)
+        .filter(|descriptor| i32::try_from(descriptor.kind) == Ok(PROX_FDTYPE_SOCKET))
+        .filter_map(|descriptor| i32::try_from(descriptor.number).ok())
 }
 
 /// A socket, from the answer to `PROC_PIDFDSOCKETINFO`, and, of the internet's,

@@ -36,14 +36,8 @@ pub fn files(
     stride: usize,
     endian: Endian,
 ) -> Result<impl Iterator<Item = Result<File, Malformed>> + Clone, Malformed> {
-    Ok(
-        steps::equal(data, stride, endian)?.filter_map(|record| match record.map(file) {
-            Ok(Some(Some(file))) => Some(Ok(file)),
-            Ok(Some(None)) => None,
-            Ok(None) => Some(Err(Malformed("a whole kinfo_file"))),
-            Err(malformed) => Some(Err(malformed)),
-        }),
-    )
+    let records = steps::equal(data, stride, endian)?;
+    Ok(steps::read(records, Malformed("a whole kinfo_file"), file))
 }
 
 fn file(record: Record<'_>) -> Option<Option<File>> {

@@ -13,6 +13,7 @@ use crate::{
                 Descriptor, Socket, Unix, amount, protocol, set, shown, socket_type, tcp_state,
                 unix_state,
             },
+            steps,
         },
         layout::{
             Endian, Field, Record,
@@ -24,39 +25,6 @@ use crate::{
         },
     },
 };
-
-/// Reads one record: `Some(None)` leaves it out, `None` is malformed.
-type Reader<'a, T> = fn(Record<'a>) -> Option<Option<T>>;
-
-/// Ends after the first record that is not whole.
-fn each<'a, T: 'a>(
-    data: &'a [u8],
-    stride: usize,
-    endian: Endian,
-    expected: Malformed,
-    read: Reader<'a, T>,
-) -> Result<impl Iterator<Item = Result<T, Malformed>> + use<'a, T>, Malformed> {
-    if stride == 0 {
-        return Err(Malformed("a size of records"));
-    }
-    let mut records = data.chunks(stride);
-    Ok(std::iter::from_fn(move || {
-        loop {
-            let record = records.next()?;
-            let found = (record.len() == stride)
-                .then(|| read(Record::new(record, endian)))
-                .flatten();
-            match found {
-                Some(Some(found)) => return Some(Ok(found)),
-                Some(None) => {}
-                None => {
-                    records = [].chunks(stride);
-                    return Some(Err(expected));
-                }
-            }
-        }
-    }))
-}
 
 /// The sockets of a table with records of `stride` bytes, without those of
 /// protocols that have no name here.
@@ -74,7 +42,8 @@ pub fn sockets(
     stride: usize,
     endian: Endian,
 ) -> Result<impl Iterator<Item = Result<Socket<'_>, Malformed>>, Malformed> {
-    each(data, stride, endian, Malformed("a whole kinfo_pcb"), socket)
+    let records = steps::equal(data, stride, endian)?;
+    Ok(steps::read(records, Malformed("a whole kinfo_pcb"), socket))
 }
 
 /// The descriptors of an answer with records of `stride` bytes that are
@@ -90,8 +59,9 @@ pub fn descriptors(
     stride: usize,
     endian: Endian,
 ) -> Result<impl Iterator<Item = Result<Descriptor, Malformed>> + '_, Malformed> {
+    let records = steps::equal(data, stride, endian)?;
     let expected = Malformed("a whole kinfo_file");
-    each(data, stride, endian, expected, |record| {
+    Ok(steps::read(records, expected, |record| {
         let number = |field: Field<u32>| i32::try_from(record.get(field)?).ok();
         if number(KinfoFile::ki_ftype)? != DTYPE_SOCKET {
             return Some(None);
@@ -102,7 +72,7 @@ pub fn descriptors(
             uid: record.get(KinfoFile::ki_fuid),
             socket: shown(record.get(KinfoFile::ki_fdata)?),
         }))
-    })
+    }))
 }
 
 fn socket(record: Record<'_>) -> Option<Option<Socket<'_>>> {

@@ -11,6 +11,7 @@ use crate::{
                 Descriptor, Socket, Unix, amount, protocol, set, shown, socket_type, tcp_state,
                 unix_state,
             },
+            steps,
         },
         layout::{
             Endian, Field, Record,
@@ -43,26 +44,12 @@ pub fn sockets(
     impl Iterator<Item = Result<(Option<Descriptor>, Socket<'_>), Malformed>> + Clone,
     Malformed,
 > {
-    if stride == 0 {
-        return Err(Malformed("a size of records"));
-    }
-    let mut records = data.chunks(stride);
-    Ok(std::iter::from_fn(move || {
-        loop {
-            let record = records.next()?;
-            let found = (record.len() == stride)
-                .then(|| socket(Record::new(record, endian)))
-                .flatten();
-            match found {
-                Some(Some(found)) => return Some(Ok(found)),
-                Some(None) => {}
-                None => {
-                    records = [].chunks(stride);
-                    return Some(Err(Malformed("a whole kinfo_file")));
-                }
-            }
-        }
-    }))
+    let records = steps::equal(data, stride, endian)?;
+    Ok(steps::read(
+        records,
+        Malformed("a whole kinfo_file"),
+        socket,
+    ))
 }
 
 type Found<'a> = (Option<Descriptor>, Socket<'a>);

@@ -15,6 +15,11 @@ pub(crate) mod linux;
 #[cfg(target_os = "macos")]
 pub(crate) mod macos;
 pub(crate) mod per_process;
+// It calls no system itself: tested here, too.
+#[cfg(all(test, target_os = "linux"))]
+#[allow(dead_code)]
+#[path = "bsd/room.rs"]
+mod room;
 #[cfg(unix)]
 pub(crate) mod unix;
 #[cfg(windows)]

@@ -3,7 +3,7 @@ use crate::net::{SocketType, TcpState, UnixState};
 
 const INFO: &[u8] = include_bytes!("../fixtures/macos_socket_fdinfo.bin");
 const FDS: &[u8] = include_bytes!("../fixtures/macos_proc_fdinfo.bin");
-const SIZE: usize = <SocketFdinfo as Type>::SIZE;
+const SIZE: usize = <SocketFdinfo as crate::parse::layout::Type>::SIZE;
 
 fn nth(at: usize) -> Option<Socket<'static>> {
     told(at).map(|(socket, _)| socket)

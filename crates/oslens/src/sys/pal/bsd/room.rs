@@ -11,6 +11,9 @@ const TRIES: usize = 12;
 /// because lists grow between the question for their size and the one for
 /// them.
 ///
+/// There are zeros in the room: a kernel whose records are shorter than it is
+/// asked for writes only the beginning of each (NetBSD).
+///
 /// `ask` gets a buffer and its size, or a null pointer to be told the size
 /// alone; it writes how many bytes the answer has. `ENOMEM` from it: they have
 /// no room; `ENOSPC` is NetBSD's word for that about memory maps.
@@ -30,20 +33,22 @@ pub(super) fn fill(
             answer.reserve(size.saturating_add(size / 8).saturating_add(256));
         }
         let room = answer.capacity();
+        answer.resize(room, 0);
         let mut size = room;
-        match ask(answer.as_mut_ptr(), &mut size) {
-            Ok(()) if size <= room => {
-                // SAFETY: `ask` was told that there are `capacity` bytes, and
-                // the kernel has filled in `size` of them, which are not more.
-                unsafe { answer.set_len(size) };
-                return Ok(());
-            }
+        let asked = ask(answer.as_mut_ptr(), &mut size);
+        answer.truncate(size);
+        match asked {
+            Ok(()) if size <= room => return Ok(()),
             // NetBSD's list of files is cut without a word, and this is how
             // much there would have been.
             Ok(()) => {}
             Err(error) if is_short(&error) => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                answer.clear();
+                return Err(error);
+            }
         }
+        answer.clear();
     }
     Err(io::Error::from_raw_os_error(libc::ENOMEM))
 }
@@ -73,5 +78,88 @@ pub(super) fn check(returned: libc::c_int) -> io::Result<libc::c_int> {
     match returned {
         -1 => Err(io::Error::last_os_error()),
         number => Ok(number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A kernel with a list of so many bytes, one more with each question.
+    fn list(mut length: usize) -> impl FnMut(*mut u8, &mut usize) -> io::Result<()> {
+        move |buffer, size| {
+            let room = std::mem::replace(size, length);
+            length += 1;
+            match room.checked_sub(*size) {
+                _ if buffer.is_null() => Ok(()),
+                None => {
+                    *size = room;
+                    Err(io::Error::from_raw_os_error(libc::ENOMEM))
+                }
+                Some(_) => {
+                    // SAFETY: `fill` has so much room there, and more.
+                    unsafe { buffer.write_bytes(7, *size) };
+                    Ok(())
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_that_grows_gets_room() {
+        let mut answer = Vec::new();
+        fill(&mut answer, list(10_000)).unwrap();
+        assert_eq!(answer, [7; 10_001]);
+        // There is room from before.
+        fill(&mut answer, list(20)).unwrap();
+        assert_eq!(answer, [7; 20]);
+        // Not enough of it.
+        fill(&mut answer, list(30_000)).unwrap();
+        assert_eq!(answer, [7; 30_002]);
+    }
+
+    #[test]
+    fn what_the_kernel_leaves_out_between_its_records_is_zero_and_not_of_before() {
+        let mut answer = vec![9; 4096];
+        fill(&mut answer, |buffer, size| {
+            // Records of 16 bytes, of which it has 8.
+            for record in 0..2 {
+                // SAFETY: there is room for 4096 bytes.
+                unsafe { buffer.add(record * 16).write_bytes(7, 8) };
+            }
+            *size = 32;
+            Ok(())
+        })
+        .unwrap();
+        let record = [[7; 8], [0; 8]].concat();
+        assert_eq!(answer, record.repeat(2));
+    }
+
+    #[test]
+    fn nothing_of_a_failed_answer_is_left_and_no_kernel_is_asked_for_ever() {
+        let mut answer = vec![9; 64];
+        let refused = |_, _: &mut usize| Err(io::Error::from_raw_os_error(libc::EPERM));
+        let error = fill(&mut answer, refused).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EPERM));
+        assert!(answer.is_empty());
+        let mut asked = 0;
+        let error = fill(&mut answer, |buffer, size| {
+            asked += 1;
+            *size = if buffer.is_null() { 8 } else { *size + 1 };
+            Ok(())
+        });
+        assert_eq!(error.unwrap_err().raw_os_error(), Some(libc::ENOMEM));
+        assert!(asked <= 2 * TRIES && answer.is_empty(), "{asked}");
+    }
+
+    #[test]
+    fn an_answer_of_nothing_takes_one_question() {
+        let mut answer = Vec::new();
+        let nothing = |_, size: &mut usize| {
+            *size = 0;
+            Ok(())
+        };
+        fill(&mut answer, nothing).unwrap();
+        assert!(answer.is_empty());
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn end(pids: &[i32], deadline: Option<Instant>) -> io::Result<Vec<i32
     let mut ended = Vec::new();
     let mut are_all_watched = true;
     for &pid in pids {
-        let Some(watched) = Pid::from_raw(pid).filter(|_| pid > 0) else {
+        let watched = (pid > 0).then(|| Pid::from_raw(pid)).flatten();
+        let Some(watched) = watched else {
             ended.push(pid);
             continue;
         };

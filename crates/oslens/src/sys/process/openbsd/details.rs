@@ -2,7 +2,7 @@
 
 use super::{
     super::bsd::{missing, texts},
-    files,
+    files, threads,
 };
 use crate::{
     Field, Result, Unavailable,
@@ -23,7 +23,8 @@ use crate::{
 pub(super) const FIELDS: Fields = Fields::CMDLINE
     .union(Fields::CWD)
     .union(Fields::ENVIRON)
-    .union(Fields::NUM_FDS);
+    .union(Fields::NUM_FDS)
+    .union(Fields::NUM_THREADS);
 
 /// Room for most arguments, for those of shells, and for all that the kernel
 /// lets a program have (`ARG_MAX`).
@@ -60,6 +61,9 @@ pub(super) fn put(
             true => Err(Unavailable::Unsupported),
             false => cwd(kernel, pid, answer),
         };
+    }
+    if fields.contains(Fields::NUM_THREADS) {
+        row.num_threads = num_threads(kernel, pid, answer);
     }
     if fields.contains(Fields::NUM_FDS) {
         row.num_fds = match process.of_kernel {
@@ -98,6 +102,21 @@ fn cwd(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<std::path::P
     strings::text(answer)
         .map(texts::path)
         .ok_or(Unavailable::Unsupported)
+}
+
+/// Its record does not count them.
+fn num_threads(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<u32> {
+    cell(threads::ask(kernel, pid, answer))?;
+    let mut count = 0_u32;
+    for thread in threads::parsed(kernel, answer).map_err(|_| Unavailable::Malformed)? {
+        thread.map_err(|_| Unavailable::Malformed)?;
+        count = count.saturating_add(1);
+    }
+    match count {
+        // It ended since its record was read.
+        0 => Err(Unavailable::Gone),
+        count => Ok(count),
+    }
 }
 
 fn num_fds(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<u32> {

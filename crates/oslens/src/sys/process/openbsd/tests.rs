@@ -86,6 +86,32 @@ fn texts(texts: &[&[u8]]) -> Vec<u8> {
 }
 
 #[test]
+fn threads_are_counted_where_nothing_says_how_many_there_are() {
+    let mib = |pid| {
+        [
+            CTL_KERN,
+            KERN_PROC,
+            KERN_PROC_PID | KERN_PROC_SHOW_THREADS,
+            pid,
+        ]
+    };
+    let count = |fake: Fake, pid| {
+        let (host, log) = fake.host();
+        let target = target(&host, pid);
+        let asked = log.lines().len();
+        let row = read(target, Fields::NUM_THREADS).unwrap();
+        (row.num_threads, log.lines().len() - asked)
+    };
+    let told = fake().answer(records(&mib(PID)), THREADS);
+    assert_eq!(count(told, PID), (Ok(2), PROOF + 1 + PROOF));
+    assert_eq!(count(fake(), ZOMBIE), (Err(Unavailable::Zombie), PROOF));
+    let refused = fake().fail(records(&mib(PID)), libc::EPERM);
+    assert_eq!(count(refused, PID).0, Err(Unavailable::Denied));
+    let ended = fake().answer(records(&mib(PID)), []);
+    assert_eq!(count(ended, PID).0, Err(Unavailable::Gone));
+}
+
+#[test]
 fn descriptors_are_told_apart_and_have_no_paths() {
     let mib = files_of(PID);
     let (host, log) = fake().answer(files(&mib), FILES).host();

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Error, Result,
     parse::{
-        self,
+        Malformed,
         layout::{
             Type as _,
             openbsd::{
@@ -18,25 +18,42 @@ use crate::{
                 system::CTL_KERN,
             },
         },
+        openbsd::process,
     },
     process::{StartTime, Thread},
-    sys::{kernel::malformed, process::bsd::System as _},
+    sys::{
+        kernel::{Kernel, malformed},
+        process::bsd::System as _,
+    },
 };
+
+/// Asks for the records of a process and its threads.
+pub(super) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<()> {
+    let mib = [
+        CTL_KERN,
+        KERN_PROC,
+        KERN_PROC_PID | KERN_PROC_SHOW_THREADS,
+        pid,
+    ];
+    kernel.ask_into(OpenBsd::TABLE, records(&mib), answer)
+}
+
+/// The threads of an answer.
+pub(super) fn parsed<'a>(
+    kernel: Kernel<'_>,
+    answer: &'a [u8],
+) -> Result<impl Iterator<Item = Result<process::Thread<'a>, Malformed>>, Malformed> {
+    process::threads(answer, KinfoProc::SIZE, kernel.endian)
+}
 
 /// The threads, by ascending number.
 pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
     let (asked, process) = bsd::ask_about::<OpenBsd, _>(target, |kernel, pid| {
-        let mib = [
-            CTL_KERN,
-            KERN_PROC,
-            KERN_PROC_PID | KERN_PROC_SHOW_THREADS,
-            pid,
-        ];
-        let answer = kernel.ask(OpenBsd::TABLE, records(&mib))?;
+        let mut answer = Vec::new();
+        ask(kernel, pid, &mut answer)?;
         let wrong = |wrong| malformed(OpenBsd::TABLE, wrong);
-        let found = parse::openbsd::process::threads(&answer, KinfoProc::SIZE, kernel.endian);
         let mut threads = Vec::new();
-        for thread in found.map_err(wrong)? {
+        for thread in parsed(kernel, &answer).map_err(wrong)? {
             let thread = thread.map_err(wrong)?;
             let record = thread.record;
             // It is ending.
