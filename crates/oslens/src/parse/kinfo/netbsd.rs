@@ -12,6 +12,10 @@ use crate::parse::layout::{Endian, Record};
 
 /// The processes of an answer with records of `stride` bytes.
 ///
+/// A process that is loading another program has no start, no times and no
+/// memory: the kernel does not look at them then, and leaves in its record what
+/// the one before it in the answer has, as if that were its own.
+///
 /// Ends after the first that is not whole.
 ///
 /// # Errors
@@ -22,12 +26,37 @@ pub fn processes(
     stride: usize,
     endian: Endian,
 ) -> Result<impl Iterator<Item = Result<Process<'_>, Malformed>> + Clone, Malformed> {
-    Ok(records(data, stride, endian)?
-        .map(|record| process(record?).ok_or(Malformed("a whole kinfo_proc2"))))
+    let mut before = None;
+    Ok(records(data, stride, endian)?.map(move |record| {
+        let record = record?;
+        let used = used(record);
+        let mark = used.and_then(mark);
+        let is_copy = mark.is_some() && mark == before && has_no_thread(record);
+        before = mark;
+        process(record, used.filter(|_| !is_copy)).ok_or(Malformed("a whole kinfo_proc2"))
+    }))
 }
 
-fn process(record: Record<'_>) -> Option<Process<'_>> {
-    let used = used(record);
+/// What no two processes share: when they started, to the microsecond, and how
+/// long they ran.
+fn mark(used: Record<'_>) -> Option<[u32; 4]> {
+    Some([
+        used.get(KinfoProc2::p_ustart_sec)?,
+        used.get(KinfoProc2::p_ustart_usec)?,
+        used.get(KinfoProc2::p_rtime_sec)?,
+        used.get(KinfoProc2::p_rtime_usec)?,
+    ])
+    .filter(|[start, _, ran @ ..]| *start != 0 && *ran != [0, 0])
+}
+
+/// Whether the state is the process's own, because the kernel has looked at
+/// none of its threads.
+fn has_no_thread(record: Record<'_>) -> bool {
+    let of_process = record.get(KinfoProc2::p_realstat).map(i128::from);
+    of_process.is_some() && record.get(KinfoProc2::p_stat).map(i128::from) == of_process
+}
+
+fn process<'a>(record: Record<'a>, used: Option<Record<'a>>) -> Option<Process<'a>> {
     Some(Process {
         pid: record.get(KinfoProc2::p_pid)?,
         parent: record.get(KinfoProc2::p_ppid)?,
@@ -60,12 +89,12 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
             time(seconds, used.get(KinfoProc2::p_ustart_usec)?)
         }),
         // All bits set where it has none.
-        cpu: record
-            .get(KinfoProc2::p_cpuid)
+        cpu: used
+            .and_then(|used| used.get(KinfoProc2::p_cpuid))
             .and_then(|cpu| u32::try_from(cpu).ok()),
         threads: record.get(KinfoProc2::p_nlwps),
         times: used.and_then(times),
-        memory: memory(record),
+        memory: used.and_then(memory),
         counts: used.and_then(counts),
         name: record.text(KinfoProc2::p_comm)?,
         login: record.text(KinfoProc2::p_login),
@@ -109,15 +138,15 @@ fn times(used: Record<'_>) -> Option<Times> {
     })
 }
 
-fn memory(record: Record<'_>) -> Option<Memory> {
-    let pages = |field| record.get(field).map(count::<i32>);
+fn memory(used: Record<'_>) -> Option<Memory> {
+    let pages = |field| used.get(field).map(count::<i32>);
     Some(Memory {
         resident: pages(KinfoProc2::p_vm_rssize)?,
-        size: Size::Pages(count(record.get(KinfoProc2::p_vm_msize)?)),
+        size: Size::Pages(count(used.get(KinfoProc2::p_vm_msize)?)),
         text: pages(KinfoProc2::p_vm_tsize)?,
         data: pages(KinfoProc2::p_vm_dsize)?,
         stack: pages(KinfoProc2::p_vm_ssize)?,
-        peak_kib: used(record).and_then(|used| used.get(KinfoProc2::p_uru_maxrss)),
+        peak_kib: used.get(KinfoProc2::p_uru_maxrss),
     })
 }
 

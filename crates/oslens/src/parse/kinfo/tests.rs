@@ -211,6 +211,42 @@ fn a_process_of_openbsd_is_read_as_its_headers_write_it() {
 }
 
 #[test]
+fn what_is_loading_a_program_on_netbsd_has_nothing_of_the_process_before_it() {
+    let at = |field: usize| 680 + field;
+    let mut data = [&NETBSD[680..1360], &NETBSD[680..1360]].concat();
+    data[at(KinfoProc2::p_pid.offset())..][..4].copy_from_slice(&55_i32.to_le_bytes());
+    data[at(KinfoProc2::p_stat.offset())] = data[at(KinfoProc2::p_realstat.offset())];
+    data[KinfoProc2::p_rtime_sec.offset()] = 3;
+    data[at(KinfoProc2::p_rtime_sec.offset())] = 3;
+    let found: Vec<_> = netbsd::processes(&data, 680, Endian::Little)
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(found[0], three(1)[1]);
+    assert_eq!((found[1].pid, found[1].name), (55, found[0].name));
+    assert_eq!(
+        (found[1].start, found[1].times, found[1].cpu),
+        (None, None, None)
+    );
+    assert_eq!((found[1].memory, found[1].counts), (None, None));
+    let (start, copy) = (found[0].start, (found[1].start, found[1].memory));
+    // Alone in an answer, its record says that nothing is filled in.
+    let mut alone = data[680..].to_vec();
+    alone[KinfoProc2::p_uvalid.offset()..][..8].fill(0);
+    let alone = netbsd::processes(&alone, 680, Endian::Little)
+        .unwrap()
+        .next();
+    let alone = alone.unwrap().unwrap();
+    assert_eq!((alone.start, alone.memory), copy);
+    // Another one that started in the same microsecond has run for another time.
+    data[at(KinfoProc2::p_rtime_usec.offset())..][..4].copy_from_slice(&7_u32.to_le_bytes());
+    let other = netbsd::processes(&data, 680, Endian::Little)
+        .unwrap()
+        .nth(1);
+    assert_eq!(other.unwrap().unwrap().start, start);
+}
+
+#[test]
 fn what_is_exiting_on_openbsd_has_no_start_and_no_times_instead_of_zeros() {
     use crate::parse::layout::openbsd::{details, process::KinfoProc};
     let with = |flags: u32, state: u8| {

@@ -249,7 +249,16 @@ fn of_process(kernel: &Kernel<'_>, pid: i32, kind: Kind, states: TcpStates) -> R
 }
 
 fn is_race(code: i32) -> bool {
-    [libc::EBADF, libc::ENOTSUP, libc::EOPNOTSUPP, libc::ENOENT].contains(&code)
+    [
+        libc::EBADF,
+        libc::ENOTSUP,
+        libc::EOPNOTSUPP,
+        libc::ENOENT,
+        // It is just being torn down.
+        libc::EINVAL,
+        libc::ENOTCONN,
+    ]
+    .contains(&code)
 }
 
 /// The sockets that this process holds.

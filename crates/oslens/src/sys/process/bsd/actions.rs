@@ -46,6 +46,11 @@ fn look<S: System>(target: Target<'_>) -> Result<Found> {
     }
     // Nothing happens to one that has ended, whoever it was.
     let is_over = is_over(&process);
+    if target.id.start.is_known() && !now.start.is_known() && !is_over {
+        // It loads another program for a long time, on NetBSD: who knows
+        // whether it is the one.
+        return Err(Error::timed_out("the start of the process").with_pid(pid));
+    }
     if !target.id.start.is_known() && !is_over {
         return Err(Error::invalid_input(
             "the start of this process is not known, so its PID may be another's by now; \

@@ -1,8 +1,12 @@
 //! The table of processes, all or one.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::{System, cells::Cells, differs, raw};
+use super::{
+    System,
+    cells::{Cells, is_over},
+    differs, raw,
+};
 use crate::{
     Error, ErrorKind, Host, Result,
     parse::kinfo,
@@ -64,6 +68,17 @@ pub(in crate::sys::process) fn list<S: System>(
         };
         let mut row = ProcessRow::empty(pid, now);
         row.start = start_of(&process, boot);
+        let mut again = Vec::new();
+        let process = match is_hidden(Some(process)) {
+            true => match one::<S>(kernel, pid, &mut again) {
+                Ok((told, id)) => {
+                    row.start = id.start;
+                    told
+                }
+                Err(_) => process,
+            },
+            false => process,
+        };
         cells.put(kernel, &process, &mut row, fields, Fields::empty());
         rows.push(row);
     }
@@ -107,10 +122,23 @@ pub(super) fn one<'a, S: System>(
     pid: Pid,
     answer: &'a mut Vec<u8>,
 ) -> Result<(kinfo::Process<'a>, ProcessId)> {
+    /// Together 50 ms.
+    const PAUSES: u32 = 9;
     let number = raw(pid)?;
-    let boot = at_one_boot_time::<S>(kernel, |kernel| {
-        S::ask_one(kernel, number, answer).map_err(|error| error.with_pid(pid))
-    })?;
+    let mut ask = || {
+        at_one_boot_time::<S>(kernel, |kernel| {
+            S::ask_one(kernel, number, answer).map_err(|error| error.with_pid(pid))
+        })
+        .map(|boot| (boot, the_one::<S>(answer, kernel, pid).is_ok_and(is_hidden)))
+    };
+    let (mut boot, mut is_hidden) = ask()?;
+    for pause in 0..PAUSES {
+        if !is_hidden {
+            break;
+        }
+        std::thread::sleep(Duration::from_micros(100 << pause));
+        (boot, is_hidden) = ask()?;
+    }
     match the_one::<S>(answer, kernel, pid)? {
         Some(process) => {
             let start = start_of(&process, boot);
@@ -118,6 +146,12 @@ pub(super) fn one<'a, S: System>(
         }
         None => Err(Error::no_such_process(pid)),
     }
+}
+
+/// Whether a process that lives has no start: NetBSD tells none while it loads
+/// another program, which is soon over.
+fn is_hidden(process: Option<kinfo::Process<'_>>) -> bool {
+    process.is_some_and(|process| process.start.is_none() && !is_over(&process))
 }
 
 /// The record of the process that was asked for. FreeBSD gives that of the

@@ -73,6 +73,23 @@ fn owners(connection: &Connection) -> Vec<(u32, i32)> {
 }
 
 #[test]
+fn a_socket_that_is_torn_down_and_a_process_that_fails_spoil_no_list() {
+    let (fake, [second, third]) = machine();
+    let (host, _) = fake
+        .fail(about(second, 7), libc::EINVAL)
+        .fail(list(third), libc::EIO)
+        .host();
+    let found = |pid: i32| process_connections(&host, Pid::new(pid.unsigned_abs()), Kind::ALL);
+    // The first answer to a question is given once.
+    _ = found(second).unwrap();
+    assert_eq!(found(second).unwrap().len(), 2);
+    _ = found(third).unwrap();
+    assert_eq!(found(third).unwrap_err().kind(), ErrorKind::Os);
+    let query = ConnectionQuery::new(Kind::ALL).owners(Owners::All);
+    assert!(!connections(&host, &query).unwrap().is_empty());
+}
+
+#[test]
 fn a_denied_process_and_a_closed_descriptor_spoil_no_list() {
     let (fake, [second, third]) = machine();
     let (second, third) = (second.unsigned_abs(), third.unsigned_abs());

@@ -53,6 +53,48 @@ fn a_reused_pid_gets_no_signal_and_no_priority() {
     everywhere!(check);
 }
 
+/// NetBSD tells nothing of what a process has used while it loads a program.
+fn loading() -> Sample<NetBsd> {
+    let record = Sample::<NetBsd>::process().started(START);
+    let at = layout::netbsd::process::KinfoProc2::p_uvalid.offset();
+    record.put(at, &[0; 8])
+}
+
+#[test]
+fn who_loads_a_program_on_netbsd_is_asked_again_before_a_signal_is_sent() {
+    let record = Sample::<NetBsd>::process().started(START);
+    let (host, log) = Fake::new()
+        .one(&loading())
+        .one(&loading())
+        .one(&record)
+        .host();
+    send_signal::<NetBsd>(target(&host, id(&record)), 15).unwrap();
+    assert_eq!(log.lines().len(), 4);
+    // It was another one all the time.
+    let (host, log) = Fake::new()
+        .one(&loading())
+        .one(&record.clone().started(START + 1))
+        .host();
+    let error = send_signal::<NetBsd>(target(&host, id(&record)), 15).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Reused);
+    assert_untouched(&log);
+    // It never tells.
+    let (host, log) = Fake::new().one(&loading()).host();
+    let error = send_signal::<NetBsd>(target(&host, id(&record)), 15).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_untouched(&log);
+}
+
+#[test]
+fn who_loads_a_program_on_netbsd_is_asked_again_for_the_list() {
+    let record = Sample::<NetBsd>::process().started(START);
+    let (host, log) = Fake::new().all(&[&loading()]).one(&record).host();
+    let rows = crate::sys::process::bsd::list::<NetBsd>(&host, Fields::RSS).unwrap();
+    assert_eq!(rows[0].id(), id(&record));
+    assert!(rows[0].rss.is_ok());
+    assert_eq!(log.lines().len(), 2);
+}
+
 #[test]
 fn who_is_gone_gets_nothing_either() {
     fn check<S: Recorded>() {
