@@ -2,20 +2,13 @@
 
 mod lists;
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use super::*;
 use crate::{
     Host,
     parse::layout::macos::{details::*, process::*},
-    process::{
-        AccessMode, DescriptorKind, OpenFile, Pid, ProcessId, Resource, ResourceLimit, StartTime,
-        State,
-    },
+    process::{Pid, ProcessId, Resource, ResourceLimit, StartTime, State},
     sys::kernel::fake::{Fake, Log},
 };
 
