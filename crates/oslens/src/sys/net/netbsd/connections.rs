@@ -1,5 +1,7 @@
 //! Sockets and who holds them, on NetBSD.
 
+use std::collections::HashMap;
+
 use crate::{
     Error, ErrorKind, Host, Result,
     net::{Connection, ConnectionQuery, Kind, Owners, SocketSummary, TcpStates},
@@ -73,7 +75,8 @@ pub(crate) fn socket_summary(host: &Host) -> Result<SocketSummary> {
 /// The sockets of these kinds, without owners, and the kinds that the kernel
 /// has.
 fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> Result<(Vec<Listed>, Kind)> {
-    let mut listed = Vec::new();
+    let mut listed: Vec<Listed> = Vec::new();
+    let mut places = HashMap::new();
     let mut known = Kind::empty();
     let mut answer = Vec::new();
     for (of, what) in TABLES {
@@ -94,9 +97,18 @@ fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> Result<(Vec<Liste
         let sockets = sockets::sockets(&answer, KinfoPcb::SIZE, kernel.endian);
         for socket in sockets.map_err(|error| malformed(what, error))? {
             let socket = socket.map_err(|error| malformed(what, error))?;
+            places.extend(socket.pcb.zip(socket.address));
             if bsd_sockets::is_wanted(&socket, kind, states) {
                 listed.push((socket.address, bsd_sockets::connection(&socket)));
             }
+        }
+    }
+    // Descriptors name the socket, and UNIX sockets what the protocol knows of
+    // their peer.
+    for (address, connection) in &mut listed {
+        connection.inode = address.unwrap_or(0);
+        if let Some(unix) = &mut connection.unix {
+            unix.peer_inode = unix.peer_inode.and_then(|pcb| places.get(&pcb).copied());
         }
     }
     Ok((listed, known))

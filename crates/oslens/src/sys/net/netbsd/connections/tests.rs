@@ -60,7 +60,8 @@ fn the_tables_are_joined_with_the_descriptors_of_all_processes() {
         (listener.uid, listener.state),
         (Some(80), Some(TcpState::Listen))
     );
-    assert_eq!(listener.inode, 0xffff_a100_0100_0100);
+    // As its descriptors name it.
+    assert_eq!(listener.inode, 0xffff_a100_0100_0000);
     assert_eq!(
         (owners(connected), connected.uid),
         (vec![(812, 4)], Some(0))
