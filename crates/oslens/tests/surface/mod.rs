@@ -4,8 +4,16 @@
 
 use std::{ops::ControlFlow, path::Path, time::Duration};
 
+#[cfg(target_os = "freebsd")]
+use oslens::os::freebsd::ProcessExt as _;
 #[cfg(target_os = "linux")]
 use oslens::os::linux::ProcessExt as _;
+#[cfg(target_os = "macos")]
+use oslens::os::macos::ProcessExt as _;
+#[cfg(target_os = "netbsd")]
+use oslens::os::netbsd::ProcessExt as _;
+#[cfg(target_os = "openbsd")]
+use oslens::os::openbsd::ProcessExt as _;
 use oslens::{
     Error, ErrorKind, Host, disk,
     net::{ConnectionQuery, Kind, Owners},
@@ -193,6 +201,18 @@ pub(crate) const PROCESS_CALLS: &[ProcessCall] = &[
     ("audit_session", |it| it.audit_session().map(drop)),
     #[cfg(target_os = "linux")]
     ("wait_channel", |it| it.wait_channel().map(drop)),
+    #[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
+    ("setting", |it| it.setting().map(drop)),
+    #[cfg(target_os = "freebsd")]
+    ("umask", |it| it.umask().map(drop)),
+    #[cfg(target_os = "freebsd")]
+    ("mappings", |it| it.mappings().map(drop)),
+    #[cfg(target_os = "macos")]
+    ("resource_usage", |it| it.resource_usage().map(drop)),
+    #[cfg(target_os = "macos")]
+    ("task_counters", |it| it.task_counters().map(drop)),
+    #[cfg(target_os = "macos")]
+    ("is_translated", |it| it.is_translated().map(drop)),
     ("wait", |it| match it.wait(Some(Duration::ZERO)) {
         Err(error) if error.kind() == ErrorKind::TimedOut => Ok(()),
         waited => waited.map(drop),
