@@ -15,7 +15,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
     process::{Child, Command, Stdio},
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use oslens::{
@@ -458,10 +458,23 @@ fn descriptors() -> Result<Look, String> {
     while process.name().is_ok_and(|name| name != "sleep") {
         std::thread::yield_now();
     }
-    let ours = answer(process.descriptors())?;
-    let ours: BTreeSet<u32> = ours.iter().map(|it| it.fd).collect();
-    let counted = answer(process.num_fds())?;
-    assert_eq!(counted as usize, ours.len());
+    // Until it sleeps, it has the libraries open that it loads.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let mut before = None;
+    let ours = loop {
+        let ours = answer(process.descriptors())?;
+        let ours: BTreeSet<u32> = ours.iter().map(|it| it.fd).collect();
+        let counted = answer(process.num_fds())? as usize;
+        if before.as_ref() == Some(&ours) && counted == ours.len() {
+            break ours;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "{counted} are counted and {ours:?} are listed"
+        );
+        before = Some(ours);
+        std::thread::sleep(Duration::from_millis(20));
+    };
     let pid = child.0.id().to_string();
     let text = printed("fstat", &["-p", &pid]).or_else(|_| printed("lsof", &["-p", &pid]))?;
     let theirs = witness::descriptors(&text);
