@@ -338,10 +338,21 @@ impl Kept {
     /// A program that sleeps, started and loaded.
     fn sleeper() -> Self {
         let child = Self::start(Command::new("sleep").arg("600"));
-        child.until("it is loaded", |process| {
-            process.name().is_ok_and(|name| name == "sleep")
-        });
+        child.until_loaded();
         child
+    }
+
+    /// Waits until `sleep` sleeps: before, it has the libraries open that it
+    /// loads.
+    fn until_loaded(&self) {
+        self.until("it is loaded", |process| {
+            let sleeps = || process.state().is_ok_and(|state| state == State::Sleeping);
+            let open = || process.num_fds().ok();
+            let (slept, before) = (sleeps(), open());
+            std::thread::sleep(Duration::from_millis(20));
+            let is_sleep = process.name().is_ok_and(|name| name == "sleep");
+            slept && sleeps() && is_sleep && open() == before
+        });
     }
 
     fn pid(&self) -> Pid {
@@ -685,9 +696,7 @@ fn descriptors_of_a_child_are_listed() {
     let with = |redirection: &str| {
         let script = format!("exec sleep 600 {redirection}");
         let child = Kept::start(Command::new("sh").args(["-c", &script]).env("FILE", &path));
-        child.until("it is loaded", |process| {
-            process.name().is_ok_and(|name| name == "sleep")
-        });
+        child.until_loaded();
         child
     };
     let (plain, more) = (with(""), with("7<\"$FILE\""));

@@ -465,7 +465,8 @@ fn descriptors() -> Result<Look, String> {
         let ours = answer(process.descriptors())?;
         let ours: BTreeSet<u32> = ours.iter().map(|it| it.fd).collect();
         let counted = answer(process.num_fds())? as usize;
-        if before.as_ref() == Some(&ours) && counted == ours.len() {
+        let sleeps = process.state().is_ok_and(|state| state == State::Sleeping);
+        if sleeps && before.as_ref() == Some(&ours) && counted == ours.len() {
             break ours;
         }
         assert!(
