@@ -41,6 +41,7 @@ pub const SYSTEM: System = System {
         "sys/vm.h",
         "libproc.h",
         "mach/mach.h",
+        "mach/kern_return.h",
         "mach/host_info.h",
         "mach/processor_info.h",
         "mach/task_info.h",

@@ -12,6 +12,14 @@ use std::{
 use rustix::net::{AddressFamily, SocketType};
 
 use super::room;
+#[cfg(target_os = "freebsd")]
+use crate::parse::layout::freebsd::network::IFNAMSIZ;
+#[cfg(target_os = "macos")]
+use crate::parse::layout::macos::network::IFNAMSIZ;
+#[cfg(target_os = "netbsd")]
+use crate::parse::layout::netbsd::network::IFNAMSIZ;
+#[cfg(target_os = "openbsd")]
+use crate::parse::layout::openbsd::network::IFNAMSIZ;
 
 /// Asks about an interface: a structure that begins with its name.
 pub(super) fn interface(
@@ -20,8 +28,8 @@ pub(super) fn interface(
     size: usize,
     answer: &mut Vec<u8>,
 ) -> io::Result<()> {
-    /// `IFNAMSIZ`, with the NUL.
-    const NAME: usize = 16;
+    /// With the NUL.
+    const NAME: usize = IFNAMSIZ as usize;
     if name.len() >= NAME || size < NAME {
         return Err(io::ErrorKind::InvalidInput.into());
     }

@@ -5,7 +5,9 @@ use std::{
     io,
 };
 
-use crate::parse::layout::macos::system::{HOST_CPU_LOAD_INFO, PROCESSOR_CPU_LOAD_INFO};
+use crate::parse::layout::macos::system::{
+    HOST_CPU_LOAD_INFO, KERN_NO_ACCESS, PROCESSOR_CPU_LOAD_INFO,
+};
 
 /// `mach_port_t`, which is `natural_t`.
 type Port = c_uint;
@@ -120,8 +122,6 @@ pub(super) fn processor_load(answer: &mut Vec<u8>) -> io::Result<()> {
 
 /// `kern_return_t`, which has numbers of its own.
 fn check(returned: c_int) -> io::Result<()> {
-    /// `KERN_NO_ACCESS`, of mach/kern_return.h.
-    const KERN_NO_ACCESS: c_int = 8;
     match returned {
         0 => Ok(()),
         KERN_NO_ACCESS => Err(io::ErrorKind::PermissionDenied.into()),
