@@ -101,7 +101,7 @@ fn installed() -> Result<String, Outcome> {
 fn tests(python: &str, package: &Path) -> Command {
     let mut command = Command::new(python);
     command
-        .args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"])
+        .args(["-m", "pytest", "-q", "-rfEs", "-p", "no:cacheprovider"])
         .arg(package.join("tests"))
         // The installed package, not its source.
         .current_dir(test::target_dir())

@@ -12,6 +12,69 @@ pub(crate) struct Counts {
     started: BTreeSet<String>,
     /// Tests that passed because they could not be made, and why.
     skips: Vec<String>,
+    failures: Box<Failures>,
+}
+
+/// What was printed of failures.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Failures {
+    /// At most [`KEPT`].
+    lines: Vec<String>,
+    /// The section that the output is in.
+    section: Option<Section>,
+}
+
+impl Failures {
+    /// Keeps the line if it tells of a failure.
+    fn note(&mut self, line: &str) {
+        match self.section {
+            Some(section) if section.ends_with(line) => self.section = None,
+            Some(_) => {}
+            None => self.section = Section::begun(line),
+        }
+        let told = self.section.is_some() || line.starts_with("FAILED ");
+        if told && !line.is_empty() && self.lines.len() < KEPT {
+            self.lines.push(line.to_owned());
+        }
+    }
+}
+
+/// The lines that are repeated of a step's failures.
+const KEPT: usize = 60;
+
+/// Parts of an output that tell what failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    /// Of the test harness: up to its result.
+    Harness,
+    /// Of pytest: up to its last line.
+    Pytest,
+    /// Of a compiler: up to an empty line.
+    Compiler,
+}
+
+impl Section {
+    /// The section that begins with this line.
+    fn begun(line: &str) -> Option<Self> {
+        let heading = line.trim_matches(['=', ' ']);
+        if line == "failures:" {
+            Some(Self::Harness)
+        } else if line.starts_with("==") && matches!(heading, "FAILURES" | "ERRORS") {
+            Some(Self::Pytest)
+        } else if line.starts_with("error: ") || line.starts_with("error[") {
+            Some(Self::Compiler)
+        } else {
+            None
+        }
+    }
+
+    fn ends_with(self, line: &str) -> bool {
+        match self {
+            Self::Harness => line.starts_with("test result: "),
+            Self::Pytest => line.starts_with("==") && line.contains("short test summary"),
+            Self::Compiler => line.is_empty(),
+        }
+    }
 }
 
 impl Counts {
@@ -21,6 +84,9 @@ impl Counts {
         self.ignored += other.ignored;
         self.started.extend(other.started.iter().cloned());
         self.skips.extend_from_slice(&other.skips);
+        let lines = &mut self.failures.lines;
+        lines.extend_from_slice(&other.failures.lines);
+        lines.truncate(KEPT);
     }
 
     /// The tests that were really made.
@@ -52,6 +118,7 @@ impl Counts {
     /// Looks at one line of output.
     pub(crate) fn note(&mut self, line: &str) {
         let line = line.trim_end();
+        self.failures.note(line);
         if self.note_pytest(line) {
             return;
         }
@@ -155,8 +222,13 @@ impl Report {
                     0 => String::new(),
                     failed => format!(", {failed} tests failed"),
                 };
+                let mut text = format!("FAILED   {step} ({seconds} s{tests}): {reason}");
+                for line in &counts.failures.lines {
+                    text.push_str("\n         | ");
+                    text.push_str(line);
+                }
                 self.note(step, counts);
-                format!("FAILED   {step} ({seconds} s{tests}): {reason}")
+                text
             }
             Outcome::Skipped(reason) => {
                 self.skipped += 1;
@@ -187,16 +259,18 @@ impl Report {
         self.failed + self.total.failed > 0
     }
 
-    /// The summary, whose last line is `N passed, M failed, K skipped`.
+    /// The summary, whose last line is `N passed, M failed, K skipped`. What
+    /// failed comes late in it, with what was said of it: the rest scrolls by.
     pub(crate) fn summary(&self) -> String {
-        let mut text = self.lines.join("\n");
+        let mut text = String::new();
+        for remark in &self.elsewhere {
+            text.push_str(&format!("         {remark}\n"));
+        }
+        text.push_str(&self.lines.join("\n"));
         text.push('\n');
         let mut skips = self.total.skips.clone();
         skips.sort();
         skips.dedup();
-        for remark in &self.elsewhere {
-            text.push_str(&format!("         {remark}\n"));
-        }
         for skip in skips {
             text.push_str(&format!("         skipped test {skip}\n"));
         }
@@ -277,6 +351,55 @@ mod tests {
             (43, 3, 1),
             "{counts:?}"
         );
+    }
+
+    #[test]
+    fn the_summary_repeats_what_was_said_of_failures() {
+        let mut counts = Counts::default();
+        for line in [
+            "test a ... ok",
+            "",
+            "failures:",
+            "",
+            "---- b stdout ----",
+            "thread 'b' panicked at b.rs:1:2:",
+            "failures:",
+            "    b",
+            "",
+            "test result: FAILED. 1 passed; 1 failed; 0 ignored",
+            "quiet",
+            "=== FAILURES ===",
+            "E  assert 1 == 2",
+            "=== short test summary info ===",
+            "FAILED tests/test_x.py::test_y - assert 1 == 2",
+            "1 failed, 2 passed in 1.00s",
+            "error[E0001]: no such thing",
+            "  --> x.rs",
+            "",
+            "loud",
+        ] {
+            counts.note(line);
+        }
+        let mut report = Report::default();
+        report.add(
+            "tests",
+            Outcome::Failed(counts, "exit code 101".to_owned()),
+            3,
+        );
+        let summary = report.summary();
+        for told in [
+            "| ---- b stdout ----",
+            "| thread 'b' panicked at b.rs:1:2:",
+            "| E  assert 1 == 2",
+            "| FAILED tests/test_x.py::test_y - assert 1 == 2",
+            "| error[E0001]: no such thing",
+            "|   --> x.rs",
+        ] {
+            assert!(summary.contains(told), "{told}: {summary}");
+        }
+        for noise in ["quiet", "loud", "test a"] {
+            assert!(!summary.contains(noise), "{noise}: {summary}");
+        }
     }
 
     #[test]
