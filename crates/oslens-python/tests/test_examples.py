@@ -140,6 +140,8 @@ def test_clean_up_leaves_nothing(signum):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Who runs these tests in the background of a shell ignores it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     scratch = process.stdout.readline().strip()
     assert os.path.isdir(scratch)

@@ -34,8 +34,9 @@ def run(arguments, on_oslens, *, cwd=None):
         stdin=subprocess.DEVNULL,
         env={**os.environ, "PATH": path, "HOME": str(cwd or "/nonexistent")},
     )
-    assert "Traceback" not in done.stderr, done.stderr
-    assert done.returncode == 0, (done.stdout, done.stderr)
+    # No `AssertionError`: this is to be looked at, not to be tried again.
+    if "Traceback" in done.stderr or done.returncode != 0:
+        pytest.fail(f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done.stdout
 
 
@@ -162,6 +163,7 @@ def test_glances_lists_processes(psutil, tmp_path, child):
     assert ours["memory_percent"] == pytest.approx(theirs["memory_percent"], rel=0.01)
 
 
+@again
 def test_glances_exports_a_table(psutil, tmp_path):
     need(psutil, "glances")
     tables = []
@@ -179,6 +181,7 @@ def test_glances_exports_a_table(psutil, tmp_path):
         assert float(ours[name]) == float(theirs[name]) > 0, name
 
 
+@again
 def test_psrecord_records_a_process(psutil, tmp_path, child):
     need(psutil, "psrecord")
     logs = []
@@ -195,6 +198,7 @@ def test_psrecord_records_a_process(psutil, tmp_path, child):
     assert ours[2:4] == pytest.approx(theirs[2:4], rel=0.05)
 
 
+@again
 def test_memory_profiler_measures_a_function(psutil, tmp_path):
     if importlib.util.find_spec("memory_profiler") is None:
         pytest.skip("memory_profiler is not installed")
@@ -232,6 +236,7 @@ print("tree", memory_usage(-1, max_usage=True, include_children=True))
     assert ours[1] == pytest.approx(theirs[1], abs=20)
 
 
+@again
 def test_mprof_samples_a_command(psutil, tmp_path):
     need(psutil, "mprof")
     code = "import time; held = bytearray(b'x') * (32 << 20); time.sleep(1)"
@@ -248,6 +253,7 @@ def test_mprof_samples_a_command(psutil, tmp_path):
     assert most[0] > 32 and most[0] == pytest.approx(most[1], rel=0.1)
 
 
+@again
 def test_s_tui_reports_frequency_and_load(psutil, tmp_path):
     need(psutil, "s-tui")
     ours, theirs = (json.loads(out) for out in both(["s-tui", "-j"], cwd=tmp_path))
@@ -268,6 +274,7 @@ def test_s_tui_writes_a_log_of_them(psutil, tmp_path):
     assert names[0] == names[1]
 
 
+@again
 def test_pyperf_describes_the_machine(psutil, tmp_path):
     need(psutil, "pyperf")
 
@@ -283,6 +290,7 @@ def test_pyperf_describes_the_machine(psutil, tmp_path):
         assert ours.get(name) == theirs.get(name), name
 
 
+@again
 def test_pyperf_measures_what_a_statement_allocates(psutil, tmp_path):
     need(psutil, "pyperf")
     measured = []
@@ -321,6 +329,7 @@ def test_worker():
     assert counts == [psutil.cpu_count()] * 2
 
 
+@again
 def test_distributed_watches_its_workers(psutil, tmp_path):
     if importlib.util.find_spec("distributed") is None:
         pytest.skip("distributed is not installed")
