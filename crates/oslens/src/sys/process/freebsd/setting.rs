@@ -53,6 +53,10 @@ pub(crate) fn setting(target: Target<'_>) -> Result<Setting> {
 /// The permissions that files which it makes do not get.
 pub(crate) fn umask(target: Target<'_>) -> Result<u16> {
     const WHAT: &str = "sysctl kern.proc.umask";
+    if target.id.pid.get() == 0 {
+        // The answer would be that of the caller.
+        return Err(Error::unsupported("the umask of the kernel").with_pid(target.id.pid));
+    }
     bsd::of_living::<FreeBsd, _>(target, None, |kernel, pid| {
         let answer = kernel.sysctl(WHAT, &[CTL_KERN, KERN_PROC, KERN_PROC_UMASK, pid])?;
         u16::read(&answer, kernel.endian).ok_or_else(|| Error::malformed(WHAT, "a number"))

@@ -149,6 +149,26 @@ fn nothing_is_called_deleted_by_a_kernel_that_does_not_count_names() {
 }
 
 #[test]
+fn a_file_that_does_not_answer_is_not_called_deleted() {
+    let mut files = FILES.to_vec();
+    // The deleted one: nothing is left of what its file system told.
+    let at = 4 * 1392 + KinfoFile::kf_un.offset();
+    let size = KfFile::kf_file_size.offset();
+    files[at + size..at + size + 8].fill(0);
+    let question = Question::Sysctl(&mib(KERN_PROC_FILEDESC));
+    let status = 4 * 1392 + KinfoFile::kf_status.offset();
+    for (valid, expected) in [(0, false), (1, true)] {
+        files[status] = valid;
+        let (host, _) = fake().answer(question, files.clone()).host();
+        let found = open_files(target(&host, PID)).unwrap();
+        let DescriptorKind::File { deleted, size, .. } = found[1].kind else {
+            panic!("{found:?}");
+        };
+        assert_eq!((deleted, size), (expected, 0));
+    }
+}
+
+#[test]
 fn who_may_not_ask_is_denied_and_what_is_over_has_nothing() {
     let zombie = zombie();
     let of = |pid| [CTL_KERN, KERN_PROC, KERN_PROC_FILEDESC, pid];
@@ -287,6 +307,25 @@ fn the_kernel_and_the_dead_have_no_arguments() {
 }
 
 #[test]
+fn init_is_a_program_though_the_kernel_treats_it_as_its_own() {
+    use crate::parse::layout::freebsd::process::{KinfoProc, P_SYSTEM};
+    let mut init = record(1).to_vec();
+    let flags = KinfoProc::ki_flag.offset();
+    init[flags..flags + 8].copy_from_slice(&i64::from(P_SYSTEM).to_le_bytes());
+    let boot = [1_600_000_000_i64.to_le_bytes(), [0; 8]].concat();
+    let question = [CTL_KERN, KERN_PROC, KERN_PROC_PID, PID];
+    let (host, _) = Fake::new()
+        .answer(Question::Sysctl(&question), init)
+        .answer(Question::Sysctl(&[CTL_KERN, KERN_BOOTTIME]), boot)
+        .answer(Question::Sysctl(&mib(KERN_PROC_ARGS)), *b"/sbin/init\0")
+        .fail(Question::Sysctl(&mib(KERN_PROC_FILEDESC)), libc::EPERM)
+        .host();
+    assert_eq!(row(&host, Fields::CMDLINE).cmdline.unwrap(), ["/sbin/init"]);
+    let error = descriptors(target(&host, PID)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+}
+
+#[test]
 fn threads_have_their_own_names_and_times() {
     let question = Question::Sysctl(&mib(KERN_PROC_PID | KERN_PROC_INC_THREAD));
     let (host, log) = fake().answer(question, THREADS).host();
@@ -349,6 +388,25 @@ fn mappings_have_names_rights_and_what_is_resident() {
         (text.usage.private_clean, text.usage.locked),
         (None, Some(0))
     );
+}
+
+#[test]
+fn what_is_resident_is_unknown_where_the_kernel_does_not_count_it() {
+    use crate::parse::layout::freebsd::process::KinfoVmentry;
+    let mut maps = MAPS.to_vec();
+    for map in maps.chunks_exact_mut(1160) {
+        let at = KinfoVmentry::kve_resident.offset();
+        map[at..at + 4].fill(0);
+    }
+    let question = Question::Sysctl(&mib(KERN_PROC_VMMAP));
+    let (host, _) = fake().answer(question, maps).host();
+    let found = memory_maps(target(&host, PID)).unwrap();
+    assert_eq!(found.len(), 4);
+    assert!(found.iter().all(|map| map.usage.rss.is_none()));
+    // That a guard has nothing is known.
+    let (host, _) = fake().answer(question, MAPS).host();
+    let found = memory_maps(target(&host, PID)).unwrap();
+    assert_eq!(found[2].usage.rss, Some(0));
 }
 
 fn rlimit(soft: u64, hard: u64) -> Vec<u8> {
@@ -477,6 +535,14 @@ fn the_jail_and_the_class_are_in_the_record() {
     assert_eq!(found.login_class.unwrap(), "daemon");
     assert_eq!((found.login_name, found.wait_channel), (None, None));
     assert_eq!(umask(target).unwrap(), 0o22);
+}
+
+#[test]
+fn the_umask_of_the_caller_is_not_that_of_the_kernel() {
+    let question = [CTL_KERN, KERN_PROC, KERN_PROC_UMASK, 0];
+    let (host, _) = fake().answer(Question::Sysctl(&question), [0o22, 0]).host();
+    let error = umask(target(&host, 0)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
 
 #[test]
