@@ -543,6 +543,13 @@ fn the_umask_of_the_caller_is_not_that_of_the_kernel() {
     let (host, _) = fake().answer(Question::Sysctl(&question), [0o22, 0]).host();
     let error = umask(target(&host, 0)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
+    // Nobody looks into one that is loading another program, for a moment.
+    let question = Question::Sysctl(&mib(KERN_PROC_UMASK));
+    let (host, _) = fake()
+        .fail(question, libc::EBUSY)
+        .answer(question, [0o77, 0])
+        .host();
+    assert_eq!(umask(target(&host, PID)).unwrap(), 0o77);
 }
 
 #[test]
