@@ -106,6 +106,11 @@ fn map(kernel: Kernel<'_>, mapping: &Mapping<'_>, counts: bool) -> MemoryMap {
             [] if mapping.kind == KVME_TYPE_GUARD => Some("[guard]".into()),
             [] if is(KVME_FLAG_GROWS_DOWN) => Some("[stack]".into()),
             [] => None,
+            // The kernel names devices without the directory that they are in.
+            [b'/', ..] => Some(texts::text(mapping.path)),
+            device if mapped(mapping.kind) == Mapped::Device => {
+                Some(texts::text(&[b"/dev/", device].concat()))
+            }
             path => Some(texts::text(path)),
         },
         deleted: false,

@@ -5,7 +5,6 @@ use std::time::Instant;
 use super::*;
 use crate::{
     ErrorKind, Host, Unavailable,
-    os::freebsd::Mapped,
     parse::layout::freebsd::process::{
         KERN_PROC_ARGS, KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_FILEDESC, KERN_PROC_INC_THREAD,
         KERN_PROC_PATHNAME, KERN_PROC_RLIMIT, KERN_PROC_UMASK, KERN_PROC_VMMAP, KfFile, KinfoFile,
@@ -14,9 +13,10 @@ use crate::{
     sys::{kernel::fake::Fake, process::Target},
 };
 
+mod maps;
+
 const RECORDS: &[u8] = include_bytes!("../../../parse/kinfo/fixtures/freebsd_kinfo_proc.bin");
 const FILES: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_open_files.bin");
-const MAPS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_kinfo_vmentry.bin");
 const THREADS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_threads.bin");
 const CPUS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_cpuset.bin");
 
@@ -345,68 +345,6 @@ fn threads_have_their_own_names_and_times() {
     assert_eq!((worker.user.as_millis(), worker.nice), (1500, 5));
     assert_eq!(worker.system.unwrap().as_millis(), 250);
     assert!(!worker.start.is_known());
-}
-
-#[test]
-fn mappings_have_names_rights_and_what_is_resident() {
-    let question = Question::Sysctl(&mib(KERN_PROC_VMMAP));
-    let (host, _) = fake().page_size(16384).answer(question, MAPS).host();
-    let found = memory_maps(target(&host, PID)).unwrap();
-    let shown: Vec<String> = found
-        .iter()
-        .map(|map| format!("{} {:?}", map.permissions, map.name))
-        .collect();
-    assert_eq!(
-        shown,
-        [
-            "r-xp Some(\"/bin/sh\")",
-            "rw-p None",
-            "---p Some(\"[guard]\")",
-            "rw-p Some(\"[stack]\")"
-        ]
-    );
-    let text = &found[0];
-    assert_eq!((text.offset, text.inode), (4096, 1234));
-    assert_eq!(text.device, (0, 0x7b05));
-    assert_eq!(text.usage.rss, Some(60 * 16384));
-    assert_eq!(text.usage.size, 0x4_0000);
-    let told = mappings(target(&host, PID)).unwrap();
-    assert_eq!(
-        told.iter()
-            .map(|told| &told.map)
-            .cloned()
-            .collect::<Vec<_>>(),
-        found
-    );
-    let kinds: Vec<_> = told.iter().map(|told| told.mapped).collect();
-    let anonymous = Mapped::Anonymous;
-    assert_eq!(kinds, [Mapped::File, anonymous, Mapped::Guard, anonymous]);
-    assert_eq!((told[0].own_resident, told[0].references), (16384, 3));
-    assert_eq!((told[1].own_resident, told[1].shadows), (0, 0));
-    // What the kernel calls private is something else.
-    assert_eq!(
-        (text.usage.private_clean, text.usage.locked),
-        (None, Some(0))
-    );
-}
-
-#[test]
-fn what_is_resident_is_unknown_where_the_kernel_does_not_count_it() {
-    use crate::parse::layout::freebsd::process::KinfoVmentry;
-    let mut maps = MAPS.to_vec();
-    for map in maps.chunks_exact_mut(1160) {
-        let at = KinfoVmentry::kve_resident.offset();
-        map[at..at + 4].fill(0);
-    }
-    let question = Question::Sysctl(&mib(KERN_PROC_VMMAP));
-    let (host, _) = fake().answer(question, maps).host();
-    let found = memory_maps(target(&host, PID)).unwrap();
-    assert_eq!(found.len(), 4);
-    assert!(found.iter().all(|map| map.usage.rss.is_none()));
-    // That a guard has nothing is known.
-    let (host, _) = fake().answer(question, MAPS).host();
-    let found = memory_maps(target(&host, PID)).unwrap();
-    assert_eq!(found[2].usage.rss, Some(0));
 }
 
 fn rlimit(soft: u64, hard: u64) -> Vec<u8> {
