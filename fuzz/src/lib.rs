@@ -369,6 +369,15 @@ pub const TARGETS: &[(&str, Target)] = &[
             xml::document(element.to_string().as_bytes()).unwrap();
         }
     }),
+    ("freebsd_address", |data| {
+        for order in ORDERS {
+            _ = freebsd::address::flags(data, order);
+        }
+        if let Some((ip, name)) = data.split_first_chunk::<16>() {
+            let question = freebsd::address::question(name, (*ip).into());
+            assert_eq!(question.is_some(), name.len() < 16);
+        }
+    }),
     ("freebsd_battery", |data| {
         use freebsd::battery;
         for order in ORDERS {

@@ -384,7 +384,8 @@ bitflags! {
 /// [`mac_broadcast`](Interface::mac_broadcast) and
 /// [`master`](Interface::master) are `None`,
 /// [`tx_queue_len`](Interface::tx_queue_len) but for macOS; an
-/// [`Address`]'s flags are NetBSD's alone. Compiled and proved against the
+/// [`Address`]'s flags are NetBSD's alone, and FreeBSD's of IPv6
+/// (`SIOCGIFAFLAG_IN6`). Compiled and proved against the
 /// headers of these systems, not run there.
 ///
 /// # Cost
@@ -392,7 +393,8 @@ bitflags! {
 /// Linux: about 10 system calls, and one or two for each interface. A driver
 /// may take long to answer for its link. Windows: two calls, a few
 /// milliseconds. BSD, macOS: one `sysctl`, and one `ioctl` for each interface
-/// that has or may have a link, FreeBSD two where the driver does not answer.
+/// that has or may have a link, FreeBSD two where the driver does not answer,
+/// and one for each IPv6 address.
 ///
 /// ```
 /// for interface in oslens::net::interfaces()? {

@@ -39,7 +39,7 @@ pub trait ProcessExt: sealed::Sealed {
     /// # Errors
     ///
     /// `AccessDenied` for processes that the caller may not debug;
-    /// `NoSuchProcess`, `Reused`, `Zombie`.
+    /// `NoSuchProcess`, `Reused`, `Zombie`; `Unsupported` for PID 0.
     ///
     /// # Cost
     ///

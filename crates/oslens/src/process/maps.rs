@@ -207,11 +207,12 @@ impl Process {
     /// cheaper. Windows: `VirtualQueryEx` and `GetMappedFileName`, resident
     /// pages from the working set; reserved addresses too.
     ///
-    /// FreeBSD: `kern.proc.vmmap`, with what is resident of each; memory that
-    /// a process shares with its children alone looks like its own. NetBSD:
-    /// `vm.proc.map`, and OpenBSD: `kern.proc_vmmap`, which is for the caller
-    /// itself and for root: they do not tell what is resident. macOS:
-    /// `PROC_PIDREGIONPATHINFO`, with what is resident and, as `swap`, what is
+    /// FreeBSD: `kern.proc.vmmap`, with what is resident of each unless the
+    /// kernel is told not to count it (`kern.proc_vmmap_skip_resident_count`);
+    /// memory that a process shares with its children alone looks like its
+    /// own. NetBSD: `vm.proc.map`, and OpenBSD: `kern.proc_vmmap`, which is for
+    /// the caller itself and for root: they do not tell what is resident.
+    /// macOS: `PROC_PIDREGIONPATHINFO`, with what is resident and, as `swap`, what is
     /// compressed or in swap; the libraries of the system, which processes
     /// share in one piece (`[shared region]`), are not looked into.
     ///

@@ -3,6 +3,7 @@
 
 use crate::parse::Malformed;
 use crate::parse::bsd::steps;
+use crate::parse::layout::freebsd::details::KF_ATTR_VALID;
 use crate::parse::layout::freebsd::process::{
     KF_FD_TYPE_CWD, KF_FD_TYPE_ROOT, KF_TYPE_FIFO, KF_TYPE_PIPE, KF_TYPE_SOCKET, KF_TYPE_VNODE,
     KfFile, KfPipe, KfSock, KinfoFile,
@@ -60,7 +61,8 @@ pub struct Vnode {
     /// What it is: `KF_VTYPE_…`.
     pub kind: i32,
     /// Names that it has. Zero too where the kernel does not count them.
-    pub links: u64,
+    /// `None`: its file system does not answer.
+    pub links: Option<u64>,
     /// Bytes in it.
     pub size: u64,
 }
@@ -100,10 +102,17 @@ fn details(record: Record<'_>, kind: i32) -> Option<Details> {
     Some(match kind {
         KF_TYPE_VNODE | KF_TYPE_FIFO => {
             let at = at.like::<KfFile>();
+            let links = record.get(at.then(KfFile::kf_file_nlink))?;
+            let size = record.get(at.then(KfFile::kf_file_size))?;
+            let mode = record.get(at.then(KfFile::kf_file_mode))?;
+            // Of one that does not answer (its server is gone, the terminal
+            // was taken away) there is nothing but the type.
+            let is_valid = i32::from(record.get(KinfoFile::kf_status)?) & KF_ATTR_VALID != 0;
+            let is_told = is_valid || links != 0 || size != 0 || mode != 0;
             Details::Vnode(Vnode {
                 kind: record.get(at.then(KfFile::kf_file_type))?,
-                links: record.get(at.then(KfFile::kf_file_nlink))?,
-                size: record.get(at.then(KfFile::kf_file_size))?,
+                links: is_told.then_some(links),
+                size,
             })
         }
         KF_TYPE_SOCKET => {
@@ -159,7 +168,7 @@ mod tests {
                     kind: KF_TYPE_VNODE,
                     details: Details::Vnode(Vnode {
                         kind: KF_VTYPE_VREG,
-                        links: 2,
+                        links: Some(2),
                         size: 5_000_000_000,
                     }),
                     flags: KF_FLAG_READ | KF_FLAG_WRITE,
@@ -173,12 +182,12 @@ mod tests {
                 [
                     Details::Vnode(Vnode {
                         kind: KF_VTYPE_VREG,
-                        links: 0,
+                        links: Some(0),
                         size: 12,
                     }),
                     Details::Vnode(Vnode {
                         kind: KF_VTYPE_VDIR,
-                        links: 3,
+                        links: Some(3),
                         size: 512,
                     }),
                     Details::Socket(0xffff_f800_1234_5678),

@@ -1,5 +1,6 @@
 //! Answers of the FreeBSD kernel.
 
+pub mod address;
 pub mod battery;
 pub mod cpuset;
 pub mod devstat;

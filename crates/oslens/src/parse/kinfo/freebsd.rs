@@ -3,8 +3,8 @@
 use super::{Counts, Groups, Ids, Memory, Process, Size, State, Times, count, time};
 use crate::parse::Malformed;
 use crate::parse::layout::freebsd::process::{
-    KI_CRF_GRP_OVERFLOW, KinfoProc, P_KPROC, P_SYSTEM, Rusage, SIDL, SLOCK, SRUN, SSLEEP, SSTOP,
-    SWAIT, SZOMB, Timeval,
+    KI_CRF_GRP_OVERFLOW, KinfoProc, P_KPROC, Rusage, SIDL, SLOCK, SRUN, SSLEEP, SSTOP, SWAIT,
+    SZOMB, Timeval,
 };
 use crate::parse::layout::{Endian, Field, Record};
 
@@ -40,7 +40,8 @@ pub fn processes(
 fn process(record: Record<'_>) -> Option<Process<'_>> {
     let get = |field| record.get(field);
     let flags = record.get(KinfoProc::ki_flag)?;
-    let kernel = i64::from(P_SYSTEM | P_KPROC);
+    // Not `P_SYSTEM`, which `init` has as well, with a program and its memory.
+    let kernel = i64::from(P_KPROC);
     let state = record.get(KinfoProc::ki_stat)?.0;
     Some(Process {
         pid: get(KinfoProc::ki_pid)?,

@@ -76,6 +76,9 @@ pub(crate) enum Question<'a> {
         name: &'a str,
         size: usize,
     },
+    /// `ioctl(2)` on a socket of IPv6 with this structure, in which there is no
+    /// pointer: the structure as the kernel leaves it.
+    Ipv6 { request: u32, structure: &'a [u8] },
     /// `ioctl(2)` on a device file: the structure of the request, of `size`
     /// bytes.
     Device {

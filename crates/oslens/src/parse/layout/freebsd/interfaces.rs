@@ -1,7 +1,7 @@
 //! The list of network interfaces, on FreeBSD 14.
 
 use super::network::IfData;
-use crate::parse::layout::layout;
+use crate::parse::layout::{Char, Raw8, layout};
 
 layout! {
     struct IfMsghdrl = "struct if_msghdrl" {
@@ -32,7 +32,14 @@ layout! {
         ifam_data: IfData,
     }
 
+    struct In6Ifreq = "struct in6_ifreq" {
+        ifr_name: [Char; 16],
+        ifr_ifru: [Raw8; 34],
+    }
+
     const i32 {
+        IN6_IFF_TENTATIVE = 2, IN6_IFF_DUPLICATED = 4, IN6_IFF_DEPRECATED = 16,
+        IN6_IFF_NODAD = 32, IN6_IFF_TEMPORARY = 128,
         RTA_NETMASK = 4, RTA_IFP = 16, RTA_IFA = 32, RTA_BRD = 128, IFF_DEBUG = 4,
         IFF_ALLMULTI = 0x200, IFF_DRV_OACTIVE = 0x400, IFF_SIMPLEX = 0x800, IFF_LINK0 = 0x1000,
         IFF_LINK1 = 0x2000, IFF_LINK2 = 0x4000,
@@ -45,6 +52,6 @@ layout! {
     }
 
     const u32 {
-        SIOCGIFXMEDIA = 0xc030698b,
+        SIOCGIFXMEDIA = 0xc030698b, SIOCGIFAFLAG_IN6 = 0xc1206949,
     }
 }

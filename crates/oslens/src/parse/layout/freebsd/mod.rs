@@ -54,6 +54,7 @@ pub const SYSTEM: System = System {
         "netinet/tcp.h",
         "netinet/tcp_fsm.h",
         "netinet/tcp_var.h",
+        "netinet6/in6_var.h",
         "dev/acpica/acpiio.h",
         "utmpx.h",
     ],

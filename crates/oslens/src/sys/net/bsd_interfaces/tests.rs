@@ -213,8 +213,37 @@ fn interfaces_are_what_the_kernel_says() {
             "freebsd" | "macos" => 4,
             _ => 3,
         };
+        let (addresses, lines): (Vec<_>, Vec<_>) =
+            lines.iter().partition(|line| line.starts_with("Ipv6"));
         assert_eq!(lines.len(), expected, "{lines:?}");
         assert!(lines[1..].iter().all(|line| line.contains("Interface")));
+        assert_eq!(addresses.len(), if name == "freebsd" { 4 } else { 0 });
+    }
+}
+
+#[test]
+fn freebsd_is_asked_for_the_flags_of_each_ipv6_address() {
+    use crate::parse::freebsd::address;
+    let of = &SYSTEMS[0];
+    let list = Fake::new().answer(Question::Sysctl(&of.mib), of.list);
+    let asked = |name: &[u8], ip: &str| address::question(name, ip.parse().unwrap()).unwrap();
+    let em0 = asked(b"em0", "fe80::fc:ff:fe00:1");
+    let gone = asked(b"em0", "2001:db8::7");
+    let [em0, gone] = [&em0, &gone].map(|structure| Question::Ipv6 {
+        request: freebsd::interfaces::SIOCGIFAFLAG_IN6,
+        structure,
+    });
+    let answer = include_bytes!("../../../parse/freebsd/fixtures/freebsd_in6_ifreq.bin");
+    let (host, _) = list
+        .answer(em0, &answer[freebsd::interfaces::In6Ifreq::SIZE..])
+        .fail(gone, libc::EADDRNOTAVAIL)
+        .host();
+    for found in [of.interfaces, of.addresses].map(|ask| ask(&host).unwrap()) {
+        let addresses = found[1].addresses.as_ref().unwrap();
+        let flags: Vec<_> = addresses.iter().map(|address| address.flags).collect();
+        let none = AddressFlags::empty();
+        let told = AddressFlags::DEPRECATED | AddressFlags::SECONDARY;
+        assert_eq!(flags, [none, none, told, none]);
     }
 }
 
@@ -225,7 +254,9 @@ fn without_drivers_nobody_but_the_kernel_is_asked() {
         let mut expected = (of.interfaces)(&host).unwrap();
         let asked = log.lines().len();
         let mut found = (of.addresses)(&host).unwrap();
-        assert_eq!(log.lines().len(), asked + 1);
+        // FreeBSD tells the flags of an IPv6 address one by one.
+        let flags = if of.name == "freebsd" { 4 } else { 0 };
+        assert_eq!(log.lines().len(), asked + 1 + flags);
         for interface in found.iter_mut().chain(&mut expected) {
             interface.speed_mbps = None;
             interface.duplex = None;

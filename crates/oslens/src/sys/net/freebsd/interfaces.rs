@@ -1,16 +1,20 @@
 //! Network interfaces and what they count, on FreeBSD.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use crate::{
     Host, Result,
     net::{AddressFlags, Interface, InterfaceCounters, OperState, SocketSummary},
     parse::{
-        freebsd::{media, routes},
+        freebsd::{address, media, routes},
         layout::{
             Number as _, Type as _,
             freebsd::{
-                interfaces::{IFT_GIF, IFT_STF, IFT_WIREGUARD, SIOCGIFXMEDIA},
+                interfaces::{
+                    IFT_GIF, IFT_STF, IFT_WIREGUARD, IN6_IFF_DEPRECATED, IN6_IFF_DUPLICATED,
+                    IN6_IFF_NODAD, IN6_IFF_TEMPORARY, IN6_IFF_TENTATIVE, SIOCGIFAFLAG_IN6,
+                    SIOCGIFXMEDIA,
+                },
                 network::{
                     Ifmediareq, LINK_STATE_DOWN, LINK_STATE_UP, NET_RT_IFLISTL, PF_ROUTE,
                     SIOCGIFMEDIA, TCPS_CLOSE_WAIT, TCPS_ESTABLISHED, TCPS_LISTEN, TCPS_TIME_WAIT,
@@ -19,7 +23,10 @@ use crate::{
             },
         },
     },
-    sys::net::bsd_interfaces::{self, System},
+    sys::{
+        kernel::{Kernel, Question},
+        net::bsd_interfaces::{self, System},
+    },
 };
 
 static SYSTEM: System = System {
@@ -43,11 +50,51 @@ static SYSTEM: System = System {
 };
 
 pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
-    bsd_interfaces::interfaces(host, &SYSTEM)
+    let mut interfaces = bsd_interfaces::interfaces(host, &SYSTEM)?;
+    add_flags(&host.kernel()?, &mut interfaces);
+    Ok(interfaces)
 }
 
 pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
-    bsd_interfaces::addresses(host, &SYSTEM)
+    let mut interfaces = bsd_interfaces::addresses(host, &SYSTEM)?;
+    add_flags(&host.kernel()?, &mut interfaces);
+    Ok(interfaces)
+}
+
+/// Adds the flags of IPv6 addresses, which the list does not have.
+fn add_flags(kernel: &Kernel<'_>, interfaces: &mut [Interface]) {
+    for interface in interfaces {
+        let name = interface.name.as_encoded_bytes();
+        for address in interface.addresses.iter_mut().flatten() {
+            if let IpAddr::V6(ip) = address.ip {
+                address.flags = flags(kernel, name, ip).unwrap_or(AddressFlags::empty());
+            }
+        }
+    }
+}
+
+/// `None`: it has gone meanwhile.
+fn flags(kernel: &Kernel<'_>, name: &[u8], ip: Ipv6Addr) -> Option<AddressFlags> {
+    let question = Question::Ipv6 {
+        request: SIOCGIFAFLAG_IN6,
+        structure: &address::question(name, ip)?,
+    };
+    let answer = kernel.ask("ioctl SIOCGIFAFLAG_IN6", question).ok()?;
+    let bits = address::flags(&answer, kernel.endian).ok()?;
+    Some(
+        [
+            (IN6_IFF_TENTATIVE, AddressFlags::TENTATIVE),
+            (IN6_IFF_DUPLICATED, AddressFlags::DADFAILED),
+            (IN6_IFF_DEPRECATED, AddressFlags::DEPRECATED),
+            (IN6_IFF_NODAD, AddressFlags::NODAD),
+            // Temporary, for privacy.
+            (IN6_IFF_TEMPORARY, AddressFlags::SECONDARY),
+        ]
+        .into_iter()
+        .filter(|(bit, _)| bits & bit != 0)
+        .map(|(_, flag)| flag)
+        .collect(),
+    )
 }
 
 /// Left out is what lets packets on a USB be watched: they are not those of a

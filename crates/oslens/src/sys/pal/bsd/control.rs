@@ -7,7 +7,28 @@ use super::room;
 /// Asks by numbers.
 pub(super) fn ask(mib: &[i32], answer: &mut Vec<u8>) -> io::Result<()> {
     let mut mib = mib.to_vec();
-    room::fill(answer, |buffer, size| call(&mut mib, buffer, size))
+    room::fill(answer, spare(&mib), |buffer, size| {
+        call(&mut mib, buffer, size)
+    })
+}
+
+/// How much room has to be left for an answer to be whole: older kernels
+/// (FreeBSD 12) end these lists before a file that they have no room for.
+#[cfg(target_os = "freebsd")]
+fn spare(mib: &[i32]) -> usize {
+    use crate::parse::layout::freebsd::{
+        process::{KERN_PROC, KERN_PROC_CWD, KERN_PROC_FILEDESC, KinfoFile},
+        system::CTL_KERN,
+    };
+    match mib {
+        [CTL_KERN, KERN_PROC, KERN_PROC_CWD | KERN_PROC_FILEDESC, _] => size_of::<KinfoFile>(),
+        _ => 0,
+    }
+}
+
+#[cfg(not(target_os = "freebsd"))]
+fn spare(_: &[i32]) -> usize {
+    0
 }
 
 /// Asks by numbers for records of `stride` bytes: the kernel wants to know
@@ -18,7 +39,7 @@ pub(super) fn records(mib: &[i32], stride: usize, answer: &mut Vec<u8>) -> io::R
         .filter(|&stride| stride > 0)
         .ok_or(io::ErrorKind::InvalidInput)?;
     let mut mib = [mib, &[stride, 0]].concat();
-    room::fill(answer, |buffer, size| {
+    room::fill(answer, 0, |buffer, size| {
         let room = *size / stride.unsigned_abs() as usize;
         if let Some(count) = mib.last_mut() {
             *count = i32::try_from(room).unwrap_or(i32::MAX);
@@ -78,7 +99,7 @@ pub(super) fn set(mib: &[i32], value: &[u8]) -> io::Result<()> {
 #[cfg(not(target_os = "openbsd"))]
 pub(super) fn named(name: &str, answer: &mut Vec<u8>) -> io::Result<()> {
     let name = std::ffi::CString::new(name)?;
-    room::fill(answer, |buffer, size| {
+    room::fill(answer, 0, |buffer, size| {
         // SAFETY: `name` ends at a NUL. The rest is as in `call`.
         let returned =
             unsafe { libc::sysctlbyname(name.as_ptr(), buffer.cast(), size, ptr::null_mut(), 0) };

@@ -41,6 +41,15 @@ pub(super) fn interface(
     control(socket.as_fd(), request, answer)
 }
 
+/// Asks the kernel's IPv6 with this structure.
+pub(super) fn ipv6(request: u32, structure: &[u8], answer: &mut Vec<u8>) -> io::Result<()> {
+    answer.clear();
+    answer.extend_from_slice(structure);
+    let socket = rustix::net::socket(AddressFamily::INET6, SocketType::DGRAM, None)?;
+    rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC)?;
+    control(socket.as_fd(), request, answer)
+}
+
 /// Asks a device.
 pub(super) fn device(
     path: &str,
@@ -132,9 +141,9 @@ fn control(file: BorrowedFd<'_>, request: u32, structure: &mut [u8]) -> io::Resu
         return Err(io::ErrorKind::InvalidInput.into());
     }
     // SAFETY: the kernel reads and writes as many bytes as the request says,
-    // which the structure has. What it holds beside the name of the interface
-    // or the numbers of `exchange` is zero: no pointer, and no room behind
-    // one.
+    // which the structure has. What it holds beside the name and the address of
+    // an interface, or the numbers of `exchange`, is zero: no pointer, and no
+    // room behind one.
     let returned = unsafe {
         libc::ioctl(
             file.as_raw_fd(),

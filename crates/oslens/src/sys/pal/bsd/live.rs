@@ -47,6 +47,7 @@ impl Answers for Live {
                 name,
                 size,
             } => devices::interface(request, name, size, answer),
+            Question::Ipv6 { request, structure } => devices::ipv6(request, structure, answer),
             Question::Device {
                 path,
                 request,

@@ -67,8 +67,9 @@ pub(super) fn set_own_limit(resource: i32, value: &[u8]) -> io::Result<()> {
 #[cfg(target_os = "freebsd")]
 pub(super) fn cpu_set(pid: i32, answer: &mut Vec<u8>) -> io::Result<()> {
     use crate::parse::layout::freebsd::process::{CPU_LEVEL_WHICH, CPU_WHICH_PID, Cpuset};
-    let mut size = size_of::<Cpuset>();
-    loop {
+    // The kernel takes sizes from that of its own sets up to that of the
+    // largest sets that it can be built for: 32 bytes alone on FreeBSD 13.
+    for size in [size_of::<Cpuset>(), 32, 256, 512, 1024, 2048, 4096] {
         let mut bits = vec![0_u64; size / 8];
         // SAFETY: `bits` has `size` bytes, more than which the kernel does not
         // write; they are aligned as it wants a `cpuset_t`.
@@ -87,11 +88,11 @@ pub(super) fn cpu_set(pid: i32, answer: &mut Vec<u8>) -> io::Result<()> {
                 answer.extend(bits.iter().flat_map(|word| word.to_ne_bytes()));
                 return Ok(());
             }
-            // The kernel's sets are larger.
-            Err(error) if error.raw_os_error() == Some(libc::ERANGE) && size < 8192 => size *= 2,
+            Err(error) if error.raw_os_error() == Some(libc::ERANGE) => {}
             Err(error) => return Err(error),
         }
     }
+    Err(io::Error::from_raw_os_error(libc::ERANGE))
 }
 
 /// Sets the CPUs of a process.

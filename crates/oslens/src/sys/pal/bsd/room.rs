@@ -14,11 +14,15 @@ const TRIES: usize = 12;
 /// There are zeros in the room: a kernel whose records are shorter than it is
 /// asked for writes only the beginning of each (NetBSD).
 ///
+/// An answer that leaves less than `spare` bytes of the room may have been cut
+/// without a word, and is asked for again.
+///
 /// `ask` gets a buffer and its size, or a null pointer to be told the size
 /// alone; it writes how many bytes the answer has. `ENOMEM` from it: they have
 /// no room; `ENOSPC` is NetBSD's word for that about memory maps.
 pub(super) fn fill(
     answer: &mut Vec<u8>,
+    spare: usize,
     mut ask: impl FnMut(*mut u8, &mut usize) -> io::Result<()>,
 ) -> io::Result<()> {
     answer.clear();
@@ -30,7 +34,8 @@ pub(super) fn fill(
             if size == 0 {
                 return Ok(());
             }
-            answer.reserve(size.saturating_add(size / 8).saturating_add(256));
+            let slack = (size / 8).saturating_add(256).saturating_add(spare);
+            answer.reserve(size.saturating_add(slack));
         }
         let room = answer.capacity();
         answer.resize(room, 0);
@@ -38,7 +43,7 @@ pub(super) fn fill(
         let asked = ask(answer.as_mut_ptr(), &mut size);
         answer.truncate(size);
         match asked {
-            Ok(()) if size <= room => return Ok(()),
+            Ok(()) if room.checked_sub(size).is_some_and(|left| left >= spare) => return Ok(()),
             // NetBSD's list of files is cut without a word, and this is how
             // much there would have been.
             Ok(()) => {}
@@ -108,20 +113,48 @@ mod tests {
     #[test]
     fn a_list_that_grows_gets_room() {
         let mut answer = Vec::new();
-        fill(&mut answer, list(10_000)).unwrap();
+        fill(&mut answer, 0, list(10_000)).unwrap();
         assert_eq!(answer, [7; 10_001]);
         // There is room from before.
-        fill(&mut answer, list(20)).unwrap();
+        fill(&mut answer, 0, list(20)).unwrap();
         assert_eq!(answer, [7; 20]);
         // Not enough of it.
-        fill(&mut answer, list(30_000)).unwrap();
+        fill(&mut answer, 0, list(30_000)).unwrap();
         assert_eq!(answer, [7; 30_002]);
+    }
+
+    #[test]
+    fn a_list_that_is_cut_without_a_word_is_asked_for_again() {
+        // Records of 24 bytes, as many as there is room for, and one more with
+        // each question.
+        let mut count = 40;
+        let mut cutting = |buffer: *mut u8, size: &mut usize| {
+            count += 1;
+            let fits = if buffer.is_null() {
+                count
+            } else {
+                (*size / 24).min(count)
+            };
+            *size = fits * 24;
+            Ok(())
+        };
+        // There is room for some of them from before.
+        let mut answer = Vec::with_capacity(100);
+        fill(&mut answer, 24, &mut cutting).unwrap();
+        assert_eq!(answer.len(), 43 * 24, "the third question");
+        // And now for all.
+        fill(&mut answer, 24, &mut cutting).unwrap();
+        assert_eq!(answer.len(), 44 * 24);
+        // One that would not fit at all is not nothing.
+        let mut answer = Vec::with_capacity(20);
+        fill(&mut answer, 24, &mut cutting).unwrap();
+        assert_eq!(answer.len(), 47 * 24);
     }
 
     #[test]
     fn what_the_kernel_leaves_out_between_its_records_is_zero_and_not_of_before() {
         let mut answer = vec![9; 4096];
-        fill(&mut answer, |buffer, size| {
+        fill(&mut answer, 0, |buffer, size| {
             // Records of 16 bytes, of which it has 8.
             for record in 0..2 {
                 // SAFETY: there is room for 4096 bytes.
@@ -139,11 +172,11 @@ mod tests {
     fn nothing_of_a_failed_answer_is_left_and_no_kernel_is_asked_for_ever() {
         let mut answer = vec![9; 64];
         let refused = |_, _: &mut usize| Err(io::Error::from_raw_os_error(libc::EPERM));
-        let error = fill(&mut answer, refused).unwrap_err();
+        let error = fill(&mut answer, 0, refused).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::EPERM));
         assert!(answer.is_empty());
         let mut asked = 0;
-        let error = fill(&mut answer, |buffer, size| {
+        let error = fill(&mut answer, 0, |buffer, size| {
             asked += 1;
             *size = if buffer.is_null() { 8 } else { *size + 1 };
             Ok(())
@@ -159,7 +192,7 @@ mod tests {
             *size = 0;
             Ok(())
         };
-        fill(&mut answer, nothing).unwrap();
+        fill(&mut answer, 0, nothing).unwrap();
         assert!(answer.is_empty());
     }
 }

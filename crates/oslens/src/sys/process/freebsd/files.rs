@@ -59,7 +59,7 @@ pub(crate) fn descriptors(target: Target<'_>) -> Result<Vec<Descriptor>> {
             .map_err(|wrong| malformed(WHAT, wrong))?;
         // The root directory, at the latest, has a name: where nothing has
         // one, the kernel does not count them.
-        let counts_links = files.iter().any(|file| links(file) > 0);
+        let counts_links = files.iter().any(|file| links(file) > Some(0));
         let mut descriptors: Vec<Descriptor> = files
             .iter()
             .filter_map(|file| descriptor(file, counts_links))
@@ -76,10 +76,10 @@ pub(crate) fn open_files(target: Target<'_>) -> Result<Vec<Descriptor>> {
     Ok(files)
 }
 
-fn links(file: &File<'_>) -> u64 {
+fn links(file: &File<'_>) -> Option<u64> {
     match file.details {
         Details::Vnode(vnode) => vnode.links,
-        Details::Socket(_) | Details::Pipe(..) | Details::None => 0,
+        Details::Socket(_) | Details::Pipe(..) | Details::None => None,
     }
 }
 
@@ -103,12 +103,12 @@ fn kind(file: &File<'_>, counts_links: bool) -> DescriptorKind {
     match (file.details, file.kind) {
         (Details::Vnode(vnode), KF_TYPE_FIFO) => DescriptorKind::Fifo {
             path: texts::path(file.path),
-            deleted: counts_links && vnode.links == 0,
+            deleted: counts_links && vnode.links == Some(0),
         },
         (Details::Vnode(vnode), _) => files::vnode(
             vnode.kind,
             texts::path(file.path),
-            counts_links && vnode.links == 0,
+            counts_links && vnode.links == Some(0),
             vnode.size,
         ),
         (Details::Socket(inode), _) => DescriptorKind::Socket { inode },

@@ -39,8 +39,8 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
 
 /// The same, with what this kernel alone tells.
 pub(crate) fn mappings(target: Target<'_>) -> Result<Vec<Told>> {
-    each(target, |kernel, mapping| Told {
-        map: map(kernel, mapping),
+    each(target, |kernel, mapping, counts| Told {
+        map: map(kernel, mapping, counts),
         mapped: mapped(mapping.kind),
         own_resident: mapping.own_resident.saturating_mul(kernel.page_size),
         references: u32::try_from(mapping.references).unwrap_or(0),
@@ -48,17 +48,26 @@ pub(crate) fn mappings(target: Target<'_>) -> Result<Vec<Told>> {
     })
 }
 
-fn each<T>(target: Target<'_>, make: impl Fn(Kernel<'_>, &Mapping<'_>) -> T) -> Result<Vec<T>> {
+/// What is made of each mapping, and of whether the kernel counts what is
+/// resident.
+fn each<T>(
+    target: Target<'_>,
+    make: impl Fn(Kernel<'_>, &Mapping<'_>, bool) -> T,
+) -> Result<Vec<T>> {
     bsd::of_living::<FreeBsd, _>(target, Some(Vec::new()), |kernel, pid| {
         let mib = [CTL_KERN, KERN_PROC, KERN_PROC_VMMAP, pid];
         let mut answer = Vec::new();
         kernel.ask_patiently(WHAT, Question::Sysctl(&mib), &mut answer)?;
-        parse::freebsd::maps::maps(&answer, kernel.endian)
-            .map(|mapping| {
-                let mapping = mapping.map_err(|wrong| malformed(WHAT, wrong))?;
-                Ok(make(kernel, &mapping))
-            })
-            .collect()
+        let mappings: Vec<Mapping<'_>> = parse::freebsd::maps::maps(&answer, kernel.endian)
+            .collect::<Result<_, _>>()
+            .map_err(|wrong| malformed(WHAT, wrong))?;
+        // No process runs on nothing: where nothing is resident, the kernel
+        // was told not to count (`kern.proc_vmmap_skip_resident_count`).
+        let counts = mappings.iter().any(|mapping| mapping.resident > 0);
+        Ok(mappings
+            .iter()
+            .map(|mapping| make(kernel, mapping, counts))
+            .collect())
     })
 }
 
@@ -77,7 +86,7 @@ fn mapped(kind: i32) -> Mapped {
     }
 }
 
-fn map(kernel: Kernel<'_>, mapping: &Mapping<'_>) -> MemoryMap {
+fn map(kernel: Kernel<'_>, mapping: &Mapping<'_>, counts: bool) -> MemoryMap {
     let may = |protection| mapping.protection & protection != 0;
     let is = |flag| mapping.flags & flag != 0;
     let size = mapping.end.saturating_sub(mapping.start);
@@ -97,12 +106,17 @@ fn map(kernel: Kernel<'_>, mapping: &Mapping<'_>) -> MemoryMap {
             [] if mapping.kind == KVME_TYPE_GUARD => Some("[guard]".into()),
             [] if is(KVME_FLAG_GROWS_DOWN) => Some("[stack]".into()),
             [] => None,
+            // The kernel names devices without the directory that they are in.
+            [b'/', ..] => Some(texts::text(mapping.path)),
+            device if mapped(mapping.kind) == Mapped::Device => {
+                Some(texts::text(&[b"/dev/", device].concat()))
+            }
             path => Some(texts::text(path)),
         },
         deleted: false,
         usage: MapUsage {
             size,
-            rss: Some(mapping.resident.saturating_mul(kernel.page_size)),
+            rss: counts.then(|| mapping.resident.saturating_mul(kernel.page_size)),
             locked: Some(if is(KVME_FLAG_USER_WIRED) { size } else { 0 }),
             ..MapUsage::default()
         },

@@ -21,7 +21,7 @@ use crate::{
         },
     },
     process::Pid,
-    sys::kernel::malformed,
+    sys::kernel::{Question, malformed},
 };
 
 /// What the process is in, and who watches it.
@@ -53,8 +53,14 @@ pub(crate) fn setting(target: Target<'_>) -> Result<Setting> {
 /// The permissions that files which it makes do not get.
 pub(crate) fn umask(target: Target<'_>) -> Result<u16> {
     const WHAT: &str = "sysctl kern.proc.umask";
+    if target.id.pid.get() == 0 {
+        // The answer would be that of the caller.
+        return Err(Error::unsupported("the umask of the kernel").with_pid(target.id.pid));
+    }
     bsd::of_living::<FreeBsd, _>(target, None, |kernel, pid| {
-        let answer = kernel.sysctl(WHAT, &[CTL_KERN, KERN_PROC, KERN_PROC_UMASK, pid])?;
+        let mib = [CTL_KERN, KERN_PROC, KERN_PROC_UMASK, pid];
+        let mut answer = Vec::new();
+        kernel.ask_patiently(WHAT, Question::Sysctl(&mib), &mut answer)?;
         u16::read(&answer, kernel.endian).ok_or_else(|| Error::malformed(WHAT, "a number"))
     })
 }

@@ -5,7 +5,6 @@ use std::time::Instant;
 use super::*;
 use crate::{
     ErrorKind, Host, Unavailable,
-    os::freebsd::Mapped,
     parse::layout::freebsd::process::{
         KERN_PROC_ARGS, KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_FILEDESC, KERN_PROC_INC_THREAD,
         KERN_PROC_PATHNAME, KERN_PROC_RLIMIT, KERN_PROC_UMASK, KERN_PROC_VMMAP, KfFile, KinfoFile,
@@ -14,9 +13,10 @@ use crate::{
     sys::{kernel::fake::Fake, process::Target},
 };
 
+mod maps;
+
 const RECORDS: &[u8] = include_bytes!("../../../parse/kinfo/fixtures/freebsd_kinfo_proc.bin");
 const FILES: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_open_files.bin");
-const MAPS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_kinfo_vmentry.bin");
 const THREADS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_threads.bin");
 const CPUS: &[u8] = include_bytes!("../../../parse/freebsd/fixtures/freebsd_cpuset.bin");
 
@@ -145,6 +145,26 @@ fn nothing_is_called_deleted_by_a_kernel_that_does_not_count_names() {
             panic!("{file:?}");
         };
         assert!(!deleted);
+    }
+}
+
+#[test]
+fn a_file_that_does_not_answer_is_not_called_deleted() {
+    let mut files = FILES.to_vec();
+    // The deleted one: nothing is left of what its file system told.
+    let at = 4 * 1392 + KinfoFile::kf_un.offset();
+    let size = KfFile::kf_file_size.offset();
+    files[at + size..at + size + 8].fill(0);
+    let question = Question::Sysctl(&mib(KERN_PROC_FILEDESC));
+    let status = 4 * 1392 + KinfoFile::kf_status.offset();
+    for (valid, expected) in [(0, false), (1, true)] {
+        files[status] = valid;
+        let (host, _) = fake().answer(question, files.clone()).host();
+        let found = open_files(target(&host, PID)).unwrap();
+        let DescriptorKind::File { deleted, size, .. } = found[1].kind else {
+            panic!("{found:?}");
+        };
+        assert_eq!((deleted, size), (expected, 0));
     }
 }
 
@@ -287,6 +307,25 @@ fn the_kernel_and_the_dead_have_no_arguments() {
 }
 
 #[test]
+fn init_is_a_program_though_the_kernel_treats_it_as_its_own() {
+    use crate::parse::layout::freebsd::process::{KinfoProc, P_SYSTEM};
+    let mut init = record(1).to_vec();
+    let flags = KinfoProc::ki_flag.offset();
+    init[flags..flags + 8].copy_from_slice(&i64::from(P_SYSTEM).to_le_bytes());
+    let boot = [1_600_000_000_i64.to_le_bytes(), [0; 8]].concat();
+    let question = [CTL_KERN, KERN_PROC, KERN_PROC_PID, PID];
+    let (host, _) = Fake::new()
+        .answer(Question::Sysctl(&question), init)
+        .answer(Question::Sysctl(&[CTL_KERN, KERN_BOOTTIME]), boot)
+        .answer(Question::Sysctl(&mib(KERN_PROC_ARGS)), *b"/sbin/init\0")
+        .fail(Question::Sysctl(&mib(KERN_PROC_FILEDESC)), libc::EPERM)
+        .host();
+    assert_eq!(row(&host, Fields::CMDLINE).cmdline.unwrap(), ["/sbin/init"]);
+    let error = descriptors(target(&host, PID)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+}
+
+#[test]
 fn threads_have_their_own_names_and_times() {
     let question = Question::Sysctl(&mib(KERN_PROC_PID | KERN_PROC_INC_THREAD));
     let (host, log) = fake().answer(question, THREADS).host();
@@ -306,49 +345,6 @@ fn threads_have_their_own_names_and_times() {
     assert_eq!((worker.user.as_millis(), worker.nice), (1500, 5));
     assert_eq!(worker.system.unwrap().as_millis(), 250);
     assert!(!worker.start.is_known());
-}
-
-#[test]
-fn mappings_have_names_rights_and_what_is_resident() {
-    let question = Question::Sysctl(&mib(KERN_PROC_VMMAP));
-    let (host, _) = fake().page_size(16384).answer(question, MAPS).host();
-    let found = memory_maps(target(&host, PID)).unwrap();
-    let shown: Vec<String> = found
-        .iter()
-        .map(|map| format!("{} {:?}", map.permissions, map.name))
-        .collect();
-    assert_eq!(
-        shown,
-        [
-            "r-xp Some(\"/bin/sh\")",
-            "rw-p None",
-            "---p Some(\"[guard]\")",
-            "rw-p Some(\"[stack]\")"
-        ]
-    );
-    let text = &found[0];
-    assert_eq!((text.offset, text.inode), (4096, 1234));
-    assert_eq!(text.device, (0, 0x7b05));
-    assert_eq!(text.usage.rss, Some(60 * 16384));
-    assert_eq!(text.usage.size, 0x4_0000);
-    let told = mappings(target(&host, PID)).unwrap();
-    assert_eq!(
-        told.iter()
-            .map(|told| &told.map)
-            .cloned()
-            .collect::<Vec<_>>(),
-        found
-    );
-    let kinds: Vec<_> = told.iter().map(|told| told.mapped).collect();
-    let anonymous = Mapped::Anonymous;
-    assert_eq!(kinds, [Mapped::File, anonymous, Mapped::Guard, anonymous]);
-    assert_eq!((told[0].own_resident, told[0].references), (16384, 3));
-    assert_eq!((told[1].own_resident, told[1].shadows), (0, 0));
-    // What the kernel calls private is something else.
-    assert_eq!(
-        (text.usage.private_clean, text.usage.locked),
-        (None, Some(0))
-    );
 }
 
 fn rlimit(soft: u64, hard: u64) -> Vec<u8> {
@@ -477,6 +473,21 @@ fn the_jail_and_the_class_are_in_the_record() {
     assert_eq!(found.login_class.unwrap(), "daemon");
     assert_eq!((found.login_name, found.wait_channel), (None, None));
     assert_eq!(umask(target).unwrap(), 0o22);
+}
+
+#[test]
+fn the_umask_of_the_caller_is_not_that_of_the_kernel() {
+    let question = [CTL_KERN, KERN_PROC, KERN_PROC_UMASK, 0];
+    let (host, _) = fake().answer(Question::Sysctl(&question), [0o22, 0]).host();
+    let error = umask(target(&host, 0)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    // Nobody looks into one that is loading another program, for a moment.
+    let question = Question::Sysctl(&mib(KERN_PROC_UMASK));
+    let (host, _) = fake()
+        .fail(question, libc::EBUSY)
+        .answer(question, [0o77, 0])
+        .host();
+    assert_eq!(umask(target(&host, PID)).unwrap(), 0o77);
 }
 
 #[test]
