@@ -18,10 +18,7 @@ const VMTOTAL: &[u8] = include_bytes!("../../../parse/openbsd/fixtures/openbsd_v
 fn machine() -> Fake {
     let (online, offline) = CPUSTATS.split_at(Cpustats::SIZE);
     Fake::new()
-        .answer(
-            Question::Sysctl(&[CTL_HW, HW_NCPU]),
-            3_u32.to_le_bytes(),
-        )
+        .answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), 3_u32.to_le_bytes())
         .answer(Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 0]), online)
         .answer(Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 1]), offline)
         .answer(Question::Sysctl(&[CTL_KERN, KERN_CLOCKRATE]), CLOCKINFO)
@@ -52,10 +49,7 @@ fn a_cpu_that_is_offline_is_missing() {
 #[test]
 fn a_kernel_that_does_not_tell_is_unsupported() {
     let (host, _) = Fake::new()
-        .answer(
-            Question::Sysctl(&[CTL_HW, HW_NCPU]),
-            1_u32.to_le_bytes(),
-        )
+        .answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), 1_u32.to_le_bytes())
         .fail(
             Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 0]),
             libc::EOPNOTSUPP,
@@ -128,10 +122,7 @@ fn one_cpu_alone_has_one_core_and_of_several_nothing_is_known() {
 fn no_machine_is_without_a_cpu() {
     let (_, offline) = CPUSTATS.split_at(Cpustats::SIZE);
     let (host, _) = Fake::new()
-        .answer(
-            Question::Sysctl(&[CTL_HW, HW_NCPU]),
-            1_u32.to_le_bytes(),
-        )
+        .answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), 1_u32.to_le_bytes())
         .answer(Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 0]), offline)
         .host();
     let error = super::online(&host).unwrap_err();
