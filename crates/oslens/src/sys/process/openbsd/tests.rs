@@ -236,6 +236,22 @@ fn arguments_get_the_room_that_they_take() {
         .host();
     let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
     assert_eq!(row.cmdline.unwrap()[0].len(), 100_000);
+    // So many texts as fill what a program may have: their pointers take
+    // more.
+    let short = |fake: Fake| {
+        [4096, 65_536, 524_288]
+            .iter()
+            .fold(fake, |fake, &size| fake.fail(room(&argv, size), libc::ENOMEM))
+    };
+    let many = texts(&vec![&b""[..]; 524_288]);
+    let most = room(&argv, 4_718_608);
+    assert!(many.len() + 1 < 4_718_608, "the kernel wants more than that");
+    let (host, _) = short(fake()).answer(most, many).host();
+    let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
+    assert_eq!(row.cmdline.unwrap().len(), 524_288);
+    let (host, _) = short(fake()).fail(most, libc::ENOMEM).host();
+    let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
+    assert_eq!(row.cmdline, Err(Unavailable::Malformed));
     let (host, _) = fake().fail(room(&argv, 4096), libc::EBUSY).host();
     let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
     assert_eq!(row.cmdline, Err(Unavailable::Denied));
@@ -307,9 +323,14 @@ fn a_long_list_of_mappings_is_asked_for_in_parts() {
             .collect()
     };
     let next = (820_u64 * 4096).to_le_bytes();
+    // The kernel's note about room, which ends where it begins, and is not the
+    // end of the list.
+    let mut rest = part(820, 3);
+    let note = [&rest[..8], &rest[..8], &[0; 64]].concat();
+    rest.splice(..0, note);
     let (host, log) = fake()
         .answer(from(&mib, &[0; 8]), part(1, 819))
-        .answer(from(&mib, &next), part(820, 3))
+        .answer(from(&mib, &next), rest)
         .host();
     let target = target(&host, PID);
     let asked = log.lines().len();
