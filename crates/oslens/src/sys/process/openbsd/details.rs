@@ -92,7 +92,10 @@ fn ask(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> Result<
         }
     }
     // It has put something else there: how many there are is its own word.
-    Err(Error::malformed(WHAT, "as many arguments as a program may have"))
+    Err(Error::malformed(
+        WHAT,
+        "as many arguments as a program may have",
+    ))
 }
 
 fn cwd(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<std::path::PathBuf> {

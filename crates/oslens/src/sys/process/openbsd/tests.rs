@@ -239,13 +239,16 @@ fn arguments_get_the_room_that_they_take() {
     // So many texts as fill what a program may have: their pointers take
     // more.
     let short = |fake: Fake| {
-        [4096, 65_536, 524_288]
-            .iter()
-            .fold(fake, |fake, &size| fake.fail(room(&argv, size), libc::ENOMEM))
+        [4096, 65_536, 524_288].iter().fold(fake, |fake, &size| {
+            fake.fail(room(&argv, size), libc::ENOMEM)
+        })
     };
     let many = texts(&vec![&b""[..]; 524_288]);
     let most = room(&argv, 4_718_608);
-    assert!(many.len() + 1 < 4_718_608, "the kernel wants more than that");
+    assert!(
+        many.len() + 1 < 4_718_608,
+        "the kernel wants more than that"
+    );
     let (host, _) = short(fake()).answer(most, many).host();
     let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
     assert_eq!(row.cmdline.unwrap().len(), 524_288);
