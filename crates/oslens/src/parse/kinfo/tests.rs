@@ -276,6 +276,40 @@ fn what_is_exiting_on_openbsd_has_no_start_and_no_times_instead_of_zeros() {
 }
 
 #[test]
+fn the_kernels_own_on_openbsd_have_run_for_a_time_but_for_those_that_idle() {
+    use crate::parse::layout::openbsd::process::KinfoProc;
+    let system = |name: &[u8], times: [u32; 6]| {
+        let mut record = OPENBSD[..648].to_vec();
+        let mut put = |at: usize, bytes: &[u8]| record[at..at + bytes.len()].copy_from_slice(bytes);
+        put(KinfoProc::p_comm.offset(), &[name, &[0]].concat());
+        let fields = [
+            KinfoProc::p_rtime_sec,
+            KinfoProc::p_rtime_usec,
+            KinfoProc::p_uutime_sec,
+            KinfoProc::p_uutime_usec,
+            KinfoProc::p_ustime_sec,
+            KinfoProc::p_ustime_usec,
+        ];
+        for (field, number) in fields.iter().zip(times) {
+            put(field.offset(), &number.to_le_bytes());
+        }
+        let mut found = openbsd::processes(&record, 648, Endian::Little).unwrap();
+        let kernel = found.next().unwrap().unwrap();
+        assert!(kernel.of_kernel);
+        kernel.times.unwrap().system
+    };
+    let ran = Duration::new(70, 5000);
+    assert_eq!(system(b"softnet0", [70, 5, 0, 0, 0, 0]), ran);
+    assert_eq!(system(b"idler", [70, 5, 0, 0, 0, 0]), ran);
+    for idle in [&b"idle0"[..], b"idle12"] {
+        assert_eq!(system(idle, [70, 5, 0, 0, 0, 0]), Duration::ZERO);
+    }
+    // Of an older release.
+    let counted = system(b"softnet0", [70, 5, 0, 0, 60, 0]);
+    assert_eq!(counted, Duration::from_secs(60));
+}
+
+#[test]
 fn a_process_of_macos_is_read_as_its_headers_write_it() {
     let [kernel, process, zombie] = three(3);
     let expected = Process {
