@@ -112,6 +112,29 @@ fn threads_are_counted_where_nothing_says_how_many_there_are() {
 }
 
 #[test]
+fn a_kernel_with_shorter_records_is_unsupported() {
+    let mib = files_of(PID);
+    let (host, _) = fake().fail(files(&mib), libc::EINVAL).host();
+    let old = target(&host, PID);
+    let kind = |error: Error| error.kind();
+    assert_eq!(kind(descriptors(old).unwrap_err()), ErrorKind::Unsupported);
+    let row = read(old, Fields::NUM_FDS).unwrap();
+    assert_eq!(
+        row.num_fds,
+        Err(Unavailable::Unsupported),
+        "it is not ending"
+    );
+    let all = [CTL_KERN, KERN_PROC, KERN_PROC_KTHREAD, 0];
+    let (host, _) = boot(Fake::new())
+        .fail(records(&all), libc::EINVAL)
+        .fail(records(&of_pid(PID)), libc::EINVAL)
+        .host();
+    assert_eq!(kind(pids(&host).unwrap_err()), ErrorKind::Unsupported);
+    let error = identity(&host, Pid::new(4001)).unwrap_err();
+    assert_eq!(kind(error), ErrorKind::Unsupported);
+}
+
+#[test]
 fn descriptors_are_told_apart_and_have_no_paths() {
     let mib = files_of(PID);
     let (host, log) = fake().answer(files(&mib), FILES).host();
