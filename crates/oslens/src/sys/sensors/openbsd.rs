@@ -13,8 +13,8 @@ use crate::{
             Type as _,
             openbsd::system::{
                 APM_IOC_GETPOWER, ApmPowerInfo, CTL_HW, HW_SENSORS, SENSOR_AMPHOUR, SENSOR_AMPS,
-                SENSOR_FANRPM, SENSOR_INDICATOR, SENSOR_INTEGER, SENSOR_TEMP, SENSOR_VOLTS_DC,
-                SENSOR_WATTHOUR, SENSOR_WATTS,
+                SENSOR_DRIVE, SENSOR_FANRPM, SENSOR_INDICATOR, SENSOR_INTEGER, SENSOR_TEMP,
+                SENSOR_VOLTS_DC, SENSOR_WATTHOUR, SENSOR_WATTS,
             },
         },
         openbsd::sensors::{self, Device, Reading},
@@ -67,6 +67,20 @@ fn each(
         }
     }
     Ok(())
+}
+
+/// The volumes that a driver makes of disks, by their names.
+pub(in crate::sys) fn volumes(kernel: &Kernel<'_>, driver: &[u8]) -> Result<Vec<Vec<u8>>> {
+    let mut found = Vec::new();
+    for (number, answer) in devices(kernel)? {
+        let device = sensors::device(kernel.record(&answer)).map_err(wrong)?;
+        if device.name.starts_with(driver) {
+            each(kernel, number, &device, SENSOR_DRIVE, |reading| {
+                found.push(reading.description.to_vec());
+            })?;
+        }
+    }
+    Ok(found)
 }
 
 pub(crate) fn temperatures(host: &Host) -> Result<Vec<Temperature>> {
