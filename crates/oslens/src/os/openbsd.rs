@@ -1,4 +1,8 @@
 //! What only OpenBSD has.
+//!
+//! The kernel ends a program that asks for what it has promised not to ask for
+//! (`pledge`), whoever asks in it: `docs/PLATFORM.md` in the repository says
+//! which promises cover which functions of this library.
 
 use std::ffi::OsString;
 

@@ -77,6 +77,13 @@ fn events_are_those_of_uvm_and_zero_is_not_counted() {
     // Whatever is there: zero, for years.
     assert_eq!(stats.blocked, None);
     assert_eq!(log.lines().len(), 2);
+    // A promise forbids to look at all processes.
+    let (host, _) = Fake::new()
+        .answer(uvmexp, UVMEXP)
+        .fail(Question::Sysctl(&[CTL_VM, VM_METER]), libc::ENOSYS)
+        .host();
+    let stats = super::stats(&host).unwrap();
+    assert_eq!((stats.ctx_switches, stats.running), (Some(13), None));
     let mut silent = UVMEXP.to_vec();
     silent[crate::parse::layout::openbsd::system::Uvmexp::intrs.offset()..][..4].fill(0);
     let (host, _) = Fake::new().answer(uvmexp, silent).host();
