@@ -28,11 +28,16 @@ pub fn processes(
 
 fn process(record: Record<'_>) -> Option<Process<'_>> {
     let used = used(record);
+    let of_kernel = is_of_kernel(record)?;
     Some(Process {
         pid: record.get(KinfoProc::p_pid)?,
         parent: record.get(KinfoProc::p_ppid)?,
         group: record.get(KinfoProc::p__pgid)?,
-        session: record.get(KinfoProc::p_sid),
+        // Zero is the kernel's own, and what is left of one whose leader has
+        // ended.
+        session: record
+            .get(KinfoProc::p_sid)
+            .filter(|&session| session != 0 || of_kernel),
         terminal: record.get(KinfoProc::p_tdev).and_then(device32),
         // -1 in the record of the process itself.
         thread: record.get(KinfoProc::p_tid).filter(|&thread| thread >= 0),
@@ -56,7 +61,7 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
             _ => state(record.get(KinfoProc::p_stat)?.into()),
         },
         nice: i32::from(record.get(KinfoProc::p_nice)?) - NZERO,
-        of_kernel: is_of_kernel(record)?,
+        of_kernel,
         start: used.and_then(|used| {
             let seconds = used.get(KinfoProc::p_ustart_sec)?;
             time(seconds, used.get(KinfoProc::p_ustart_usec)?)

@@ -276,6 +276,22 @@ fn what_is_exiting_on_openbsd_has_no_start_and_no_times_instead_of_zeros() {
 }
 
 #[test]
+fn a_session_whose_leader_has_ended_is_unknown_on_openbsd_and_not_the_kernels() {
+    use crate::parse::layout::openbsd::process::KinfoProc;
+    let mut records = OPENBSD.to_vec();
+    let session = |records: &[u8], at: usize| {
+        let mut found = openbsd::processes(records, 648, Endian::Little).unwrap();
+        found.nth(at).unwrap().unwrap().session
+    };
+    assert_eq!(session(&records, 1), Some(811));
+    records[648 + KinfoProc::p_sid.offset()..][..4].fill(0);
+    assert_eq!(
+        (session(&records, 0), session(&records, 1)),
+        (Some(0), None)
+    );
+}
+
+#[test]
 fn the_kernels_own_on_openbsd_have_run_for_a_time_but_for_those_that_idle() {
     use crate::parse::layout::openbsd::process::KinfoProc;
     let system = |name: &[u8], times: [u32; 6]| {
