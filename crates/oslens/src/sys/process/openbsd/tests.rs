@@ -453,6 +453,12 @@ fn promises_are_in_the_record() {
     let pledge = found.pledge.unwrap();
     assert_eq!(pledge, Pledge::STDIO | Pledge::RPATH);
     assert_eq!(pledge.words().collect::<Vec<_>>(), ["stdio", "rpath"]);
+    // Of the releases that had it.
+    let pledge = Pledge::from_bits_retain(pledge.bits() | 0x10);
+    assert_eq!(
+        pledge.words().collect::<Vec<_>>(),
+        ["stdio", "rpath", "tmppath"]
+    );
     assert!(found.has_unveil && found.is_unveil_locked && !found.is_chrooted);
     assert_eq!(found.login_name.unwrap(), "alice");
     assert_eq!((found.emulation, found.routing_table), (None, 0));
