@@ -821,7 +821,7 @@ pub const TARGETS: &[(&str, Target)] = &[
         for order in ORDERS {
             let record = layout::Record::new(data, order);
             assert!(memory::uvmexp(record).map_or(1, |uvm| uvm.page_size) > 0);
-            _ = memory::totals(record);
+            _ = memory::running(record);
             _ = memory::buffer_cache(record);
             if let Ok(devices) = memory::swap_devices(data, order) {
                 assert!(devices.count() <= data.len());

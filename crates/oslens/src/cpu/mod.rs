@@ -358,7 +358,8 @@ pub fn online() -> Result<Vec<u32>> {
 /// CPU, which are added up: they begin again at zero.
 ///
 /// FreeBSD: `vm.stats`; NetBSD and OpenBSD: UVM's counters, which on OpenBSD
-/// have 32 bits. macOS tells none of them: all are `None`.
+/// have 32 bits, and nothing of who waits for a device. macOS tells none of
+/// them: all are `None`.
 ///
 /// # Cost
 ///

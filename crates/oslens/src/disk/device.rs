@@ -100,14 +100,16 @@ pub enum DeviceKind {
 ///
 /// NetBSD, OpenBSD: the names alone (`hw.disknames`), and what these say of the
 /// kind. A wedge (`dk0`) is a partition of which it is not told whose. Volumes
-/// of softraid have the names of disks.
+/// of softraid, which have the names of disks, are known by their sensors
+/// (`hw.sensors`).
 ///
 /// macOS: whole disks, from IOKit, with size and model. Disk images are
 /// [`DeviceKind::Stacked`].
 ///
 /// # Cost
 ///
-/// FreeBSD, NetBSD, OpenBSD: 2 system calls.
+/// FreeBSD, NetBSD: 2 system calls; OpenBSD: 2, and 2 for each device with
+/// sensors.
 ///
 /// Linux: some 30 system calls for each disk, 10 for each partition.
 /// Windows: 1 call, and 6 for each disk.

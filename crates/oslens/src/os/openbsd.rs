@@ -1,4 +1,8 @@
 //! What only OpenBSD has.
+//!
+//! The kernel ends a program that asks for what it has promised not to ask for
+//! (`pledge`), whoever asks in it: `docs/PLATFORM.md` in the repository says
+//! which promises cover which functions of this library.
 
 use std::ffi::OsString;
 
@@ -66,7 +70,7 @@ pub struct Setting {
 }
 
 macro_rules! pledge {
-    ($($name:ident = $bits:ident $word:literal,)*) => {
+    ($($name:ident = $bits:path, $word:literal;)*) => {
         bitflags! {
             /// What a process may still do after `pledge(2)`. Unknown bits are
             /// kept: releases differ.
@@ -74,7 +78,7 @@ macro_rules! pledge {
             pub struct Pledge: u64 {
                 $(
                     #[doc = concat!("`", $word, "`.")]
-                    const $name = bits::$bits;
+                    const $name = $bits;
                 )*
             }
         }
@@ -91,40 +95,45 @@ macro_rules! pledge {
     };
 }
 
+/// What releases up to 7.8 give for temporary files. Later ones have no such
+/// promise, and none of their own at this place.
+const PLEDGE_TMPPATH: u64 = 0x10;
+
 pledge! {
-    STDIO = PLEDGE_STDIO "stdio",
-    RPATH = PLEDGE_RPATH "rpath",
-    WPATH = PLEDGE_WPATH "wpath",
-    CPATH = PLEDGE_CPATH "cpath",
-    DPATH = PLEDGE_DPATH "dpath",
-    INET = PLEDGE_INET "inet",
-    MCAST = PLEDGE_MCAST "mcast",
-    FATTR = PLEDGE_FATTR "fattr",
-    CHOWN = PLEDGE_CHOWNUID "chown",
-    FLOCK = PLEDGE_FLOCK "flock",
-    UNIX = PLEDGE_UNIX "unix",
-    DNS = PLEDGE_DNS "dns",
-    GETPW = PLEDGE_GETPW "getpw",
-    SENDFD = PLEDGE_SENDFD "sendfd",
-    RECVFD = PLEDGE_RECVFD "recvfd",
-    TAPE = PLEDGE_TAPE "tape",
-    TTY = PLEDGE_TTY "tty",
-    PROC = PLEDGE_PROC "proc",
-    EXEC = PLEDGE_EXEC "exec",
-    PROT_EXEC = PLEDGE_PROTEXEC "prot_exec",
-    SETTIME = PLEDGE_SETTIME "settime",
-    PS = PLEDGE_PS "ps",
-    VMINFO = PLEDGE_VMINFO "vminfo",
-    ID = PLEDGE_ID "id",
-    PF = PLEDGE_PF "pf",
-    ROUTE = PLEDGE_ROUTE "route",
-    WROUTE = PLEDGE_WROUTE "wroute",
-    AUDIO = PLEDGE_AUDIO "audio",
-    VIDEO = PLEDGE_VIDEO "video",
-    BPF = PLEDGE_BPF "bpf",
-    UNVEIL = PLEDGE_UNVEIL "unveil",
-    ERROR = PLEDGE_ERROR "error",
-    DISKLABEL = PLEDGE_DISKLABEL "disklabel",
-    DRM = PLEDGE_DRM "drm",
-    VMM = PLEDGE_VMM "vmm",
+    STDIO = bits::PLEDGE_STDIO, "stdio";
+    RPATH = bits::PLEDGE_RPATH, "rpath";
+    WPATH = bits::PLEDGE_WPATH, "wpath";
+    CPATH = bits::PLEDGE_CPATH, "cpath";
+    DPATH = bits::PLEDGE_DPATH, "dpath";
+    TMPPATH = PLEDGE_TMPPATH, "tmppath";
+    INET = bits::PLEDGE_INET, "inet";
+    MCAST = bits::PLEDGE_MCAST, "mcast";
+    FATTR = bits::PLEDGE_FATTR, "fattr";
+    CHOWN = bits::PLEDGE_CHOWNUID, "chown";
+    FLOCK = bits::PLEDGE_FLOCK, "flock";
+    UNIX = bits::PLEDGE_UNIX, "unix";
+    DNS = bits::PLEDGE_DNS, "dns";
+    GETPW = bits::PLEDGE_GETPW, "getpw";
+    SENDFD = bits::PLEDGE_SENDFD, "sendfd";
+    RECVFD = bits::PLEDGE_RECVFD, "recvfd";
+    TAPE = bits::PLEDGE_TAPE, "tape";
+    TTY = bits::PLEDGE_TTY, "tty";
+    PROC = bits::PLEDGE_PROC, "proc";
+    EXEC = bits::PLEDGE_EXEC, "exec";
+    PROT_EXEC = bits::PLEDGE_PROTEXEC, "prot_exec";
+    SETTIME = bits::PLEDGE_SETTIME, "settime";
+    PS = bits::PLEDGE_PS, "ps";
+    VMINFO = bits::PLEDGE_VMINFO, "vminfo";
+    ID = bits::PLEDGE_ID, "id";
+    PF = bits::PLEDGE_PF, "pf";
+    ROUTE = bits::PLEDGE_ROUTE, "route";
+    WROUTE = bits::PLEDGE_WROUTE, "wroute";
+    AUDIO = bits::PLEDGE_AUDIO, "audio";
+    VIDEO = bits::PLEDGE_VIDEO, "video";
+    BPF = bits::PLEDGE_BPF, "bpf";
+    UNVEIL = bits::PLEDGE_UNVEIL, "unveil";
+    ERROR = bits::PLEDGE_ERROR, "error";
+    DISKLABEL = bits::PLEDGE_DISKLABEL, "disklabel";
+    DRM = bits::PLEDGE_DRM, "drm";
+    VMM = bits::PLEDGE_VMM, "vmm";
 }

@@ -26,7 +26,7 @@ pub struct Uvm {
     /// Page faults.
     pub faults: u64,
     /// Pages read back from swap. `None`: not counted, as by all kernels of
-    /// late, which write zero.
+    /// NetBSD of late, which write zero.
     pub swapped_in: Option<u64>,
     /// Pages written to swap; on OpenBSD also to files that were mapped and
     /// changed.

@@ -28,11 +28,16 @@ pub fn processes(
 
 fn process(record: Record<'_>) -> Option<Process<'_>> {
     let used = used(record);
+    let of_kernel = is_of_kernel(record)?;
     Some(Process {
         pid: record.get(KinfoProc::p_pid)?,
         parent: record.get(KinfoProc::p_ppid)?,
         group: record.get(KinfoProc::p__pgid)?,
-        session: record.get(KinfoProc::p_sid),
+        // Zero is the kernel's own, and what is left of one whose leader has
+        // ended.
+        session: record
+            .get(KinfoProc::p_sid)
+            .filter(|&session| session != 0 || of_kernel),
         terminal: record.get(KinfoProc::p_tdev).and_then(device32),
         // -1 in the record of the process itself.
         thread: record.get(KinfoProc::p_tid).filter(|&thread| thread >= 0),
@@ -56,7 +61,7 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
             _ => state(record.get(KinfoProc::p_stat)?.into()),
         },
         nice: i32::from(record.get(KinfoProc::p_nice)?) - NZERO,
-        of_kernel: record.get(KinfoProc::p_flag)? & P_SYSTEM != 0,
+        of_kernel,
         start: used.and_then(|used| {
             let seconds = used.get(KinfoProc::p_ustart_sec)?;
             time(seconds, used.get(KinfoProc::p_ustart_usec)?)
@@ -83,6 +88,16 @@ fn used(record: Record<'_>) -> Option<Record<'_>> {
     (record.get(KinfoProc::p_uvalid)? != 0 && !is_exiting).then_some(record)
 }
 
+fn is_of_kernel(record: Record<'_>) -> Option<bool> {
+    Some(record.get(KinfoProc::p_flag)? & P_SYSTEM != 0)
+}
+
+/// Whether it is what a CPU does while there is nothing to do: `idle0`.
+fn is_idle(record: Record<'_>) -> Option<bool> {
+    let number = record.text(KinfoProc::p_comm)?.strip_prefix(b"idle");
+    Some(number.is_some_and(|number| number.iter().all(u8::is_ascii_digit)))
+}
+
 fn state(number: i32) -> State {
     match number {
         SIDL => State::Idle,
@@ -97,9 +112,17 @@ fn state(number: i32) -> State {
 
 fn times(used: Record<'_>) -> Option<Times> {
     let at = |seconds, micros| time(used.get::<u32>(seconds)?, used.get::<u32>(micros)?);
+    let user = at(KinfoProc::p_uutime_sec, KinfoProc::p_uutime_usec)?;
+    let system = at(KinfoProc::p_ustime_sec, KinfoProc::p_ustime_usec)?;
+    let is_counted = !user.is_zero() || !system.is_zero();
     Some(Times {
-        user: at(KinfoProc::p_uutime_sec, KinfoProc::p_uutime_usec)?,
-        system: at(KinfoProc::p_ustime_sec, KinfoProc::p_ustime_usec)?,
+        user,
+        // In 7.8 the clock that tells both apart passes over the kernel's
+        // own, and how long they ran is noted when they stop.
+        system: match is_counted || !is_of_kernel(used)? || is_idle(used)? {
+            true => system,
+            false => at(KinfoProc::p_rtime_sec, KinfoProc::p_rtime_usec)?,
+        },
         // User and system together.
         children: None,
         children_total: at(KinfoProc::p_uctime_sec, KinfoProc::p_uctime_usec),

@@ -276,6 +276,56 @@ fn what_is_exiting_on_openbsd_has_no_start_and_no_times_instead_of_zeros() {
 }
 
 #[test]
+fn a_session_whose_leader_has_ended_is_unknown_on_openbsd_and_not_the_kernels() {
+    use crate::parse::layout::openbsd::process::KinfoProc;
+    let mut records = OPENBSD.to_vec();
+    let session = |records: &[u8], at: usize| {
+        let mut found = openbsd::processes(records, 648, Endian::Little).unwrap();
+        found.nth(at).unwrap().unwrap().session
+    };
+    assert_eq!(session(&records, 1), Some(811));
+    records[648 + KinfoProc::p_sid.offset()..][..4].fill(0);
+    assert_eq!(
+        (session(&records, 0), session(&records, 1)),
+        (Some(0), None)
+    );
+}
+
+#[test]
+fn the_kernels_own_on_openbsd_have_run_for_a_time_but_for_those_that_idle() {
+    use crate::parse::layout::openbsd::process::KinfoProc;
+    let system = |name: &[u8], times: [u32; 6]| {
+        let mut record = OPENBSD[..648].to_vec();
+        let mut put = |at: usize, bytes: &[u8]| record[at..at + bytes.len()].copy_from_slice(bytes);
+        put(KinfoProc::p_comm.offset(), &[name, &[0]].concat());
+        let fields = [
+            KinfoProc::p_rtime_sec,
+            KinfoProc::p_rtime_usec,
+            KinfoProc::p_uutime_sec,
+            KinfoProc::p_uutime_usec,
+            KinfoProc::p_ustime_sec,
+            KinfoProc::p_ustime_usec,
+        ];
+        for (field, number) in fields.iter().zip(times) {
+            put(field.offset(), &number.to_le_bytes());
+        }
+        let mut found = openbsd::processes(&record, 648, Endian::Little).unwrap();
+        let kernel = found.next().unwrap().unwrap();
+        assert!(kernel.of_kernel);
+        kernel.times.unwrap().system
+    };
+    let ran = Duration::new(70, 5000);
+    assert_eq!(system(b"softnet0", [70, 5, 0, 0, 0, 0]), ran);
+    assert_eq!(system(b"idler", [70, 5, 0, 0, 0, 0]), ran);
+    for idle in [&b"idle0"[..], b"idle12"] {
+        assert_eq!(system(idle, [70, 5, 0, 0, 0, 0]), Duration::ZERO);
+    }
+    // Of an older release.
+    let counted = system(b"softnet0", [70, 5, 0, 0, 60, 0]);
+    assert_eq!(counted, Duration::from_secs(60));
+}
+
+#[test]
 fn a_process_of_macos_is_read_as_its_headers_write_it() {
     let [kernel, process, zombie] = three(3);
     let expected = Process {

@@ -1,7 +1,7 @@
 //! Memory of OpenBSD: `VM_UVMEXP`, `VM_METER`, `VFS_BCACHESTAT`, `swapctl`.
 
 use crate::parse::Malformed;
-use crate::parse::bsd::memory::{SwapDevice, Totals, Uvm, blocks};
+use crate::parse::bsd::memory::{SwapDevice, Uvm, blocks};
 use crate::parse::layout::openbsd::system::{Bcachestats, SWF_ENABLE, Swapent, Uvmexp, Vmtotal};
 use crate::parse::layout::{Endian, Field, Record, Type as _};
 
@@ -35,7 +35,8 @@ pub fn uvmexp(record: Record<'_>) -> Result<Uvm, Malformed> {
             anon: None,
             dirty: None,
             faults: number(Uvmexp::faults)?,
-            swapped_in: number(Uvmexp::pgswapin).filter(|&pages| pages > 0),
+            // Each is one page. Nothing adds to `pgswapin` any more.
+            swapped_in: Some(number(Uvmexp::nswget)?),
             swapped_out: number(Uvmexp::pgswapout)?,
             switches: number(Uvmexp::swtch)?,
             interrupts: number(Uvmexp::intrs)?,
@@ -47,15 +48,12 @@ pub fn uvmexp(record: Record<'_>) -> Result<Uvm, Malformed> {
     uvm().ok_or(Malformed("struct uvmexp"))
 }
 
-/// `struct vmtotal`. `None`: it is not whole.
+/// The threads that run or could, of `struct vmtotal`, which has a zero for
+/// what else it once counted: those that wait for a disk (`t_dw`) are among
+/// those that sleep. `None`: it is not whole.
 #[must_use]
-pub fn totals(record: Record<'_>) -> Option<Totals> {
-    let count = |field: Field<u16>| record.get(field).map(u64::from);
-    Some(Totals {
-        running: count(Vmtotal::t_rq)?,
-        blocked: count(Vmtotal::t_dw)?,
-        shared: None,
-    })
+pub fn running(record: Record<'_>) -> Option<u64> {
+    record.get(Vmtotal::t_rq).map(u64::from)
 }
 
 /// `struct bcachestats`. `None`: it is not whole as far as it is needed.
@@ -122,7 +120,7 @@ mod tests {
             inactive: 200_000,
             wired: 5_000,
             faults: 4_000_000_001,
-            swapped_in: None,
+            swapped_in: Some(4_000_000_002),
             swapped_out: 12,
             switches: 13,
             interrupts: 14,
@@ -137,14 +135,9 @@ mod tests {
     }
 
     #[test]
-    fn totals_and_the_cache_are_read_as_the_headers_write_them() {
-        let expected = Totals {
-            running: 3,
-            blocked: 2,
-            shared: None,
-        };
-        assert_eq!(totals(record(VMTOTAL)), Some(expected));
-        assert_eq!(totals(record(&VMTOTAL[..3])), None);
+    fn threads_that_run_and_the_cache_are_read_as_the_headers_write_them() {
+        assert_eq!(running(record(VMTOTAL)), Some(3));
+        assert_eq!(running(record(&VMTOTAL[..1])), None);
         let expected = BufferCache {
             pages: 50_000,
             dirty: 70,

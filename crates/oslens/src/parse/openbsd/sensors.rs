@@ -80,7 +80,7 @@ pub struct Power {
     pub is_plugged: Option<bool>,
     /// How full they are.
     pub percent: Option<u8>,
-    /// Until they are empty.
+    /// Until they are empty, or full while they are charged.
     pub left: Option<Duration>,
 }
 
@@ -98,6 +98,8 @@ pub fn power(record: Record<'_>) -> Result<Power, Malformed> {
         let known = (0..=APM_BATTERY_ABSENT).contains(&state);
         let is_present = known.then_some(state != APM_BATTERY_ABSENT);
         let of_it = |known: bool| known && is_present != Some(false);
+        // Where nobody knows the state, zero is what the drivers begin with.
+        let is_told = percent <= 100 && (known || percent > 0);
         Some(Power {
             is_present,
             is_charging: of_it(known).then_some(state == APM_BATT_CHARGING),
@@ -106,7 +108,7 @@ pub fn power(record: Record<'_>) -> Result<Power, Malformed> {
                 APM_AC_ON => Some(true),
                 _ => None,
             },
-            percent: of_it(percent <= 100).then_some(percent),
+            percent: of_it(is_told).then_some(percent),
             // Unknown is -1; zero is what a charged one is said to last.
             left: of_it((1..1 << 20).contains(&minutes))
                 .then(|| Duration::from_secs(u64::from(minutes) * 60)),
@@ -171,7 +173,7 @@ mod tests {
             .chunks_exact(ApmPowerInfo::SIZE)
             .map(|bytes| power(record(bytes)).unwrap())
             .collect();
-        let [discharging, absent, unknown] = all.try_into().unwrap();
+        let [discharging, absent, unknown, silent, charging] = all.try_into().unwrap();
         let expected = Power {
             is_present: Some(true),
             is_charging: Some(false),
@@ -186,7 +188,9 @@ mod tests {
             ..Power::default()
         };
         assert_eq!(absent, expected);
-        assert_eq!(unknown, Power::default());
+        assert_eq!((unknown, silent), (Power::default(), Power::default()));
+        assert_eq!(charging.is_charging, Some(true));
+        assert_eq!(charging.left, Some(Duration::from_secs(90 * 60)));
         assert!(power(record(&POWER[..7])).is_err());
     }
 }

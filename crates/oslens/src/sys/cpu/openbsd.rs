@@ -13,7 +13,7 @@ use crate::{
         layout::{
             Field,
             openbsd::system::{
-                CTL_HW, CTL_KERN, CTL_VM, Clockinfo, HW_CPUSPEED, HW_NCPUFOUND, HW_NCPUONLINE,
+                CTL_HW, CTL_KERN, CTL_VM, Clockinfo, HW_CPUSPEED, HW_NCPU, HW_NCPUONLINE,
                 KERN_CLOCKRATE, KERN_CPUSTATS, Loadavg, VM_LOADAVG, VM_METER, VM_UVMEXP,
             },
         },
@@ -31,13 +31,15 @@ const STATS: &str = "sysctl kern.cpustats";
 /// What each CPU did, with its number.
 ///
 /// Not `KERN_CPTIME`, which is the mean of all CPUs, and not `KERN_CPTIME2`,
-/// which fails for those that are offline.
+/// which fails for those that are offline in some releases.
 fn each(kernel: &Kernel<'_>) -> Result<Vec<(u32, CpuStats)>> {
-    let count = kernel.number_at("sysctl hw.ncpufound", &[CTL_HW, HW_NCPUFOUND])?;
+    // Those that the kernel uses, with those that are offline. How many were
+    // found is nothing that a program may ask which has promised to look at
+    // such statistics alone (`pledge`): the kernel would end it.
+    let count = kernel.number_at("sysctl hw.ncpu", &[CTL_HW, HW_NCPU])?;
     let mut found = Vec::new();
     for cpu in 0..u32::try_from(count).unwrap_or(0).min(1 << 12) {
         let mib = [CTL_KERN, KERN_CPUSTATS, i32::try_from(cpu).unwrap_or(-1)];
-        // A kernel for one CPU has found more than it uses.
         let Some(answer) = kernel.optional_answer(STATS, Question::Sysctl(&mib))? else {
             continue;
         };
@@ -82,9 +84,9 @@ pub(crate) fn stats(host: &Host) -> Result<Stats> {
     let answer = kernel.sysctl(what, &[CTL_VM, VM_UVMEXP])?;
     let uvm =
         memory::uvmexp(kernel.record(&answer)).map_err(|expected| malformed(what, expected))?;
-    let totals = kernel
+    let running = kernel
         .optional_answer("sysctl vm.vmmeter", Question::Sysctl(&[CTL_VM, VM_METER]))?
-        .and_then(|answer| memory::totals(kernel.record(&answer)));
+        .and_then(|answer| memory::running(kernel.record(&answer)));
     // Some kernels do not keep each of these: no system that runs has had
     // none of them.
     let counter = |value: u64| Some(value).filter(|&value| value > 0);
@@ -94,8 +96,9 @@ pub(crate) fn stats(host: &Host) -> Result<Stats> {
         soft_interrupts: counter(uvm.soft_interrupts),
         syscalls: counter(uvm.syscalls),
         forks: counter(uvm.forks),
-        running: totals.map(|totals| totals.running),
-        blocked: totals.map(|totals| totals.blocked),
+        running,
+        // Among all that sleep.
+        blocked: None,
     })
 }
 

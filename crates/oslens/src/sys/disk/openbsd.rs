@@ -1,10 +1,12 @@
 //! Disks on OpenBSD: `getfsstat`, `hw.diskstats`, `hw.disknames`.
 
+use std::os::unix::ffi::OsStrExt as _;
+
 use super::bsd;
 pub(crate) use super::unix::{USAGE_CALL, UsageError, try_usage, usage, usage_error};
 use crate::{
     Host, Result,
-    disk::{Device, IoSnapshot, Partition, Partitions},
+    disk::{Device, DeviceKind, IoSnapshot, Partition, Partitions},
     parse::{
         Malformed,
         bsd::mounts,
@@ -14,7 +16,10 @@ use crate::{
         },
         openbsd::diskstats,
     },
-    sys::kernel::{Kernel, malformed},
+    sys::{
+        kernel::{Kernel, malformed},
+        sensors,
+    },
 };
 
 /// What is mounted where; 1 question.
@@ -58,9 +63,18 @@ fn stats(kernel: &Kernel<'_>) -> Result<(Vec<u8>, usize)> {
     Err(malformed(STATS, Malformed("as many records as disks")))
 }
 
-/// The disks; 1 question.
+/// The disks; 1 question, and those for the volumes of softraid, which have
+/// the names of disks, and each a sensor that says how it is.
 pub(crate) fn devices(host: &Host) -> Result<Vec<Device>> {
     let kernel = host.kernel()?;
     let names = kernel.sysctl("sysctl hw.disknames", &[CTL_HW, HW_DISKNAMES])?;
-    Ok(bsd::named(&names))
+    let mut devices = bsd::named(&names);
+    let volumes = sensors::openbsd::volumes(&kernel, b"softraid")?;
+    for device in &mut devices {
+        let is_volume = |name: &Vec<u8>| device.name.as_bytes() == name.as_slice();
+        if volumes.iter().any(is_volume) {
+            device.kind = DeviceKind::Stacked;
+        }
+    }
+    Ok(devices)
 }

@@ -477,6 +477,8 @@ fn is_missing(error: &io::Error) -> bool {
             libc::EIO,
             libc::ENOTDIR,
             libc::EOPNOTSUPP,
+            // The caller has promised not to ask (`pledge`, with `error`).
+            libc::ENOSYS,
         ]
         .contains(&number),
         None => error.kind() == io::ErrorKind::Unsupported,

@@ -40,7 +40,8 @@ use netbsd as imp;
 
 #[cfg(any(target_os = "openbsd", all(test, target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
-mod openbsd;
+// Where volumes are told from disks.
+pub(in crate::sys) mod openbsd;
 #[cfg(target_os = "openbsd")]
 use openbsd as imp;
 

@@ -13,8 +13,8 @@ use crate::{
             Type as _,
             openbsd::system::{
                 APM_IOC_GETPOWER, ApmPowerInfo, CTL_HW, HW_SENSORS, SENSOR_AMPHOUR, SENSOR_AMPS,
-                SENSOR_FANRPM, SENSOR_INDICATOR, SENSOR_INTEGER, SENSOR_TEMP, SENSOR_VOLTS_DC,
-                SENSOR_WATTHOUR, SENSOR_WATTS,
+                SENSOR_DRIVE, SENSOR_FANRPM, SENSOR_INDICATOR, SENSOR_INTEGER, SENSOR_TEMP,
+                SENSOR_VOLTS_DC, SENSOR_WATTHOUR, SENSOR_WATTS,
             },
         },
         openbsd::sensors::{self, Device, Reading},
@@ -69,6 +69,20 @@ fn each(
     Ok(())
 }
 
+/// The volumes that a driver makes of disks, by their names.
+pub(in crate::sys) fn volumes(kernel: &Kernel<'_>, driver: &[u8]) -> Result<Vec<Vec<u8>>> {
+    let mut found = Vec::new();
+    for (number, answer) in devices(kernel)? {
+        let device = sensors::device(kernel.record(&answer)).map_err(wrong)?;
+        if device.name.starts_with(driver) {
+            each(kernel, number, &device, SENSOR_DRIVE, |reading| {
+                found.push(reading.description.to_vec());
+            })?;
+        }
+    }
+    Ok(found)
+}
+
 pub(crate) fn temperatures(host: &Host) -> Result<Vec<Temperature>> {
     let kernel = host.kernel()?;
     let mut found = Vec::new();
@@ -117,13 +131,13 @@ pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
     let mut cells = Vec::new();
     for (number, answer) in devices(&kernel)? {
         let device = sensors::device(kernel.record(&answer)).map_err(wrong)?;
-        if device.name.starts_with(b"acpiac") {
-            each(&kernel, number, &device, SENSOR_INDICATOR, |reading| {
-                if let Some(value) = reading.value {
-                    plugged = Some(plugged.unwrap_or(false) || value != 0);
-                }
-            })?;
-        } else if device.count(SENSOR_WATTHOUR) > 0 || device.count(SENSOR_AMPHOUR) > 0 {
+        // A device of its own, or a part of the one that has the battery.
+        each(&kernel, number, &device, SENSOR_INDICATOR, |reading| {
+            if let (b"power supply", Some(value)) = (reading.description, reading.value) {
+                plugged = Some(plugged.unwrap_or(false) || value != 0);
+            }
+        })?;
+        if device.count(SENSOR_WATTHOUR) > 0 || device.count(SENSOR_AMPHOUR) > 0 {
             cells.extend(cell(&kernel, number, &device)?);
         }
     }
@@ -189,7 +203,7 @@ fn cell(kernel: &Kernel<'_>, number: i32, device: &Device<'_>) -> Result<Option<
             b"battery charging" => Some(BatteryStatus::Charging),
             b"battery discharging" | b"battery critical" => Some(BatteryStatus::Discharging),
             b"battery idle" => Some(BatteryStatus::NotCharging),
-            b"battery discharge cycles" => {
+            b"discharge cycles" | b"battery discharge cycles" => {
                 cell.cycles = reading.value.and_then(|cycles| u64::try_from(cycles).ok());
                 return;
             }
@@ -229,9 +243,8 @@ fn apm(kernel: &Kernel<'_>) -> Result<Option<Cell>> {
         plugged: power.is_plugged,
         status,
         told: power.percent.map(|percent| f64::from(percent) / 100.0),
-        left: power
-            .left
-            .filter(|_| status == Some(BatteryStatus::Discharging)),
+        // Until it is empty, or full.
+        left: power.left,
         ..Cell::default()
     }))
 }

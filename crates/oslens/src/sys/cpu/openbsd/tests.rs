@@ -13,15 +13,12 @@ const CPUSTATS: &[u8] = include_bytes!("../../../parse/openbsd/fixtures/openbsd_
 const UVMEXP: &[u8] = include_bytes!("../../../parse/openbsd/fixtures/openbsd_uvmexp.bin");
 const VMTOTAL: &[u8] = include_bytes!("../../../parse/openbsd/fixtures/openbsd_vmtotal.bin");
 
-/// A machine that has found three CPUs: the second is the first one's other
-/// thread, and offline; the kernel does not use the third.
+/// A machine with three CPUs: the second is the first one's other thread, and
+/// offline; the third has been taken away.
 fn machine() -> Fake {
     let (online, offline) = CPUSTATS.split_at(Cpustats::SIZE);
     Fake::new()
-        .answer(
-            Question::Sysctl(&[CTL_HW, HW_NCPUFOUND]),
-            3_u32.to_le_bytes(),
-        )
+        .answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), 3_u32.to_le_bytes())
         .answer(Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 0]), online)
         .answer(Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 1]), offline)
         .answer(Question::Sysctl(&[CTL_KERN, KERN_CLOCKRATE]), CLOCKINFO)
@@ -52,10 +49,7 @@ fn a_cpu_that_is_offline_is_missing() {
 #[test]
 fn a_kernel_that_does_not_tell_is_unsupported() {
     let (host, _) = Fake::new()
-        .answer(
-            Question::Sysctl(&[CTL_HW, HW_NCPUFOUND]),
-            1_u32.to_le_bytes(),
-        )
+        .answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), 1_u32.to_le_bytes())
         .fail(
             Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 0]),
             libc::EOPNOTSUPP,
@@ -79,8 +73,17 @@ fn events_are_those_of_uvm_and_zero_is_not_counted() {
         .host();
     let stats = super::stats(&host).unwrap();
     assert_eq!((stats.ctx_switches, stats.forks), (Some(13), Some(17)));
-    assert_eq!((stats.running, stats.blocked), (Some(3), Some(2)));
+    assert_eq!(stats.running, Some(3));
+    // Whatever is there: zero, for years.
+    assert_eq!(stats.blocked, None);
     assert_eq!(log.lines().len(), 2);
+    // A promise forbids to look at all processes.
+    let (host, _) = Fake::new()
+        .answer(uvmexp, UVMEXP)
+        .fail(Question::Sysctl(&[CTL_VM, VM_METER]), libc::ENOSYS)
+        .host();
+    let stats = super::stats(&host).unwrap();
+    assert_eq!((stats.ctx_switches, stats.running), (Some(13), None));
     let mut silent = UVMEXP.to_vec();
     silent[crate::parse::layout::openbsd::system::Uvmexp::intrs.offset()..][..4].fill(0);
     let (host, _) = Fake::new().answer(uvmexp, silent).host();
@@ -126,10 +129,7 @@ fn one_cpu_alone_has_one_core_and_of_several_nothing_is_known() {
 fn no_machine_is_without_a_cpu() {
     let (_, offline) = CPUSTATS.split_at(Cpustats::SIZE);
     let (host, _) = Fake::new()
-        .answer(
-            Question::Sysctl(&[CTL_HW, HW_NCPUFOUND]),
-            1_u32.to_le_bytes(),
-        )
+        .answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), 1_u32.to_le_bytes())
         .answer(Question::Sysctl(&[CTL_KERN, KERN_CPUSTATS, 0]), offline)
         .host();
     let error = super::online(&host).unwrap_err();

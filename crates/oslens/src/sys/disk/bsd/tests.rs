@@ -311,6 +311,50 @@ fn devices_of_netbsd_and_openbsd_are_known_by_their_names() {
     assert_eq!(total.map(|total| total.read_count), Some(12));
 }
 
+#[test]
+fn what_softraid_makes_of_disks_is_counted_with_them_alone() {
+    use crate::parse::layout::{
+        Type as _,
+        openbsd::system::{HW_SENSORS, SENSOR_DRIVE, Sensor, Sensordev},
+    };
+    let device = |name: &[u8]| {
+        let mut bytes = vec![0; Sensordev::SIZE];
+        bytes[Sensordev::xname.offset()..][..name.len()].copy_from_slice(name);
+        let drives = Sensordev::maxnumt.offset() + 4 * SENSOR_DRIVE.unsigned_abs() as usize;
+        bytes[drives] = 1;
+        bytes
+    };
+    let drive = |name: &[u8]| {
+        let mut bytes = vec![0; Sensor::SIZE];
+        bytes[Sensor::desc.offset()..][..name.len()].copy_from_slice(name);
+        bytes
+    };
+    let names = Question::Sysctl(&[6, 8]);
+    let (host, log) = Fake::new()
+        .answer(names, *b"sd0:5e1b5a0d3b5ee7c4,sd1:,sd2:1e1b5a0d3b5ee7c4\0")
+        .answer(Question::Sysctl(&[6, HW_SENSORS, 0]), device(b"mfi0"))
+        .answer(Question::Sysctl(&[6, HW_SENSORS, 1]), device(b"softraid0"))
+        .answer(
+            Question::Sysctl(&[6, HW_SENSORS, 1, SENSOR_DRIVE, 0]),
+            drive(b"sd2"),
+        )
+        .host();
+    let devices = openbsd::devices(&host).unwrap();
+    let kinds: Vec<_> = devices
+        .iter()
+        .map(|one| (one.name.to_str().unwrap(), one.kind))
+        .collect();
+    let expected = [
+        ("sd0", DeviceKind::Disk),
+        // All that the controller shows of its disks.
+        ("sd1", DeviceKind::Disk),
+        ("sd2", DeviceKind::Stacked),
+    ];
+    assert_eq!(kinds, expected);
+    // The names, two devices, the end, and one drive.
+    assert_eq!(log.lines().len(), 1 + 3 + 1);
+}
+
 fn storage() -> Vec<BlockStorage> {
     vec![
         BlockStorage {

@@ -50,7 +50,11 @@ fn swap_is_the_sum_of_its_devices() {
     let swap = swap_memory(&host).unwrap();
     assert_eq!(swap.total, 3_000_000_000 * 512 + 2048 * 512);
     assert_eq!(swap.used, 1000 * 512);
-    assert_eq!((swap.swapped_in, swap.swapped_out), (None, Some(12 << 12)));
+    let (read, written) = (4_000_000_002 << 12, 12 << 12);
+    assert_eq!(
+        (swap.swapped_in, swap.swapped_out),
+        (Some(read), Some(written))
+    );
     assert_eq!(log.lines().len(), 2);
     let [device, file] = swap_devices(&host).unwrap().try_into().unwrap();
     assert_eq!(device.path, Path::new("/dev/sd0b"));

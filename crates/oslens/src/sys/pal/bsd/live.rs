@@ -84,7 +84,8 @@ impl Answers for Live {
     }
 
     fn uptime(&self) -> io::Result<Duration> {
-        // OpenBSD's monotonic clock stands while the system sleeps.
+        // OpenBSD's name for what counts sleep, too. Its monotonic clock does
+        // so in the releases that are known.
         #[cfg(target_os = "openbsd")]
         const SINCE_BOOT: libc::clockid_t = libc::CLOCK_BOOTTIME;
         #[cfg(not(target_os = "openbsd"))]

@@ -5,7 +5,7 @@ use super::{
     files, threads,
 };
 use crate::{
-    Field, Result, Unavailable,
+    Error, Field, Result, Unavailable,
     parse::{
         bsd::strings,
         kinfo,
@@ -26,9 +26,10 @@ pub(super) const FIELDS: Fields = Fields::CMDLINE
     .union(Fields::NUM_FDS)
     .union(Fields::NUM_THREADS);
 
-/// Room for most arguments, for those of shells, and for all that the kernel
-/// lets a program have (`ARG_MAX`).
-const ROOMS: [usize; 3] = [4096, 65_536, 524_288];
+/// Room for most arguments, for those of shells, for long lists of files, and
+/// for all that the kernel lets a program have: of texts `ARG_MAX` bytes, and
+/// beside each of them, which may be its end alone, a pointer.
+const ROOMS: [usize; 4] = [4096, 65_536, 524_288, 524_288 * 9 + 16];
 
 /// Room for any path, of which the kernel uses a half (`MAXPATHLEN`).
 const PATH: usize = 4096;
@@ -80,17 +81,21 @@ fn cell<T>(asked: Result<T>) -> Field<T> {
 /// Arguments or environment. The kernel refuses when they have no room, and
 /// while the process loads another program.
 fn ask(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> Result<()> {
+    const WHAT: &str = "sysctl kern.procargs";
     let mib = [CTL_KERN, KERN_PROC_ARGS, pid, kind];
-    let mut asked = Ok(());
     for size in ROOMS {
         let question = Question::Room { mib: &mib, size };
-        asked = kernel.ask_patiently("sysctl kern.procargs", question, answer);
+        let asked = kernel.ask_patiently(WHAT, question, answer);
         let is_short = matches!(&asked, Err(error) if error.raw_os_error() == Some(libc::ENOMEM));
         if !is_short {
-            break;
+            return asked;
         }
     }
-    asked
+    // It has put something else there: how many there are is its own word.
+    Err(Error::malformed(
+        WHAT,
+        "as many arguments as a program may have",
+    ))
 }
 
 fn cwd(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<std::path::PathBuf> {

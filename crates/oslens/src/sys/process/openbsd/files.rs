@@ -35,7 +35,7 @@ pub(super) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<
         mib: &[CTL_KERN, KERN_FILE, KERN_FILE_BYPID, pid],
         stride: KinfoFile::SIZE,
     };
-    kernel.ask_into(WHAT, question, answer)
+    super::ask(kernel, WHAT, question, answer)
 }
 
 /// The open files of an answer.

@@ -57,7 +57,10 @@ fn all(kernel: Kernel<'_>, pid: i32) -> Result<Vec<MemoryMap>> {
         for mapping in found.map_err(wrong)? {
             let mapping = mapping.map_err(wrong)?;
             end = end.max(mapping.end);
-            maps.push(map(&mapping));
+            // In between the kernel notes where there is room for others.
+            if mapping.end > mapping.start {
+                maps.push(map(&mapping));
+            }
         }
         // The next ones are behind the last one, if there are any.
         if answer.len() < ROOM || end <= start {

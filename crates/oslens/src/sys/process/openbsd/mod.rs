@@ -67,12 +67,12 @@ impl System for OpenBsd {
     fn ask_all(kernel: Kernel<'_>, answer: &mut Vec<u8>) -> Result<()> {
         // `KERN_PROC_ALL` leaves the kernel's own processes out.
         let mib = [CTL_KERN, KERN_PROC, KERN_PROC_KTHREAD, 0];
-        kernel.ask_into(Self::TABLE, records(&mib), answer)
+        ask(kernel, Self::TABLE, records(&mib), answer)
     }
 
     fn ask_one(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<()> {
         let mib = [CTL_KERN, KERN_PROC, KERN_PROC_PID, pid];
-        kernel.ask_into(Self::TABLE, records(&mib), answer)
+        ask(kernel, Self::TABLE, records(&mib), answer)
     }
 
     fn records(
@@ -102,6 +102,22 @@ fn records(mib: &[i32]) -> Question<'_> {
         mib,
         stride: KinfoProc::SIZE,
     }
+}
+
+/// Asks for records. A kernel whose own are shorter than those that are asked
+/// for says that such a question is invalid, as it says of one that is ending
+/// that questions about its memory are.
+fn ask(
+    kernel: Kernel<'_>,
+    what: &'static str,
+    question: Question<'_>,
+    answer: &mut Vec<u8>,
+) -> Result<()> {
+    let asked = kernel.ask_into(what, question, answer);
+    asked.map_err(|error| match error.raw_os_error() {
+        Some(libc::EINVAL) => Error::unsupported("tables of an OpenBSD before 6.9"),
+        _ => error,
+    })
 }
 
 pub(crate) fn set_cpu_affinity(target: Target<'_>, _: &[u32]) -> Result<()> {

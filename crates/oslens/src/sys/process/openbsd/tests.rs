@@ -112,6 +112,29 @@ fn threads_are_counted_where_nothing_says_how_many_there_are() {
 }
 
 #[test]
+fn a_kernel_with_shorter_records_is_unsupported() {
+    let mib = files_of(PID);
+    let (host, _) = fake().fail(files(&mib), libc::EINVAL).host();
+    let old = target(&host, PID);
+    let kind = |error: Error| error.kind();
+    assert_eq!(kind(descriptors(old).unwrap_err()), ErrorKind::Unsupported);
+    let row = read(old, Fields::NUM_FDS).unwrap();
+    assert_eq!(
+        row.num_fds,
+        Err(Unavailable::Unsupported),
+        "it is not ending"
+    );
+    let all = [CTL_KERN, KERN_PROC, KERN_PROC_KTHREAD, 0];
+    let (host, _) = boot(Fake::new())
+        .fail(records(&all), libc::EINVAL)
+        .fail(records(&of_pid(PID)), libc::EINVAL)
+        .host();
+    assert_eq!(kind(pids(&host).unwrap_err()), ErrorKind::Unsupported);
+    let error = identity(&host, Pid::new(4001)).unwrap_err();
+    assert_eq!(kind(error), ErrorKind::Unsupported);
+}
+
+#[test]
 fn descriptors_are_told_apart_and_have_no_paths() {
     let mib = files_of(PID);
     let (host, log) = fake().answer(files(&mib), FILES).host();
@@ -236,6 +259,25 @@ fn arguments_get_the_room_that_they_take() {
         .host();
     let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
     assert_eq!(row.cmdline.unwrap()[0].len(), 100_000);
+    // So many texts as fill what a program may have: their pointers take
+    // more.
+    let short = |fake: Fake| {
+        [4096, 65_536, 524_288].iter().fold(fake, |fake, &size| {
+            fake.fail(room(&argv, size), libc::ENOMEM)
+        })
+    };
+    let many = texts(&vec![&b""[..]; 524_288]);
+    let most = room(&argv, 4_718_608);
+    assert!(
+        many.len() + 1 < 4_718_608,
+        "the kernel wants more than that"
+    );
+    let (host, _) = short(fake()).answer(most, many).host();
+    let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
+    assert_eq!(row.cmdline.unwrap().len(), 524_288);
+    let (host, _) = short(fake()).fail(most, libc::ENOMEM).host();
+    let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
+    assert_eq!(row.cmdline, Err(Unavailable::Malformed));
     let (host, _) = fake().fail(room(&argv, 4096), libc::EBUSY).host();
     let row = read(target(&host, PID), Fields::CMDLINE).unwrap();
     assert_eq!(row.cmdline, Err(Unavailable::Denied));
@@ -307,9 +349,14 @@ fn a_long_list_of_mappings_is_asked_for_in_parts() {
             .collect()
     };
     let next = (820_u64 * 4096).to_le_bytes();
+    // The kernel's note about room, which ends where it begins, and is not the
+    // end of the list.
+    let mut rest = part(820, 3);
+    let note = [&rest[..8], &rest[..8], &[0; 64]].concat();
+    rest.splice(..0, note);
     let (host, log) = fake()
         .answer(from(&mib, &[0; 8]), part(1, 819))
-        .answer(from(&mib, &next), part(820, 3))
+        .answer(from(&mib, &next), rest)
         .host();
     let target = target(&host, PID);
     let asked = log.lines().len();
@@ -406,6 +453,12 @@ fn promises_are_in_the_record() {
     let pledge = found.pledge.unwrap();
     assert_eq!(pledge, Pledge::STDIO | Pledge::RPATH);
     assert_eq!(pledge.words().collect::<Vec<_>>(), ["stdio", "rpath"]);
+    // Of the releases that had it.
+    let pledge = Pledge::from_bits_retain(pledge.bits() | 0x10);
+    assert_eq!(
+        pledge.words().collect::<Vec<_>>(),
+        ["stdio", "rpath", "tmppath"]
+    );
     assert!(found.has_unveil && found.is_unveil_locked && !found.is_chrooted);
     assert_eq!(found.login_name.unwrap(), "alice");
     assert_eq!((found.emulation, found.routing_table), (None, 0));

@@ -35,7 +35,7 @@ pub(super) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<
         KERN_PROC_PID | KERN_PROC_SHOW_THREADS,
         pid,
     ];
-    kernel.ask_into(OpenBsd::TABLE, records(&mib), answer)
+    super::ask(kernel, OpenBsd::TABLE, records(&mib), answer)
 }
 
 /// The threads of an answer.

@@ -113,7 +113,13 @@ fn a_battery_is_made_of_its_sensors() {
                     sensor("current voltage", 12_399_000, flags),
                 ],
             ),
-            (SENSOR_INTEGER, vec![sensor(state, 1, flags)]),
+            (
+                SENSOR_INTEGER,
+                vec![
+                    sensor(state, 1, flags),
+                    sensor("discharge cycles", 12, flags),
+                ],
+            ),
         ]
     };
     let of = |sensors: &[(i32, Vec<Vec<u8>>)]| {
@@ -137,7 +143,7 @@ fn a_battery_is_made_of_its_sensors() {
     assert_eq!(found.status, Some(BatteryStatus::Discharging));
     assert_eq!((found.fraction, found.health), (Some(0.81), Some(0.9)));
     assert_eq!((found.power, found.voltage), (Some(15.0), Some(12.399)));
-    assert_eq!(found.plugged, Some(false));
+    assert_eq!((found.plugged, found.cycle_count), (Some(false), Some(12)));
     assert_eq!(found.time_to_empty, Some(Duration::from_secs(8748)));
     let [gone] = of(&battery("battery removed", SENSOR_FINVALID))
         .try_into()
@@ -162,8 +168,13 @@ fn where_no_sensor_tells_the_power_management_does() {
     assert_eq!((one.fraction, one.plugged), (Some(0.81), Some(false)));
     assert_eq!(one.status, Some(BatteryStatus::Discharging));
     assert_eq!(one.time_to_empty, Some(Duration::from_secs(125 * 60)));
-    assert_eq!(next().unwrap(), []);
-    assert_eq!(next().unwrap(), []);
+    // It was taken out, or nobody knows of one.
+    for _ in 0..3 {
+        assert_eq!(next().unwrap(), []);
+    }
+    let [charging] = next().unwrap().try_into().unwrap();
+    assert_eq!(charging.time_to_full, Some(Duration::from_secs(90 * 60)));
+    assert_eq!(charging.time_to_empty, None);
     let (host, _) = machine(&[]).host();
     assert_eq!(batteries(&host).unwrap(), []);
     // A driver with words of its own.
@@ -189,7 +200,13 @@ fn what_apples_driver_leaves_out_the_power_management_tells() {
         sensor("battery design capacity", 5_000_000, 0),
     ];
     let cycles = [sensor("battery discharge cycles", 77, 0)];
-    let apple: Sensors<'_> = &[(SENSOR_AMPHOUR, &amounts), (SENSOR_INTEGER, &cycles)];
+    // Which of its sockets has power.
+    let line = [sensor("power supply", 2, 0), sensor("something else", 0, 0)];
+    let apple: Sensors<'_> = &[
+        (SENSOR_INDICATOR, &line),
+        (SENSOR_AMPHOUR, &amounts),
+        (SENSOR_INTEGER, &cycles),
+    ];
     let apm = Question::Device {
         path: "/dev/apm",
         request: APM_IOC_GETPOWER.unsigned_abs(),
@@ -205,6 +222,7 @@ fn what_apples_driver_leaves_out_the_power_management_tells() {
     );
     assert_eq!((one.charge_now, one.cycle_count), (Some(2.0), Some(77)));
     assert_eq!(one.status, Some(BatteryStatus::Discharging));
-    assert_eq!((one.plugged, one.health), (Some(false), Some(0.8)));
+    // It may discharge all the same: its charge is held below a limit.
+    assert_eq!((one.plugged, one.health), (Some(true), Some(0.8)));
     assert_eq!(one.time_to_empty, Some(Duration::from_secs(125 * 60)));
 }
