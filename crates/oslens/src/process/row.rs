@@ -390,12 +390,12 @@ pub struct MemoryInfoEx {
 #[non_exhaustive]
 pub struct MemoryFootprint {
     /// Unique set size: private to this process. On macOS without what is
-    /// compressed: what a process is charged for is in
+    /// compressed, which is in `swap`: what a process is charged for is in
     /// `os::macos::ResourceUsage`.
     pub uss: u64,
     /// Proportional set size: shared pages divided among their users.
     pub pss: Option<u64>,
-    /// In swap.
+    /// In swap. On macOS what is compressed, in memory or on a disk.
     pub swap: Option<u64>,
 }
 
