@@ -379,7 +379,12 @@ impl Subject<'_, '_> {
         };
         let mut buffer = std::mem::take(&mut self.pass.buffer);
         let asked = self.kernel.ask_into(CALL, question, &mut buffer);
-        let places = asked.map_err(|error| self.why(&error)).and_then(|()| {
+        let why = |error: Error| match error.kind() {
+            // The disk that a directory is on is gone.
+            ErrorKind::NotFound => Unavailable::Unsupported,
+            _ => self.why(&error),
+        };
+        let places = asked.map_err(why).and_then(|()| {
             crate::parse::macos::files::places(&buffer, self.kernel.endian)
                 .map_err(|_| Unavailable::Malformed)
         });
@@ -412,17 +417,28 @@ impl Subject<'_, '_> {
                 let path = path.unwrap_or_default();
                 Ok((!path.is_empty()).then(|| texts::path(path)))
             }
-            // Its file is not there any more: the path that it was started by
-            // may be had, if that was not a relative one.
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let started = pass
-                    .facts
-                    .arguments(self.kernel, self.pid, &mut pass.buffer);
-                let path = started.ok().map(|started| started.path);
-                Ok(path.filter(|path| path.starts_with(b"/")).map(texts::path))
+            // Its file is not there any more.
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(self.started_by()),
+            // Its disk is not there any more, if it is not the process.
+            Err(error) if error.kind() == ErrorKind::NoSuchProcess => {
+                match presence(self.kernel, self.pid) {
+                    Some(why) => Err(why),
+                    None => Ok(self.started_by()),
+                }
             }
             Err(error) => Err(self.why(&error)),
         }
+    }
+
+    /// The path that it was started by, if it may be had and was not a
+    /// relative one.
+    fn started_by(&mut self) -> Option<PathBuf> {
+        let pass = &mut *self.pass;
+        let started = pass
+            .facts
+            .arguments(self.kernel, self.pid, &mut pass.buffer);
+        let path = started.ok().map(|started| started.path);
+        path.filter(|path| path.starts_with(b"/")).map(texts::path)
     }
 
     fn num_fds(&mut self) -> Field<u32> {

@@ -450,6 +450,15 @@ fn a_program_whose_file_was_removed_has_the_path_that_it_was_started_by() {
     assert_eq!(path(cut), Ok(Some("/bin/a".into())));
     let denied = kernel().fail(Question::PidPath(PID), NO_RIGHT);
     assert_eq!(path(denied), Err(Unavailable::Denied));
+    // The disk is gone, and not the process, whose record is there.
+    let ejected = || kernel().fail(Question::PidPath(PID), libc::ESRCH);
+    assert_eq!(
+        path(ejected().answer(ARGUMENTS_QUESTION, ARGUMENTS)),
+        Ok(Some(PathBuf::from(
+            "/Applications/A B.app/Contents/MacOS/a"
+        )))
+    );
+    assert_eq!(path(ejected()), Ok(None));
 }
 
 #[test]
@@ -468,6 +477,11 @@ fn the_root_is_the_systems_unless_the_process_has_another() {
     let jailed = places(1);
     assert_eq!(jailed.cwd, Err(Unavailable::Unsupported), "it was removed");
     assert_eq!(jailed.root, Ok("/private/var/jail".into()));
+    // Nobody is denied anything where the disk is gone.
+    let ejected = kernel().fail(PLACES_QUESTION, libc::ENOENT);
+    let (ejected, _) = row(ejected, Fields::CWD | Fields::ROOT);
+    assert_eq!(ejected.cwd, Err(Unavailable::Unsupported));
+    assert_eq!(ejected.root, Err(Unavailable::Unsupported));
 }
 
 #[test]
