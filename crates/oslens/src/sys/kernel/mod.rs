@@ -114,6 +114,9 @@ pub(crate) enum Question<'a> {
     },
     /// `proc_pidpath` of libproc (macOS).
     PidPath(i32),
+    /// `getsid(2)`: the session of a process that has not ended, a `pid_t`.
+    /// Not for 0, which means the caller (macOS, whose records lack it).
+    Session(i32),
     /// `proc_pid_rusage` of libproc (macOS).
     PidUsage { pid: i32, flavor: i32, size: usize },
     /// `task_info` of the caller, with room for so many words (macOS). The

@@ -65,6 +65,7 @@ impl Answers for Live {
             Question::PidInfo { .. }
             | Question::DescriptorInfo { .. }
             | Question::PidPath(_)
+            | Question::Session(_)
             | Question::PidUsage { .. }
             | Question::OwnTask { .. }
             | Question::HostStatistics { .. }

@@ -31,6 +31,7 @@ pub(crate) fn ask(question: Question<'_>, answer: &mut Vec<u8>) -> io::Result<()
             size,
         } => libproc::descriptor(pid, descriptor, flavor, size, answer),
         Question::PidPath(pid) => libproc::path(pid, answer),
+        Question::Session(pid) => libproc::session(pid, answer),
         Question::PidUsage { pid, flavor, size } => libproc::usage(pid, flavor, size, answer),
         Question::OwnTask { flavor, words } => mach::own_task(flavor, words, answer),
         Question::HostStatistics { flavor, words } => mach::statistics(flavor, words, answer),

@@ -11,7 +11,7 @@ use crate::{
     parse::{
         kinfo,
         layout::{
-            Type as _,
+            Number as _, Type as _,
             macos::{
                 process::{
                     KERN_PROCARGS2, PROC_PIDTASKINFO, PROC_PIDVNODEPATHINFO, ProcTaskinfo,
@@ -62,6 +62,7 @@ pub(super) const FIELDS: Fields = TASK
     .union(USAGE)
     .union(ARGUMENTS)
     .union(PLACES)
+    .union(Fields::SID)
     .union(Fields::EXE)
     .union(Fields::NUM_FDS)
     .union(Fields::MEMORY_FOOTPRINT);
@@ -200,6 +201,9 @@ impl Pass {
         }
         if fields.intersects(PLACES) {
             subject.put_places(row, fields);
+        }
+        if fields.contains(Fields::SID) {
+            row.sid = subject.session();
         }
         if fields.contains(Fields::EXE) {
             row.exe = subject.exe();
@@ -400,6 +404,24 @@ impl Subject<'_, '_> {
             row.root = places.and_then(|places| places.root.map_or(Ok("/".into()), path));
         }
         self.pass.buffer = buffer;
+    }
+
+    fn session(&mut self) -> Field<Pid> {
+        // The kernel itself, whose number means the caller.
+        if self.pid == 0 {
+            return Err(Unavailable::Unsupported);
+        }
+        let buffer = &mut self.pass.buffer;
+        let asked = self
+            .kernel
+            .ask_into("getsid", Question::Session(self.pid), buffer);
+        match asked {
+            Ok(()) => i32::read(&self.pass.buffer, self.kernel.endian)
+                .and_then(|session| u32::try_from(session).ok())
+                .map(Pid::new)
+                .ok_or(Unavailable::Malformed),
+            Err(error) => Err(self.why(&error)),
+        }
     }
 
     fn exe(&mut self) -> Field<Option<PathBuf>> {

@@ -324,7 +324,8 @@ fn what_is_another_users_is_denied_and_nothing_of_it_is_zero() {
         .fail(FILES_QUESTION, NO_RIGHT)
         .fail(list(0), NO_RIGHT)
         .fail(ARGUMENTS_QUESTION, libc::EINVAL)
-        .answer(Question::PidPath(PID), *b"/sbin/launchd");
+        .answer(Question::PidPath(PID), *b"/sbin/launchd")
+        .answer(Question::Session(PID), 1_i32.to_le_bytes());
     let (row, _) = row(denied, Fields::all());
     const DENIED: Unavailable = Unavailable::Denied;
     assert_eq!(row.cpu_times, Err(DENIED));
@@ -341,6 +342,7 @@ fn what_is_another_users_is_denied_and_nothing_of_it_is_zero() {
     assert_eq!((row.cwd, row.root), (Err(DENIED), Err(DENIED)));
     // What everybody may know.
     assert_eq!(row.exe, Ok(Some("/sbin/launchd".into())));
+    assert_eq!(row.sid, Ok(Pid::new(1)));
     assert_eq!(row.effective_uid, Ok(0));
     assert_eq!(row.nice, Ok(-5));
     for (missing, of) in [
@@ -349,7 +351,6 @@ fn what_is_another_users_is_denied_and_nothing_of_it_is_zero() {
         (row.oom_score.map(drop), "score"),
         (row.cgroup.map(drop), "groups"),
         (row.cpu_num.map(drop), "CPU"),
-        (row.sid.map(drop), "session"),
     ] {
         assert_eq!(missing, Err(Unavailable::Unsupported), "{of}");
     }
@@ -496,6 +497,25 @@ fn the_kernel_has_no_program_no_arguments_and_no_descriptors() {
     assert_eq!(row.num_fds, Ok(0));
     assert!(descriptors(target(&host, 0)).unwrap().is_empty());
     assert!(log.lines().iter().all(|line| line.starts_with("Sysctl")));
+}
+
+#[test]
+fn the_session_of_a_process_is_asked_for_where_there_is_one() {
+    let session = |kernel: Fake| row(kernel, Fields::SID).0.sid;
+    let of = |answer: &[u8]| session(kernel().answer(Question::Session(PID), answer));
+    assert_eq!(of(&4000_i32.to_le_bytes()), Ok(Pid::new(4000)));
+    assert_eq!(of(&(-1_i32).to_le_bytes()), Err(Unavailable::Malformed));
+    assert_eq!(of(&[1]), Err(Unavailable::Malformed));
+    // It is not found any more, while its record still is.
+    let ending = kernel().fail(Question::Session(PID), libc::ESRCH);
+    assert_eq!(session(ending), Err(Unavailable::Gone));
+    // To the call the number of the kernel means the caller.
+    let (host, log) = kernel().host();
+    let row = read(target(&host, 0), Fields::SID).unwrap();
+    assert_eq!(row.sid, Err(Unavailable::Unsupported));
+    let row = read(target(&host, GONE), Fields::SID).unwrap();
+    assert_eq!(row.sid, Err(Unavailable::Zombie));
+    assert!(!log.lines().iter().any(|line| line.contains("Session")));
 }
 
 #[test]
