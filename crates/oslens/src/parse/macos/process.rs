@@ -208,9 +208,9 @@ pub fn task_memory(data: &[u8], endian: Endian) -> Result<TaskMemory, Malformed>
     }
 }
 
-/// The handles of a process's threads: addresses of what each calls itself
-/// by. Zero for a thread that has not said so yet, and for all of the
-/// kernel's.
+/// The numbers of a process's threads, or their handles: addresses of what each
+/// calls itself by, zero for a thread that has not said so yet, and for all of
+/// the kernel's.
 pub fn threads(data: &[u8], endian: Endian) -> impl Iterator<Item = u64> + Clone {
     data.chunks_exact(size_of::<u64>())
         .filter_map(move |handle| u64::read(handle, endian))

@@ -537,7 +537,7 @@ fn a_zombie_has_its_record_and_nothing_else() {
     };
     let (host, _) = kernel()
         .fail(info(PROC_PIDLISTFDS), libc::ESRCH)
-        .fail(info(PROC_PIDLISTTHREADS), libc::ESRCH)
+        .fail(info(28), libc::ESRCH)
         .host();
     let target = target(&host, GONE);
     for error in [

@@ -135,12 +135,39 @@ fn nobody_is_told_of_the_files_of_a_process_that_took_the_place_of_another() {
 }
 
 #[test]
-fn threads_are_told_apart_by_addresses_and_those_without_are_left_out() {
+fn threads_are_told_apart_by_the_kernels_numbers() {
+    let numbers = [4711_u64, 815, 4712].map(u64::to_le_bytes);
+    let thread = |number| info(PROC_PIDTHREADID64INFO, number, 112);
+    let of = |index: usize| THREADS.chunks_exact(112).nth(index).unwrap();
+    let listed = || kernel().answer(info(28, 0, 0), numbers.concat());
+    let (host, log) = listed()
+        .answer(thread(815), of(2))
+        .answer(thread(4711), of(0))
+        .fail(thread(4712), libc::ESRCH)
+        .host();
+    let found = threads(target(&host, PID)).unwrap();
+    assert_eq!((found[0].id, found[1].id), (815, 4711));
+    assert_eq!(
+        (found[0].state, found[1].state),
+        (State::Idle, State::Running)
+    );
+    assert_eq!(found.len(), 2);
+    assert_eq!(log.lines().len(), 2 + 3 + 1);
+    // What is refused is not asked for in another way.
+    let (host, log) = kernel().fail(info(28, 0, 0), NO_RIGHT).host();
+    let error = threads(target(&host, PID)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+    assert_eq!(log.lines().len(), 2);
+}
+
+#[test]
+fn threads_of_older_kernels_have_addresses_and_those_without_are_left_out() {
     const FIRST: u64 = 0x1_6f5b_7000;
     let handles = [FIRST + 0x8c000, 0, FIRST, 0, FIRST + 0x1000].map(u64::to_le_bytes);
     let thread = |handle| info(PROC_PIDTHREADINFO, handle, 112);
     let of = |index: usize| THREADS.chunks_exact(112).nth(index).unwrap();
     let (host, log) = kernel()
+        .fail(info(28, 0, 0), libc::EINVAL)
         .answer(info(PROC_PIDLISTTHREADS, 0, 0), handles.concat())
         .answer(thread(FIRST), of(0))
         .fail(thread(FIRST + 0x1000), libc::ESRCH)
@@ -155,8 +182,8 @@ fn threads_are_told_apart_by_addresses_and_those_without_are_left_out() {
     assert_eq!(one.user, Duration::from_nanos(1_500_000_001));
     assert_eq!((one.nice, one.cpu_num), (-5, None));
     assert!(!one.start.is_known());
-    // The list, the niceness, one for each, and the proof.
-    assert_eq!(log.lines().len(), 2 + 3 + 1);
+    // Numbers, the list, the niceness, one for each, and the proof.
+    assert_eq!(log.lines().len(), 3 + 3 + 1);
 }
 
 /// A kernel with these regions.
