@@ -374,7 +374,8 @@ pub struct MemoryInfoEx {
     pub rss_file: Option<u64>,
     /// Resident shared memory (`RssShmem`, since Linux 4.5).
     pub rss_shmem: Option<u64>,
-    /// Anonymous memory in swap (`VmSwap`, since Linux 2.6.34).
+    /// Anonymous memory in swap (`VmSwap`, since Linux 2.6.34; macOS only of
+    /// the caller: compressed, in memory or on a disk).
     pub swap: Option<u64>,
     /// Huge pages (`HugetlbPages`, since Linux 4.4).
     pub hugetlb: Option<u64>,

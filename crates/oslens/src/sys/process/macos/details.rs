@@ -316,6 +316,7 @@ impl Subject<'_, '_> {
                 memory.peak_rss = Some(told.resident_peak);
                 memory.rss_anon = Some(told.internal);
                 memory.rss_file = Some(told.external);
+                memory.swap = Some(told.compressed);
             }
         }
         memory

@@ -268,11 +268,12 @@ fn the_caller_knows_more_of_its_memory() {
     assert_eq!(found.rss_file, Some(43 << 20));
     assert_eq!(
         (found.rss_shmem, found.swap, found.peak_vms),
-        (None, None, None)
+        (None, Some(5 << 20), None)
     );
     // Nothing is made up where it is not told.
     let found = memory(kernel());
     assert_eq!((found.peak_rss, found.locked), (None, Some(24 << 14)));
+    assert_eq!(found.swap, None);
 }
 
 #[test]
