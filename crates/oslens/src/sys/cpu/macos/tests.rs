@@ -94,3 +94,69 @@ fn events_are_unknown_and_never_made_up() {
     assert_eq!(super::allowed(&host, Pid::new(1)).unwrap(), None);
     assert_eq!(runnable().unwrap_err().kind(), ErrorKind::Unsupported);
 }
+
+#[test]
+fn kinds_of_cores_are_told_with_their_caches() {
+    let numbers = |level: u32, all: &[(&str, i32)]| -> Vec<(String, Vec<u8>)> {
+        all.iter()
+            .map(|(name, number)| {
+                let name = format!("hw.perflevel{level}.{name}");
+                (name, number.to_le_bytes().to_vec())
+            })
+            .collect()
+    };
+    let mut fake = Fake::new()
+        .named("hw.nperflevels", 2_i32.to_le_bytes())
+        .named("hw.perflevel0.name", *b"Performance\0")
+        .fail(Question::Named("hw.perflevel0.l3cachesize"), libc::EINVAL)
+        .fail(Question::Named("hw.perflevel0.cpusperl3"), libc::EINVAL);
+    let fast = [
+        ("physicalcpu_max", 8),
+        ("logicalcpu_max", 8),
+        ("l1icachesize", 192 << 10),
+        ("l1dcachesize", 128 << 10),
+        ("l2cachesize", 12 << 20),
+        ("cpusperl2", 4),
+    ];
+    let slow = [
+        ("physicalcpu_max", 2),
+        ("logicalcpu_max", 2),
+        ("cpusperl2", 0),
+    ];
+    for (name, bytes) in numbers(0, &fast).into_iter().chain(numbers(1, &slow)) {
+        fake = fake.named(&name, bytes);
+    }
+    let (host, log) = fake.host();
+    let [fast, slow] = performance_levels(&host).unwrap().try_into().unwrap();
+    assert_eq!(fast.name.as_deref(), Some("Performance"));
+    assert_eq!((fast.physical_cpus, fast.logical_cpus), (Some(8), Some(8)));
+    assert_eq!(fast.level1_instruction_cache, Some(192 << 10));
+    assert_eq!(fast.level1_data_cache, Some(128 << 10));
+    assert_eq!(fast.level2_cache, Some(12 << 20));
+    assert_eq!(fast.cpus_per_level2_cache, Some(4));
+    assert_eq!(
+        (fast.level3_cache, fast.cpus_per_level3_cache),
+        (None, None)
+    );
+    // What is not told of it is not zero.
+    assert_eq!((slow.name.as_ref(), slow.physical_cpus), (None, Some(2)));
+    assert_eq!(
+        (slow.level2_cache, slow.cpus_per_level2_cache),
+        (None, None)
+    );
+    assert_eq!(log.lines().len(), 1 + 2 * 9);
+}
+
+#[test]
+fn a_kernel_that_knows_no_kinds_of_cores_has_none() {
+    let (host, _) = Fake::new().host();
+    let error = performance_levels(&host).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    for count in [0, -1, i32::MAX] {
+        let (host, _) = Fake::new()
+            .named("hw.nperflevels", count.to_le_bytes())
+            .host();
+        let error = performance_levels(&host).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Malformed);
+    }
+}
