@@ -220,5 +220,5 @@ pub struct PerformanceLevel {
 ///
 /// 1 question to `sysctl`, and 9 for each kind.
 pub fn performance_levels() -> Result<Vec<PerformanceLevel>> {
-    cpu::macos::performance_levels(&Host::local())
+    cpu::macos::performance_levels(Host::local())
 }
