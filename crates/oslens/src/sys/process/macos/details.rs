@@ -442,13 +442,12 @@ impl Subject<'_, '_> {
             }
             // Its file is not there any more.
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(self.started_by()),
-            // Its disk is not there any more, if it is not the process.
-            Err(error) if error.kind() == ErrorKind::NoSuchProcess => {
-                match presence(self.kernel, self.pid) {
-                    Some(why) => Err(why),
-                    None => Ok(self.started_by()),
-                }
-            }
+            // Its disk is not there any more, if it is not the process: one
+            // that is ending has a record, but no session.
+            Err(error) if error.kind() == ErrorKind::NoSuchProcess => match self.session() {
+                Err(why @ (Unavailable::Gone | Unavailable::Zombie)) => Err(why),
+                _ => Ok(self.started_by()),
+            },
             Err(error) => Err(self.why(&error)),
         }
     }

@@ -452,8 +452,12 @@ fn a_program_whose_file_was_removed_has_the_path_that_it_was_started_by() {
     assert_eq!(path(cut), Ok(Some("/bin/a".into())));
     let denied = kernel().fail(Question::PidPath(PID), NO_RIGHT);
     assert_eq!(path(denied), Err(Unavailable::Denied));
-    // The disk is gone, and not the process, whose record is there.
-    let ejected = || kernel().fail(Question::PidPath(PID), libc::ESRCH);
+    // The disk is gone, and not the process.
+    let ejected = || {
+        kernel()
+            .fail(Question::PidPath(PID), libc::ESRCH)
+            .answer(Question::Session(PID), 1_i32.to_le_bytes())
+    };
     assert_eq!(
         path(ejected().answer(ARGUMENTS_QUESTION, ARGUMENTS)),
         Ok(Some(PathBuf::from(
@@ -461,6 +465,11 @@ fn a_program_whose_file_was_removed_has_the_path_that_it_was_started_by() {
         )))
     );
     assert_eq!(path(ejected()), Ok(None));
+    // It is ending: its record is there, but it is found no more.
+    let ending = ejected().fail(Question::Session(PID), libc::ESRCH);
+    let (host, _) = ending.host();
+    let path = || read(target(&host, PID), Fields::EXE).unwrap().exe;
+    assert_eq!((path(), path()), (Ok(None), Err(Unavailable::Gone)));
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
             .ok_or_else(|| Error::no_such_process(target.id.pid))?;
         let nice = record.map_err(wrong)?.nice;
         let mut threads = Vec::with_capacity(names.len());
-        for id in names {
+        for &id in &names {
             let question = Question::PidInfo {
                 pid,
                 flavor,
@@ -77,7 +77,11 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
                 start: StartTime::UNKNOWN,
             });
         }
-        Ok(threads)
+        match threads.is_empty() && !names.is_empty() {
+            // None is left: it has ended meanwhile.
+            true => Err(Error::no_such_process(target.id.pid)),
+            false => Ok(threads),
+        }
     })
 }
 

@@ -161,6 +161,24 @@ fn threads_are_told_apart_by_the_kernels_numbers() {
 }
 
 #[test]
+fn a_process_whose_threads_end_while_they_are_asked_for_has_ended() {
+    let (host, _) = kernel()
+        .answer(info(28, 0, 0), 4711_u64.to_le_bytes())
+        .fail(info(PROC_PIDTHREADID64INFO, 4711, 112), libc::ESRCH)
+        .answer(Question::Sysctl(&mib(PID)), ended())
+        .host();
+    let error = threads(target(&host, PID)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Zombie);
+}
+
+/// The record of the process when it has ended.
+fn ended() -> Vec<u8> {
+    let mut record = running();
+    record[KinfoProc::kp_proc.then(ExternProc::p_stat).offset()] = SZOMB as u8;
+    record
+}
+
+#[test]
 fn threads_of_older_kernels_have_addresses_and_those_without_are_left_out() {
     const FIRST: u64 = 0x1_6f5b_7000;
     let handles = [FIRST + 0x8c000, 0, FIRST, 0, FIRST + 0x1000].map(u64::to_le_bytes);
