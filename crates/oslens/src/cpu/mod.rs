@@ -271,12 +271,12 @@ pub fn times_per_cpu() -> Result<Vec<CpuTimesOf>> {
 ///
 /// FreeBSD: those that `kern.cp_times` knows; NetBSD: `hw.ncpuonline`, and
 /// `/dev/cpuctl` where some are offline; OpenBSD: `kern.cpustats`; macOS:
-/// `hw.logicalcpu`.
+/// `host_processor_info`.
 ///
 /// # Cost
 ///
-/// Linux: 3 system calls. FreeBSD, macOS: 1 question to `sysctl`; NetBSD: 2;
-/// OpenBSD: 1 and 1 for each CPU.
+/// Linux: 3 system calls. FreeBSD: 1 question to `sysctl`; NetBSD: 2; OpenBSD:
+/// 1 and 1 for each CPU; macOS: 1 to Mach.
 pub fn count() -> Result<u32> {
     Host::local().cpu_count()
 }

@@ -52,11 +52,18 @@ pub(crate) fn stats(host: &Host) -> Result<Stats> {
 }
 
 pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
-    let what = "sysctl hw.logicalcpu";
-    let count = host.kernel()?.number(what)?;
-    match u32::try_from(count) {
-        Ok(count @ 1..=0xffff) => Ok((0..count).collect()),
-        _ => Err(malformed(what, Malformed("a number of CPUs"))),
+    // `hw.logicalcpu` counts them, but the second threads of cores that are
+    // switched off have numbers in between.
+    let what = "host_processor_info";
+    let kernel = host.kernel()?;
+    let answer = kernel.ask(what, Question::Processors)?;
+    let running = cpu::running(&answer, kernel.endian);
+    let mut running = running.map_err(|expected| malformed(what, expected))?;
+    running.sort_unstable();
+    running.dedup();
+    match running.is_empty() {
+        true => Err(malformed(what, Malformed("a CPU that runs"))),
+        false => Ok(running),
     }
 }
 

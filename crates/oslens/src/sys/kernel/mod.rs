@@ -128,6 +128,9 @@ pub(crate) enum Question<'a> {
     /// `host_processor_info(PROCESSOR_CPU_LOAD_INFO)`: four words of 32 bits
     /// for each CPU (macOS).
     ProcessorLoad,
+    /// `host_processor_info(PROCESSOR_BASIC_INFO)`: five words of 32 bits for
+    /// each CPU (macOS).
+    Processors,
 }
 
 /// What is done to a process, or to the system.

@@ -4,6 +4,7 @@ use super::*;
 use crate::{ErrorKind, sys::kernel::fake::Fake};
 
 const LOAD: &[u8] = include_bytes!("../../../parse/macos/fixtures/macos_cpu_load.bin");
+const PROCESSORS: &[u8] = include_bytes!("../../../parse/macos/fixtures/macos_processors.bin");
 const LOADAVG: &[u8] = include_bytes!("../../../parse/bsd/fixtures/macos_loadavg.bin");
 
 fn table(hertz: &[u32]) -> Vec<u8> {
@@ -28,24 +29,26 @@ fn a_tick_is_a_hundredth_of_a_second() {
 
 #[test]
 fn counts_are_those_of_the_hardware() {
-    let (host, _) = Fake::new()
-        .named("hw.logicalcpu", 8_i32.to_le_bytes())
-        .named("hw.physicalcpu", 4_i32.to_le_bytes())
+    let (host, log) = Fake::new()
+        .answer(Question::Processors, PROCESSORS)
+        .named("hw.physicalcpu", 2_i32.to_le_bytes())
         .host();
-    assert_eq!(super::online(&host).unwrap().len(), 8);
-    assert_eq!(super::physical_count(&host).unwrap(), Some(4));
-    let (host, _) = Fake::new()
-        .named("hw.logicalcpu", 0_i32.to_le_bytes())
-        .host();
-    let error = super::online(&host).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Malformed);
-    assert_eq!(super::physical_count(&host).unwrap(), None);
+    assert_eq!(super::online(&host).unwrap(), [0, 2]);
+    assert_eq!(super::physical_count(&host).unwrap(), Some(2));
+    assert_eq!(log.lines().len(), 2);
+    // There is none without a CPU that runs, which asks.
+    for answer in [&[][..], &PROCESSORS[..19], &PROCESSORS[20..40]] {
+        let (host, _) = Fake::new().answer(Question::Processors, answer).host();
+        let error = super::online(&host).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Malformed);
+        assert_eq!(super::physical_count(&host).unwrap(), None);
+    }
 }
 
 #[test]
 fn intel_says_its_frequency_also_above_4_gigahertz() {
     let (host, _) = Fake::new()
-        .named("hw.logicalcpu", 2_i32.to_le_bytes())
+        .answer(Question::Processors, PROCESSORS)
         .named("hw.cpufrequency", 4_500_000_000_u64.to_le_bytes())
         .named("hw.cpufrequency_min", 0_u64.to_le_bytes())
         .named("hw.cpufrequency_max", 5_000_000_000_u64.to_le_bytes())
@@ -62,14 +65,14 @@ fn intel_says_its_frequency_also_above_4_gigahertz() {
 
 #[test]
 fn apple_silicon_says_what_its_clusters_can() {
-    let mut fake = Fake::new().named("hw.logicalcpu", 8_i32.to_le_bytes());
+    let mut fake = Fake::new().answer(Question::Processors, PROCESSORS);
     fake.voltage_states = vec![
         table(&[600_000_000, 2_064_000_000]),
         table(&[396_000_000, 1_278_000_000]),
         table(&[972_000_000, 3_204_000_000]),
     ];
     let (host, _) = fake.host();
-    let frequency = super::frequency_per_cpu(&host).unwrap()[7].frequency;
+    let frequency = super::frequency_per_cpu(&host).unwrap()[1].frequency;
     let expected = Frequency {
         current: None,
         min: Some(600_000_000),
@@ -77,9 +80,7 @@ fn apple_silicon_says_what_its_clusters_can() {
     };
     assert_eq!(frequency, expected);
     // A virtual machine.
-    let (host, _) = Fake::new()
-        .named("hw.logicalcpu", 8_i32.to_le_bytes())
-        .host();
+    let (host, _) = Fake::new().answer(Question::Processors, PROCESSORS).host();
     assert_eq!(super::frequency_per_cpu(&host).unwrap(), []);
 }
 

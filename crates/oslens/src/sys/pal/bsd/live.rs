@@ -69,7 +69,8 @@ impl Answers for Live {
             | Question::PidUsage { .. }
             | Question::OwnTask { .. }
             | Question::HostStatistics { .. }
-            | Question::ProcessorLoad => mach_or_libproc(question, answer),
+            | Question::ProcessorLoad
+            | Question::Processors => mach_or_libproc(question, answer),
         }
     }
 
