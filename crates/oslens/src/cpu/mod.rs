@@ -238,7 +238,8 @@ pub fn times() -> Result<Times> {
 ///
 /// FreeBSD: `kern.cp_times`; NetBSD: `kern.cp_time`; OpenBSD: `kern.cpustats`.
 /// macOS: `host_processor_info`, counters of 32 bits in hundredths of a second,
-/// which begin again at zero after 497 days.
+/// which begin again at zero after 497 days; CPUs that are switched off have
+/// theirs, too, which stand.
 ///
 /// # Cost
 ///

@@ -322,7 +322,8 @@ pub struct CpuTimes {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PageFaults {
-    /// Without reading from a disk.
+    /// Without reading from a disk. Newer versions of macOS count no further
+    /// than 2,147,483,647, as with `major`.
     pub minor: u64,
     /// That read from a disk.
     pub major: u64,
@@ -421,7 +422,8 @@ pub struct Ids {
 #[non_exhaustive]
 pub struct CtxSwitches {
     /// It waited for something. On Windows and macOS all of them: they do not
-    /// tell the kinds apart.
+    /// tell the kinds apart; newer versions of macOS count no further than
+    /// 2,147,483,647.
     pub voluntary: u64,
     /// The kernel gave the CPU to another. `None` on Windows and macOS.
     pub involuntary: Option<u64>,

@@ -476,10 +476,16 @@ impl Subject<'_, '_> {
 }
 
 fn page_faults(task: &Task) -> PageFaults {
+    /// Where newer kernels stop counting.
+    const END: u32 = i32::MAX.unsigned_abs();
     let major = task.pageins;
     PageFaults {
-        // Those that read are among all of them.
-        minor: task.faults.saturating_sub(major).into(),
+        minor: match task.faults {
+            // It stands, and does not fall while the others rise.
+            END => END.into(),
+            // Those that read are among all of them.
+            all => all.saturating_sub(major).into(),
+        },
         major: major.into(),
         ..PageFaults::default()
     }

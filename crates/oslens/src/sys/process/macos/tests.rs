@@ -170,6 +170,24 @@ fn one_question_tells_all_that_the_kernel_counts_of_a_task() {
 }
 
 #[test]
+fn page_faults_that_are_counted_no_further_do_not_fall() {
+    let faults = |all: i32, pageins: i32| {
+        let mut task = TASK[..96].to_vec();
+        let place = ProcTaskinfo::pti_faults.offset();
+        task[place..place + 4].copy_from_slice(&all.to_le_bytes());
+        task[place + 4..place + 8].copy_from_slice(&pageins.to_le_bytes());
+        let (row, _) = row(kernel().answer(TASK_QUESTION, task), Fields::PAGE_FAULTS);
+        let faults = row.page_faults.unwrap();
+        (faults.minor, faults.major)
+    };
+    assert_eq!(faults(i32::MAX - 1, 100), (2_147_483_546, 100));
+    assert_eq!(faults(i32::MAX, 100), (2_147_483_647, 100));
+    assert_eq!(faults(i32::MAX, 200), (2_147_483_647, 200));
+    // Older kernels go on, to begin again at zero.
+    assert_eq!(faults(i32::MIN, 100), (2_147_483_548, 100));
+}
+
+#[test]
 fn a_process_without_a_thread_that_runs_sleeps_whatever_its_record_says() {
     let (sleeper, _) = row(
         kernel().answer(TASK_QUESTION, &TASK[96..192]),
