@@ -617,6 +617,9 @@ pub const TARGETS: &[(&str, Target)] = &[
             if let Ok(cpus) = cpu::processor_load(data, order) {
                 assert_eq!(cpus.count() * 16, data.len());
             }
+            if let Ok(running) = cpu::running(data, order) {
+                assert!(running.len() * 20 <= data.len());
+            }
         }
         assert!(cpu::voltage_states(data).is_none_or(|(low, high)| low > 0 && low <= high));
     }),

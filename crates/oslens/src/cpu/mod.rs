@@ -238,7 +238,8 @@ pub fn times() -> Result<Times> {
 ///
 /// FreeBSD: `kern.cp_times`; NetBSD: `kern.cp_time`; OpenBSD: `kern.cpustats`.
 /// macOS: `host_processor_info`, counters of 32 bits in hundredths of a second,
-/// which begin again at zero after 497 days.
+/// which begin again at zero after 497 days; CPUs that are switched off have
+/// theirs, too, which stand.
 ///
 /// # Cost
 ///
@@ -271,12 +272,12 @@ pub fn times_per_cpu() -> Result<Vec<CpuTimesOf>> {
 ///
 /// FreeBSD: those that `kern.cp_times` knows; NetBSD: `hw.ncpuonline`, and
 /// `/dev/cpuctl` where some are offline; OpenBSD: `kern.cpustats`; macOS:
-/// `hw.logicalcpu`.
+/// `host_processor_info`.
 ///
 /// # Cost
 ///
-/// Linux: 3 system calls. FreeBSD, macOS: 1 question to `sysctl`; NetBSD: 2;
-/// OpenBSD: 1 and 1 for each CPU.
+/// Linux: 3 system calls. FreeBSD: 1 question to `sysctl`; NetBSD: 2; OpenBSD:
+/// 1 and 1 for each CPU; macOS: 1 to Mach.
 pub fn count() -> Result<u32> {
     Host::local().cpu_count()
 }

@@ -298,14 +298,19 @@ impl Host {
 /// `available` is free, inactive or in the buffer cache, which is `cached`.
 /// macOS: `host_statistics64`; `cached` is what belongs to files or can be
 /// purged, `available` that and what is free, `free` without what was read
-/// ahead, `zswap` what compressed memory takes and `zswapped` what it was.
+/// ahead, `zswap` what compressed memory takes and `zswapped` what it was,
+/// which older kernels do not tell while some of it is on a disk. To programs
+/// that are not of the system itself, all of them together, the kernel gives a
+/// new answer at least twice in a second, but not more than ten times: in
+/// between it repeats the last one, here and for [`swap_memory`] and
+/// [`stats`](fn@stats).
 ///
 /// # Cost
 ///
 /// Linux: 3 system calls; about 10 where the available memory is estimated.
 /// Windows: about 2. FreeBSD: 11 questions to `sysctl`, one of which looks at
 /// all processes and their memory (`shared`); NetBSD: 1; OpenBSD: 3; macOS: 2,
-/// and 1 to Mach.
+/// on older kernels 3, and 1 to Mach.
 pub fn virtual_memory() -> Result<VirtualMemory> {
     Host::local().virtual_memory()
 }

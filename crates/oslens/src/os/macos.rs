@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{Result, process::Process, sys::process::macos};
+use crate::{
+    Host, Result,
+    process::Process,
+    sys::{cpu, process::macos},
+};
 
 mod sealed {
     pub trait Sealed {}
@@ -165,4 +169,56 @@ pub struct TaskCounters {
     pub unix_system_calls: u32,
     /// Context switches, voluntary and not.
     pub context_switches: u32,
+}
+
+/// Cores of one kind, as this machine has them.
+///
+/// `None`: the kernel does not tell, or there is no such cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct PerformanceLevel {
+    /// `Performance`, `Efficiency`, and what else Apple calls them.
+    pub name: Option<String>,
+    /// Cores of this kind.
+    pub physical_cpus: Option<u32>,
+    /// CPUs of this kind: more than cores where one runs several threads.
+    pub logical_cpus: Option<u32>,
+    /// Bytes of the cache for code that each core has.
+    pub level1_instruction_cache: Option<u64>,
+    /// Bytes of the cache for data that each core has.
+    pub level1_data_cache: Option<u64>,
+    /// Bytes of a cache of the second level.
+    pub level2_cache: Option<u64>,
+    /// How many CPUs of this kind have one cache of the second level together.
+    pub cpus_per_level2_cache: Option<u32>,
+    /// Bytes of a cache of the third level.
+    pub level3_cache: Option<u64>,
+    /// How many CPUs of this kind have one cache of the third level together.
+    pub cpus_per_level3_cache: Option<u32>,
+}
+
+/// The kinds of cores that this machine has, the fastest first. Which CPUs
+/// are of which kind the kernel does not tell.
+///
+/// ```
+/// for level in oslens::os::macos::performance_levels()? {
+///     println!("{:?}: {:?} cores", level.name, level.physical_cpus);
+/// }
+/// # Ok::<(), oslens::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// `Unsupported` before macOS 12.
+///
+/// # Platform
+///
+/// `hw.nperflevels` and `hw.perflevel0`, ….
+///
+/// # Cost
+///
+/// 1 question to `sysctl`, and 9 for each kind.
+pub fn performance_levels() -> Result<Vec<PerformanceLevel>> {
+    cpu::macos::performance_levels(Host::local())
 }

@@ -53,7 +53,7 @@ bitflags! {
         const PPID = 1 << 1;
         /// Process group. (`stat`)
         const PGID = 1 << 2;
-        /// Session. (`stat`)
+        /// Session. (`stat`) On macOS for everybody, too (`getsid`).
         const SID = 1 << 3;
         /// State: running, sleeping, zombie, … (`stat`) On Windows made of
         /// what its threads do: stopped, when all are suspended. On macOS

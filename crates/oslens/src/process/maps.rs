@@ -219,7 +219,7 @@ impl Process {
     /// # Cost
     ///
     /// FreeBSD and NetBSD: 1 question, OpenBSD: 1 for 819 mappings, macOS: 1
-    /// for each, and the proof of whose they are.
+    /// for each and 1 more on ARM, and the proof of whose they are.
     ///
     /// Linux: 5 system calls and 1 for every 3 KiB of text (some 4
     /// mappings). The kernel walks the page tables meanwhile and holds a

@@ -322,7 +322,8 @@ pub struct CpuTimes {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PageFaults {
-    /// Without reading from a disk.
+    /// Without reading from a disk. Newer versions of macOS count no further
+    /// than 2,147,483,647, as with `major`.
     pub minor: u64,
     /// That read from a disk.
     pub major: u64,
@@ -374,7 +375,8 @@ pub struct MemoryInfoEx {
     pub rss_file: Option<u64>,
     /// Resident shared memory (`RssShmem`, since Linux 4.5).
     pub rss_shmem: Option<u64>,
-    /// Anonymous memory in swap (`VmSwap`, since Linux 2.6.34).
+    /// Anonymous memory in swap (`VmSwap`, since Linux 2.6.34; macOS only of
+    /// the caller: compressed, in memory or on a disk).
     pub swap: Option<u64>,
     /// Huge pages (`HugetlbPages`, since Linux 4.4).
     pub hugetlb: Option<u64>,
@@ -390,12 +392,12 @@ pub struct MemoryInfoEx {
 #[non_exhaustive]
 pub struct MemoryFootprint {
     /// Unique set size: private to this process. On macOS without what is
-    /// compressed: what a process is charged for is in
+    /// compressed, which is in `swap`: what a process is charged for is in
     /// `os::macos::ResourceUsage`.
     pub uss: u64,
     /// Proportional set size: shared pages divided among their users.
     pub pss: Option<u64>,
-    /// In swap.
+    /// In swap. On macOS what is compressed, in memory or on a disk.
     pub swap: Option<u64>,
 }
 
@@ -420,7 +422,8 @@ pub struct Ids {
 #[non_exhaustive]
 pub struct CtxSwitches {
     /// It waited for something. On Windows and macOS all of them: they do not
-    /// tell the kinds apart.
+    /// tell the kinds apart; newer versions of macOS count no further than
+    /// 2,147,483,647.
     pub voluntary: u64,
     /// The kernel gave the CPU to another. `None` on Windows and macOS.
     pub involuntary: Option<u64>,

@@ -14,8 +14,9 @@ use crate::{Result, sys};
 #[non_exhaustive]
 pub struct Thread {
     /// The kernel's number for it (TID). On Linux, and since NetBSD 10, the
-    /// main thread's is the PID. On macOS the address that the thread calls
-    /// itself by, which no other thread of the process has at the same time.
+    /// main thread's is the PID. On macOS the number that debuggers and
+    /// `pthread_threadid_np` give, which no thread of the system has again;
+    /// before 10.13 the address that the thread calls itself by.
     pub id: u64,
     /// Its own name; at most 15 bytes on Linux. Empty on Windows and macOS: it
     /// has none, or the caller may not ask.
@@ -62,9 +63,11 @@ impl Process {
     /// `/proc` is mounted with `hidepid`. Windows: the table of all
     /// processes, and a handle of each thread for its name. FreeBSD:
     /// `kern.proc.pid` with a record for each; NetBSD: `kern.lwp`; OpenBSD:
-    /// `kern.proc` with a record for each. macOS: `PROC_PIDLISTTHREADS` and
-    /// `PROC_PIDTHREADINFO`; a thread that has not begun to run its program has
-    /// no address yet, nor has one of the kernel's: they are left out.
+    /// `kern.proc` with a record for each. macOS: `PROC_PIDLISTTHREADIDS` and
+    /// `PROC_PIDTHREADID64INFO`; before 10.13 `PROC_PIDLISTTHREADS` and
+    /// `PROC_PIDTHREADINFO`, for which a thread that has not begun to run its
+    /// program has no address yet, nor has one of the kernel's: they are left
+    /// out.
     ///
     /// # Cost
     ///

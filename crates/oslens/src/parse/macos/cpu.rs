@@ -1,9 +1,11 @@
-//! CPUs of macOS: `PROCESSOR_CPU_LOAD_INFO`, tables of the power manager.
+//! CPUs of macOS: `PROCESSOR_CPU_LOAD_INFO`, `PROCESSOR_BASIC_INFO`, tables of
+//! the power manager.
 
 use crate::parse::Malformed;
 use crate::parse::bsd::cpu::CpuTicks;
 use crate::parse::layout::macos::system::{
     CPU_STATE_IDLE, CPU_STATE_NICE, CPU_STATE_SYSTEM, CPU_STATE_USER, HostCpuLoadInfo,
+    ProcessorBasicInfo,
 };
 use crate::parse::layout::{Endian, Number as _, Record, Type as _};
 
@@ -34,6 +36,29 @@ pub fn processor_load(
             idle: tick(CPU_STATE_IDLE),
         }
     }))
+}
+
+/// The numbers of the CPUs that are not switched off, in the kernel's order.
+///
+/// # Errors
+///
+/// When it is not a record for each CPU, or a number is negative.
+pub fn running(data: &[u8], endian: Endian) -> Result<Vec<u32>, Malformed> {
+    const EXPECTED: Malformed = Malformed("a processor_basic_info for each CPU");
+    if data.is_empty() || data.len() % ProcessorBasicInfo::SIZE != 0 {
+        return Err(EXPECTED);
+    }
+    let mut running = Vec::new();
+    for cpu in data.chunks_exact(ProcessorBasicInfo::SIZE) {
+        let record = Record::new(cpu, endian);
+        let is_running = record.get(ProcessorBasicInfo::running.like::<u32>());
+        let number = record.get(ProcessorBasicInfo::slot_num);
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        if is_running.ok_or(EXPECTED)? != 0 {
+            running.push(number.ok_or(EXPECTED)?);
+        }
+    }
+    Ok(running)
 }
 
 /// The lowest and the highest frequency in a table of the power manager, in
@@ -95,6 +120,19 @@ mod tests {
         assert_eq!(first.plus(second).idle, 4_000_000_031);
         assert!(processor_load(&data[1..], Endian::Little).is_err());
         assert!(processor_load(&[], Endian::Little).is_err());
+    }
+
+    #[test]
+    fn cpus_that_are_switched_off_are_left_out() {
+        let data = include_bytes!("fixtures/macos_processors.bin");
+        assert_eq!(running(data, Endian::Little), Ok(vec![0, 2]));
+        for length in 0..data.len() {
+            let found = running(&data[..length], Endian::Little);
+            assert_eq!(found.is_ok(), length > 0 && length % 20 == 0, "{length}");
+        }
+        let mut negative = data.to_vec();
+        negative[12..16].fill(0xff);
+        assert!(running(&negative, Endian::Little).is_err());
     }
 
     #[test]

@@ -83,6 +83,13 @@ impl Vnode<'_> {
     pub const fn is_some(&self) -> bool {
         self.mode != 0 || self.inode != 0 || !self.path.is_empty()
     }
+
+    /// Whether it has no name any more. Of one in a mapping the kernel may have
+    /// found nothing out but its path.
+    #[must_use]
+    pub const fn is_deleted(&self) -> bool {
+        self.mode != 0 && self.links == 0
+    }
 }
 
 /// Reads a `vnode_fdinfowithpath`.

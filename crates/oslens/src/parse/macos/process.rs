@@ -176,7 +176,7 @@ fn any_usage(usage: Record<'_>) -> Option<Usage> {
     })
 }
 
-/// What is in physical memory of a task, bytes.
+/// What is in physical memory of a task, and what is compressed, bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaskMemory {
     /// Most that there ever was.
@@ -185,6 +185,8 @@ pub struct TaskMemory {
     pub internal: u64,
     /// What is of files.
     pub external: u64,
+    /// What was compressed, before it was: in memory or on a disk.
+    pub compressed: u64,
 }
 
 /// Reads a `task_vm_info` of any version.
@@ -198,19 +200,21 @@ pub fn task_memory(data: &[u8], endian: Endian) -> Result<TaskMemory, Malformed>
         memory.get(TaskVmInfo::resident_size_peak),
         memory.get(TaskVmInfo::internal),
         memory.get(TaskVmInfo::external),
+        memory.get(TaskVmInfo::compressed),
     ) {
-        (Some(resident_peak), Some(internal), Some(external)) => Ok(TaskMemory {
+        (Some(resident_peak), Some(internal), Some(external), Some(compressed)) => Ok(TaskMemory {
             resident_peak,
             internal,
             external,
+            compressed,
         }),
         _ => Err(Malformed("a whole task_vm_info")),
     }
 }
 
-/// The handles of a process's threads: addresses of what each calls itself
-/// by. Zero for a thread that has not said so yet, and for all of the
-/// kernel's.
+/// The numbers of a process's threads, or their handles: addresses of what each
+/// calls itself by, zero for a thread that has not said so yet, and for all of
+/// the kernel's.
 pub fn threads(data: &[u8], endian: Endian) -> impl Iterator<Item = u64> + Clone {
     data.chunks_exact(size_of::<u64>())
         .filter_map(move |handle| u64::read(handle, endian))

@@ -4,7 +4,7 @@
 use super::files::{Vnode, vnode_with_path};
 use crate::parse::Malformed;
 use crate::parse::layout::macos::process::{
-    ProcRegioninfo, ProcRegionwithpathinfo, SM_COW, SM_LARGE_PAGE, SM_PRIVATE,
+    ProcRegioninfo, ProcRegionwithpathinfo, SM_COW, SM_LARGE_PAGE, SM_PRIVATE, SM_PRIVATE_ALIASED,
 };
 use crate::parse::layout::{Endian, Record};
 
@@ -33,11 +33,11 @@ pub struct Region {
     pub dirtied: u32,
     /// `SM_…`.
     pub share_mode: u32,
-    /// Resident pages of its own object, if that is nobody else's.
-    pub private: u32,
-    /// Resident pages of objects that others may have too.
-    pub shared: u32,
-    /// Pages of it in objects below its own that are nobody else's any more.
+    /// How many uses its objects have, less those that they have of each
+    /// other: one is the region's own.
+    pub uses: u32,
+    /// Pages of it in physical memory, in its own object or one below, that
+    /// are nobody else's although there is an object below.
     pub now_private: u32,
 }
 
@@ -51,18 +51,37 @@ impl Region {
             .filter(|end| *end > self.start)
     }
 
-    /// Pages that are this process's alone.
+    /// Pages in physical memory that are this process's alone.
     ///
-    /// What the process wrote to since it was made a copy of is its own. Of
-    /// what lies below, those pages are whose objects have no other user.
+    /// Those that the kernel finds for the addresses of the region, and not
+    /// those that it counts for objects: these are of pages of another size
+    /// where the process is translated, and have been counted among the others.
     #[must_use]
-    pub fn unique_pages(&self) -> u64 {
-        let (private, shared) = (u64::from(self.private), u64::from(self.shared));
-        match i32::try_from(self.share_mode) {
-            Ok(SM_PRIVATE | SM_LARGE_PAGE) => private + shared,
-            Ok(SM_COW) => private + u64::from(self.now_private),
-            _ => 0,
+    pub const fn unique_pages(&self) -> u32 {
+        match self.is_private() {
+            true => self.resident,
+            false => match self.has_mode(SM_COW) {
+                true => self.now_private,
+                false => 0,
+            },
         }
+    }
+
+    /// Whether all of it is this process's alone.
+    ///
+    /// It is, too, where the process has the object in several places, as when
+    /// it protected a part of it, and where nobody is left who would have to be
+    /// given a copy.
+    #[must_use]
+    pub const fn is_private(&self) -> bool {
+        self.has_mode(SM_PRIVATE)
+            || self.has_mode(SM_PRIVATE_ALIASED)
+            || self.has_mode(SM_LARGE_PAGE)
+            || (self.has_mode(SM_COW) && self.uses == 1)
+    }
+
+    const fn has_mode(&self, mode: i32) -> bool {
+        self.share_mode == mode.unsigned_abs()
     }
 }
 
@@ -88,8 +107,7 @@ fn whole(region: Record<'_>) -> Option<Region> {
         swapped: region.get(ProcRegioninfo::pri_pages_swapped_out)?,
         dirtied: region.get(ProcRegioninfo::pri_pages_dirtied)?,
         share_mode: region.get(ProcRegioninfo::pri_share_mode)?,
-        private: region.get(ProcRegioninfo::pri_private_pages_resident)?,
-        shared: region.get(ProcRegioninfo::pri_shared_pages_resident)?,
+        uses: region.get(ProcRegioninfo::pri_ref_count)?,
         now_private: region.get(ProcRegioninfo::pri_pages_shared_now_private)?,
     })
 }

@@ -140,6 +140,7 @@ mod tests {
                 )*};
             }
             ask!(freebsd netbsd openbsd macos);
+            _ = macos::performance_levels(host);
         }
     }
 }

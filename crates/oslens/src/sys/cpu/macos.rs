@@ -7,6 +7,7 @@ use super::bsd;
 use crate::{
     Error, Host, Result,
     cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Runnable, Stats, Times},
+    os::macos::PerformanceLevel,
     parse::{
         Malformed,
         bsd::cpu::CpuTicks,
@@ -51,11 +52,18 @@ pub(crate) fn stats(host: &Host) -> Result<Stats> {
 }
 
 pub(crate) fn online(host: &Host) -> Result<Vec<u32>> {
-    let what = "sysctl hw.logicalcpu";
-    let count = host.kernel()?.number(what)?;
-    match u32::try_from(count) {
-        Ok(count @ 1..=0xffff) => Ok((0..count).collect()),
-        _ => Err(malformed(what, Malformed("a number of CPUs"))),
+    // `hw.logicalcpu` counts them, but the second threads of cores that are
+    // switched off have numbers in between.
+    let what = "host_processor_info";
+    let kernel = host.kernel()?;
+    let answer = kernel.ask(what, Question::Processors)?;
+    let running = cpu::running(&answer, kernel.endian);
+    let mut running = running.map_err(|expected| malformed(what, expected))?;
+    running.sort_unstable();
+    running.dedup();
+    match running.is_empty() {
+        true => Err(malformed(what, Malformed("a CPU that runs"))),
+        false => Ok(running),
     }
 }
 
@@ -96,6 +104,43 @@ fn of_tables(kernel: &Kernel<'_>) -> Frequency {
         min: ranges().map(|(low, _)| low).min(),
         max: ranges().map(|(_, high)| high).max(),
     }
+}
+
+pub(crate) fn performance_levels(host: &Host) -> Result<Vec<PerformanceLevel>> {
+    /// More than there are names for: two so far.
+    const MOST: u64 = 8;
+    let what = "sysctl hw.nperflevels";
+    let kernel = host.kernel()?;
+    let count = kernel.number(what)?;
+    if !(1..=MOST).contains(&count) {
+        return Err(malformed(what, Malformed("a number of performance levels")));
+    }
+    (0..count)
+        .map(|level| {
+            let name = |of: &str| format!("hw.perflevel{level}.{of}");
+            // What there is none of is not answered with a number.
+            let number = |of| match kernel.optional_counter(&name(of)) {
+                Ok(number) => Ok(number.filter(|&number| number > 0)),
+                Err(error) if error.raw_os_error() == Some(libc::EINVAL) => Ok(None),
+                Err(error) => Err(error),
+            };
+            let count = |of| Ok::<_, Error>(number(of)?.and_then(|it| u32::try_from(it).ok()));
+            let text = kernel.optional(&name("name"))?.unwrap_or_default();
+            let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
+            let text = String::from_utf8_lossy(text);
+            Ok(PerformanceLevel {
+                name: (!text.is_empty()).then(|| text.into_owned()),
+                physical_cpus: count("physicalcpu_max")?,
+                logical_cpus: count("logicalcpu_max")?,
+                level1_instruction_cache: number("l1icachesize")?,
+                level1_data_cache: number("l1dcachesize")?,
+                level2_cache: number("l2cachesize")?,
+                cpus_per_level2_cache: count("cpusperl2")?,
+                level3_cache: number("l3cachesize")?,
+                cpus_per_level3_cache: count("cpusperl3")?,
+            })
+        })
+        .collect()
 }
 
 pub(crate) fn load_average(host: &Host) -> Result<LoadAverage> {

@@ -28,7 +28,7 @@ use freebsd as imp;
 
 #[cfg(any(target_os = "macos", all(test, target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, unused_imports))]
-mod macos;
+pub(crate) mod macos;
 #[cfg(target_os = "macos")]
 use macos as imp;
 

@@ -117,6 +117,9 @@ pub(crate) enum Question<'a> {
     },
     /// `proc_pidpath` of libproc (macOS).
     PidPath(i32),
+    /// `getsid(2)`: the session of a process that has not ended, a `pid_t`.
+    /// Not for 0, which means the caller (macOS, whose records lack it).
+    Session(i32),
     /// `proc_pid_rusage` of libproc (macOS).
     PidUsage { pid: i32, flavor: i32, size: usize },
     /// `task_info` of the caller, with room for so many words (macOS). The
@@ -128,6 +131,9 @@ pub(crate) enum Question<'a> {
     /// `host_processor_info(PROCESSOR_CPU_LOAD_INFO)`: four words of 32 bits
     /// for each CPU (macOS).
     ProcessorLoad,
+    /// `host_processor_info(PROCESSOR_BASIC_INFO)`: five words of 32 bits for
+    /// each CPU (macOS).
+    Processors,
 }
 
 /// What is done to a process, or to the system.

@@ -9,7 +9,7 @@ use crate::{
     memory::{Stats, SwapDevice, SwapMemory, VirtualMemory, ZfsArc},
     parse::{
         layout::macos::system::{CTL_VM, HOST_INFO_MAX, HOST_VM_INFO64, VM_SWAPUSAGE},
-        macos::memory::{self, VmStatistics},
+        macos::memory::{self, SwapUsage, VmStatistics},
     },
     sys::kernel::{Kernel, Question, malformed},
 };
@@ -63,19 +63,34 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
         anon: pages.internal.map(bytes),
         unevictable: Some(bytes(pages.wired)),
         zswap: pages.compressor.map(bytes),
-        zswapped: pages
-            .compressed
-            .map(|all| bytes(all.saturating_sub(pages.compressed_on_disk.unwrap_or(0)))),
+        zswapped: compressed_in_memory(&kernel, &pages)?.map(bytes),
         ..VirtualMemory::default()
     })
 }
 
-pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
-    let kernel = host.kernel()?;
+/// Pages of programs that are compressed, but for those on a disk. `None`: the
+/// kernel does not say how many are there.
+fn compressed_in_memory(kernel: &Kernel<'_>, pages: &VmStatistics) -> Result<Option<u64>> {
+    let Some(all) = pages.compressed else {
+        return Ok(None);
+    };
+    if let Some(on_disk) = pages.compressed_on_disk {
+        return Ok(Some(all.saturating_sub(on_disk)));
+    }
+    // None are where nothing is used of the swap files.
+    let is_swapping = swap_usage(kernel)?.used != 0;
+    Ok((!is_swapping).then_some(all))
+}
+
+fn swap_usage(kernel: &Kernel<'_>) -> Result<SwapUsage> {
     let what = "sysctl vm.swapusage";
     let answer = kernel.sysctl(what, &[CTL_VM, VM_SWAPUSAGE])?;
-    let usage =
-        memory::swap_usage(kernel.record(&answer)).map_err(|expected| malformed(what, expected))?;
+    memory::swap_usage(kernel.record(&answer)).map_err(|expected| malformed(what, expected))
+}
+
+pub(crate) fn swap_memory(host: &Host) -> Result<SwapMemory> {
+    let kernel = host.kernel()?;
+    let usage = swap_usage(&kernel)?;
     let pages = statistics(&kernel)?;
     let page_size = page_size(&kernel)?;
     let bytes = |pages: u64| bsd::bytes(pages, page_size);

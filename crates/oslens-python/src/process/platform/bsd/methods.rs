@@ -32,7 +32,7 @@ impl ProcessBase {
     /// More about the memory of the process, in bytes, as `pmem_ex`: on the
     /// BSDs the same as `memory_info()`, on macOS what is wired and what it is
     /// charged for (`phys_footprint`). What the system does not tell is 0: on
-    /// macOS `compressed`, and of other processes the peak and the kinds.
+    /// macOS of other processes the peak, the kinds and `compressed`.
     fn memory_info_ex<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.get(py, Attribute::MemoryInfoEx)
     }

@@ -50,7 +50,7 @@ pub(in crate::process) fn value<'py>(
             let more = row.memory_info_ex?;
             let used = super::super::one_by_one::ask(py, row, shared, ProcessExt::resource_usage)?;
             // Peak, kinds and compressed memory take a right that programs do
-            // not have, but for the first three of themselves.
+            // not have, but for themselves.
             let values = (
                 of.rss,
                 of.vms,

@@ -105,6 +105,14 @@ layout! {
         cpu_ticks: [u32; 4],
     }
 
+    struct ProcessorBasicInfo = "struct processor_basic_info" {
+        cpu_type: i32,
+        cpu_subtype: i32,
+        running: Raw4,
+        slot_num: i32,
+        is_master: Raw4,
+    }
+
     struct Utmpx = "struct utmpx" {
         ut_user: [Char; 256],
         ut_id: [Char; 4],
@@ -133,7 +141,8 @@ layout! {
         CTL_KERN = 1, CTL_VM = 2, CTL_NET = 4, CTL_HW = 6, KERN_ARGMAX = 8, KERN_BOOTTIME = 21,
         VM_SWAPUSAGE = 5, VM_LOADAVG = 2, HW_MEMSIZE = 24, HOST_CPU_LOAD_INFO = 3, KERN_NO_ACCESS = 8,
         HOST_CPU_LOAD_INFO_COUNT = 4, HOST_VM_INFO64 = 4, HOST_VM_INFO64_COUNT = 104,
-        HOST_INFO_MAX = 0x400, PROCESSOR_CPU_LOAD_INFO = 2, CPU_STATE_USER = 0,
+        HOST_INFO_MAX = 0x400, PROCESSOR_BASIC_INFO = 1,
+        PROCESSOR_CPU_LOAD_INFO = 2, CPU_STATE_USER = 0,
         CPU_STATE_SYSTEM = 1, CPU_STATE_IDLE = 2, CPU_STATE_NICE = 3, MNT_RDONLY = 1,
         MNT_NOEXEC = 4, MNT_NOSUID = 8, MNT_LOCAL = 0x1000, MNT_NOWAIT = 2, USER_PROCESS = 7,
         BOOT_TIME = 2,

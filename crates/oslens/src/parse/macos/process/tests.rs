@@ -119,11 +119,12 @@ fn the_kinds_of_memory_are_read_as_far_as_a_kernel_fills_them_in() {
         resident_peak: 200 << 20,
         internal: 80 << 20,
         external: 43 << 20,
+        compressed: 5 << 20,
     };
     assert_eq!(found, expected);
     // The first version that there was ends behind `compressed_lifetime`.
     assert_eq!(task_memory(&MEMORY[..144], LITTLE), Ok(expected));
-    for length in 0..64 {
+    for length in 0..128 {
         assert!(task_memory(&MEMORY[..length], LITTLE).is_err(), "{length}");
     }
 }

@@ -13,14 +13,14 @@ fn all() -> Vec<(Region, Option<Vnode<'static>>)> {
 #[test]
 fn a_region_is_read_as_the_headers_write_it() {
     let found = all();
-    assert_eq!(found.len(), 6);
+    assert_eq!(found.len(), 9);
     let (code, file) = &found[0];
     assert_eq!(
         (code.start, code.size, code.offset),
         (1 << 32, 0x10000, 0x4000)
     );
     assert_eq!((code.protection, code.flags, code.tag), (5, 0, 0));
-    assert_eq!((code.resident, code.share_mode, code.shared), (3, 1, 40));
+    assert_eq!((code.resident, code.share_mode, code.uses), (3, 1, 2));
     let file = file.unwrap();
     assert_eq!((file.inode, file.path), (4242, &b"/usr/local/bin/a"[..]));
     let (heap, none) = &found[2];
@@ -37,20 +37,29 @@ fn a_region_is_read_as_the_headers_write_it() {
 
 #[test]
 fn unique_is_what_nobody_else_has() {
-    let unique: Vec<u64> = all().iter().map(|(one, _)| one.unique_pages()).collect();
-    // Code that is in a file; data with two pages of its own and one that is
-    // left to it; heap; shared; what all processes have; stack.
-    assert_eq!(unique, [0, 3, 20, 0, 0, 3]);
-    let most = Region {
-        private: u32::MAX,
-        shared: u32::MAX,
-        now_private: u32::MAX,
-        ..all()[2].0
-    };
+    let unique: Vec<u32> = all().iter().map(|(one, _)| one.unique_pages()).collect();
+    // Code that is in a file; data with two pages of its own, which the kernel
+    // counts twice; heap; shared; what all processes have; stack; heap with a
+    // part that is protected; a copy for a child that has ended; code.
+    assert_eq!(unique, [0, 2, 20, 0, 0, u32::MAX, 2, 3, 0]);
     for share_mode in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, u32::MAX] {
-        let region = Region { share_mode, ..most };
-        assert!(region.unique_pages() <= 2 * u64::from(u32::MAX));
+        for uses in [0, 1, 2, u32::MAX] {
+            let region = Region {
+                share_mode,
+                uses,
+                ..all()[1].0
+            };
+            assert!(region.unique_pages() <= region.resident);
+            let is_private = matches!(share_mode, 2 | 6 | 8) || (share_mode, uses) == (1, 1);
+            assert_eq!(region.is_private(), is_private, "{share_mode} {uses}");
+        }
     }
+    // A path alone does not say that the file is gone.
+    let deleted = |(_, file): &(Region, Option<Vnode<'_>>)| file.map(|file| file.is_deleted());
+    assert_eq!(
+        [deleted(&all()[0]), deleted(&all()[1]), deleted(&all()[8])],
+        [Some(false), Some(true), Some(false)]
+    );
 }
 
 #[test]

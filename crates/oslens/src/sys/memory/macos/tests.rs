@@ -1,5 +1,5 @@
 use super::*;
-use crate::{ErrorKind, sys::kernel::fake::Fake};
+use crate::{ErrorKind, parse::layout::macos::system::XswUsage, sys::kernel::fake::Fake};
 
 const STATISTICS: &[u8] = include_bytes!("../../../parse/macos/fixtures/macos_vm_statistics64.bin");
 const SWAPUSAGE: &[u8] = include_bytes!("../../../parse/macos/fixtures/macos_xsw_usage.bin");
@@ -53,6 +53,28 @@ fn an_old_kernel_fills_in_less() {
     let (host, _) = machine(&STATISTICS[..8]).host();
     let error = virtual_memory(&host).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Malformed);
+}
+
+#[test]
+fn what_is_compressed_on_a_disk_is_not_taken_for_what_is_in_memory() {
+    // A kernel that does not count it: 38 words.
+    let older = || machine(&STATISTICS[..152]);
+    let (host, log) = older().host();
+    let memory = virtual_memory(&host).unwrap();
+    assert_eq!((memory.zswap, memory.zswapped), (Some(60_000 << 14), None));
+    assert_eq!(log.lines().len(), 4);
+    // There is none on a disk.
+    let mut unused = SWAPUSAGE.to_vec();
+    let place = XswUsage::xsu_used.offset();
+    unused[place..place + 8].fill(0);
+    let idle = Fake::new()
+        .named("hw.memsize", (16_u64 << 30).to_le_bytes())
+        .named("vm.pagesize", 16384_i32.to_le_bytes())
+        .answer(VM_INFO, &STATISTICS[..152])
+        .answer(Question::Sysctl(&[CTL_VM, VM_SWAPUSAGE]), unused);
+    let (host, _) = idle.host();
+    let memory = virtual_memory(&host).unwrap();
+    assert_eq!(memory.zswapped, Some(200_000 << 14));
 }
 
 #[test]

@@ -66,10 +66,12 @@ impl Answers for Live {
             Question::PidInfo { .. }
             | Question::DescriptorInfo { .. }
             | Question::PidPath(_)
+            | Question::Session(_)
             | Question::PidUsage { .. }
             | Question::OwnTask { .. }
             | Question::HostStatistics { .. }
-            | Question::ProcessorLoad => mach_or_libproc(question, answer),
+            | Question::ProcessorLoad
+            | Question::Processors => mach_or_libproc(question, answer),
         }
     }
 

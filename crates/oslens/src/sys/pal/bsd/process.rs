@@ -137,6 +137,8 @@ pub(super) fn collect(pid: i32) -> io::Result<Option<i32>> {
         let returned = unsafe { libc::waitpid(pid, &mut status, libc::WNOHANG) };
         match room::check(returned) {
             Ok(0) => return Ok(None),
+            // One that the caller traces is told of when it stops, too.
+            Ok(_) if libc::WIFSTOPPED(status) => return Ok(None),
             Ok(_) => return Ok(Some(status)),
             Err(error) => match error.raw_os_error() {
                 Some(libc::EINTR) => {}

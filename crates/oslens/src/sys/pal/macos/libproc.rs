@@ -84,6 +84,28 @@ pub(super) fn path(pid: i32, answer: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
+/// The session of a process, for everybody.
+pub(super) fn session(pid: i32, answer: &mut Vec<u8>) -> io::Result<()> {
+    if pid <= 0 {
+        return Err(io::Error::from_raw_os_error(libc::ESRCH));
+    }
+    forget_error();
+    // SAFETY: the call takes a number alone.
+    let session = unsafe { libc::getsid(pid) };
+    if session < 0 {
+        let error = io::Error::last_os_error();
+        return Err(match error.raw_os_error() {
+            // One that is ending has none any more, which is no failure of
+            // the call.
+            Some(0) => io::Error::from_raw_os_error(libc::ESRCH),
+            _ => error,
+        });
+    }
+    answer.clear();
+    answer.extend_from_slice(&session.to_ne_bytes());
+    Ok(())
+}
+
 /// What a process has used, in the structure of this version.
 pub(super) fn usage(pid: i32, flavor: i32, size: usize, answer: &mut Vec<u8>) -> io::Result<()> {
     /// More than the structure of any version: 464 bytes today, and the kernel

@@ -5,9 +5,7 @@ use std::{
     io,
 };
 
-use crate::parse::layout::macos::system::{
-    HOST_CPU_LOAD_INFO, KERN_NO_ACCESS, PROCESSOR_CPU_LOAD_INFO,
-};
+use crate::parse::layout::macos::system::{HOST_CPU_LOAD_INFO, KERN_NO_ACCESS};
 
 /// `mach_port_t`, which is `natural_t`.
 type Port = c_uint;
@@ -89,23 +87,16 @@ pub(super) fn own_task(flavor: i32, words: usize, answer: &mut Vec<u8>) -> io::R
     Ok(())
 }
 
-/// The ticks of each CPU.
-pub(super) fn processor_load(answer: &mut Vec<u8>) -> io::Result<()> {
+/// What the kernel tells of each CPU.
+pub(super) fn processors(flavor: i32, answer: &mut Vec<u8>) -> io::Result<()> {
     let mut processors = 0;
     let mut info = std::ptr::null_mut();
     let mut count = 0;
     let host = Host::this();
     // SAFETY: the three places are writable. On success `info` points to
     // `count` words in pages that are the caller's to give back.
-    let returned = unsafe {
-        host_processor_info(
-            host.0,
-            PROCESSOR_CPU_LOAD_INFO,
-            &mut processors,
-            &mut info,
-            &mut count,
-        )
-    };
+    let returned =
+        unsafe { host_processor_info(host.0, flavor, &mut processors, &mut info, &mut count) };
     check(returned)?;
     if info.is_null() {
         return Err(io::ErrorKind::InvalidData.into());

@@ -7,7 +7,10 @@ mod mach;
 
 use std::io;
 
-use crate::sys::kernel::Question;
+use crate::{
+    parse::layout::macos::system::{PROCESSOR_BASIC_INFO, PROCESSOR_CPU_LOAD_INFO},
+    sys::kernel::Question,
+};
 
 /// Asks libproc or Mach.
 pub(crate) fn ask(question: Question<'_>, answer: &mut Vec<u8>) -> io::Result<()> {
@@ -31,10 +34,12 @@ pub(crate) fn ask(question: Question<'_>, answer: &mut Vec<u8>) -> io::Result<()
             size,
         } => libproc::descriptor(pid, descriptor, flavor, size, answer),
         Question::PidPath(pid) => libproc::path(pid, answer),
+        Question::Session(pid) => libproc::session(pid, answer),
         Question::PidUsage { pid, flavor, size } => libproc::usage(pid, flavor, size, answer),
         Question::OwnTask { flavor, words } => mach::own_task(flavor, words, answer),
         Question::HostStatistics { flavor, words } => mach::statistics(flavor, words, answer),
-        Question::ProcessorLoad => mach::processor_load(answer),
+        Question::ProcessorLoad => mach::processors(PROCESSOR_CPU_LOAD_INFO, answer),
+        Question::Processors => mach::processors(PROCESSOR_BASIC_INFO, answer),
         _ => Err(io::ErrorKind::Unsupported.into()),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     parse::{
         kinfo,
         layout::{
-            Type as _,
+            Number as _, Type as _,
             macos::{
                 process::{
                     KERN_PROCARGS2, PROC_PIDTASKINFO, PROC_PIDVNODEPATHINFO, ProcTaskinfo,
@@ -62,6 +62,7 @@ pub(super) const FIELDS: Fields = TASK
     .union(USAGE)
     .union(ARGUMENTS)
     .union(PLACES)
+    .union(Fields::SID)
     .union(Fields::EXE)
     .union(Fields::NUM_FDS)
     .union(Fields::MEMORY_FOOTPRINT);
@@ -201,6 +202,9 @@ impl Pass {
         if fields.intersects(PLACES) {
             subject.put_places(row, fields);
         }
+        if fields.contains(Fields::SID) {
+            row.sid = subject.session();
+        }
         if fields.contains(Fields::EXE) {
             row.exe = subject.exe();
         }
@@ -312,6 +316,7 @@ impl Subject<'_, '_> {
                 memory.peak_rss = Some(told.resident_peak);
                 memory.rss_anon = Some(told.internal);
                 memory.rss_file = Some(told.external);
+                memory.swap = Some(told.compressed);
             }
         }
         memory
@@ -379,7 +384,12 @@ impl Subject<'_, '_> {
         };
         let mut buffer = std::mem::take(&mut self.pass.buffer);
         let asked = self.kernel.ask_into(CALL, question, &mut buffer);
-        let places = asked.map_err(|error| self.why(&error)).and_then(|()| {
+        let why = |error: Error| match error.kind() {
+            // The disk that a directory is on is gone.
+            ErrorKind::NotFound => Unavailable::Unsupported,
+            _ => self.why(&error),
+        };
+        let places = asked.map_err(why).and_then(|()| {
             crate::parse::macos::files::places(&buffer, self.kernel.endian)
                 .map_err(|_| Unavailable::Malformed)
         });
@@ -397,6 +407,24 @@ impl Subject<'_, '_> {
         self.pass.buffer = buffer;
     }
 
+    fn session(&mut self) -> Field<Pid> {
+        // The kernel itself, whose number means the caller.
+        if self.pid == 0 {
+            return Err(Unavailable::Unsupported);
+        }
+        let buffer = &mut self.pass.buffer;
+        let asked = self
+            .kernel
+            .ask_into("getsid", Question::Session(self.pid), buffer);
+        match asked {
+            Ok(()) => i32::read(&self.pass.buffer, self.kernel.endian)
+                .and_then(|session| u32::try_from(session).ok())
+                .map(Pid::new)
+                .ok_or(Unavailable::Malformed),
+            Err(error) => Err(self.why(&error)),
+        }
+    }
+
     fn exe(&mut self) -> Field<Option<PathBuf>> {
         if self.of_kernel {
             return Ok(None);
@@ -412,17 +440,27 @@ impl Subject<'_, '_> {
                 let path = path.unwrap_or_default();
                 Ok((!path.is_empty()).then(|| texts::path(path)))
             }
-            // Its file is not there any more: the path that it was started by
-            // may be had, if that was not a relative one.
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let started = pass
-                    .facts
-                    .arguments(self.kernel, self.pid, &mut pass.buffer);
-                let path = started.ok().map(|started| started.path);
-                Ok(path.filter(|path| path.starts_with(b"/")).map(texts::path))
-            }
+            // Its file is not there any more.
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(self.started_by()),
+            // Its disk is not there any more, if it is not the process: one
+            // that is ending has a record, but no session.
+            Err(error) if error.kind() == ErrorKind::NoSuchProcess => match self.session() {
+                Err(why @ (Unavailable::Gone | Unavailable::Zombie)) => Err(why),
+                _ => Ok(self.started_by()),
+            },
             Err(error) => Err(self.why(&error)),
         }
+    }
+
+    /// The path that it was started by, if it may be had and was not a
+    /// relative one.
+    fn started_by(&mut self) -> Option<PathBuf> {
+        let pass = &mut *self.pass;
+        let started = pass
+            .facts
+            .arguments(self.kernel, self.pid, &mut pass.buffer);
+        let path = started.ok().map(|started| started.path);
+        path.filter(|path| path.starts_with(b"/")).map(texts::path)
     }
 
     fn num_fds(&mut self) -> Field<u32> {
@@ -438,10 +476,16 @@ impl Subject<'_, '_> {
 }
 
 fn page_faults(task: &Task) -> PageFaults {
+    /// Where newer kernels stop counting.
+    const END: u32 = i32::MAX.unsigned_abs();
     let major = task.pageins;
     PageFaults {
-        // Those that read are among all of them.
-        minor: task.faults.saturating_sub(major).into(),
+        minor: match task.faults {
+            // It stands, and does not fall while the others rise.
+            END => END.into(),
+            // Those that read are among all of them.
+            all => all.saturating_sub(major).into(),
+        },
         major: major.into(),
         ..PageFaults::default()
     }

@@ -9,7 +9,7 @@ use crate::{
     os::macos::{ResourceUsage, TaskCounters},
     parse::macos::process,
     sys::{
-        kernel::malformed,
+        kernel::{Kernel, malformed},
         process::{Target, bsd::System as _},
     },
 };
@@ -64,13 +64,17 @@ pub(crate) fn task_counters(target: Target<'_>) -> Result<TaskCounters> {
 }
 
 pub(crate) fn is_translated(target: Target<'_>) -> Result<bool> {
-    asked(target, |kernel, pid| {
-        let mut answer = Vec::new();
-        MacOs::ask_one(kernel, pid, &mut answer)?;
-        if answer.is_empty() {
-            return Err(Error::no_such_process(target.id.pid));
-        }
-        process::is_translated(&answer, kernel.endian)
-            .map_err(|wrong| malformed("sysctl kern.proc.pid", wrong))
-    })
+    asked(target, translated)
+}
+
+/// Whether it was made for another kind of CPU, by its record.
+pub(super) fn translated(kernel: Kernel<'_>, pid: i32) -> Result<bool> {
+    const CALL: &str = "sysctl kern.proc.pid";
+    let mut answer = Vec::new();
+    MacOs::ask_one(kernel, pid, &mut answer)?;
+    if answer.is_empty() {
+        let gone = std::io::Error::from_raw_os_error(libc::ESRCH);
+        return Err(Error::call(CALL, gone));
+    }
+    process::is_translated(&answer, kernel.endian).map_err(|wrong| malformed(CALL, wrong))
 }

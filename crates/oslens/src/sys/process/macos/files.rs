@@ -115,8 +115,16 @@ fn one(
     match kernel.ask_into(ONE, question, buffer) {
         Ok(()) => {}
         Err(error) if error.raw_os_error() == Some(libc::EBADF) => return Ok(None),
-        // Closed, and its number given to something of another kind.
-        Err(error) if error.raw_os_error() == Some(libc::EOPNOTSUPP) => return Ok(None),
+        // Closed, and its number given to something of another kind: that is
+        // no socket, in two words of the kernels'.
+        Err(error)
+            if matches!(
+                error.raw_os_error(),
+                Some(libc::EOPNOTSUPP | libc::ENOTSOCK)
+            ) =>
+        {
+            return Ok(None);
+        }
         Err(error) if error.kind() == crate::ErrorKind::NoSuchProcess => return Err(error),
         // It is open, and the kernel does not tell what it is: the disk of a
         // file may be gone.
@@ -160,7 +168,7 @@ fn wrong(expected: crate::parse::Malformed) -> Error {
 
 fn kind_of(vnode: &Vnode<'_>) -> DescriptorKind {
     let path = bsd::texts::path(vnode.path);
-    let deleted = vnode.links == 0;
+    let deleted = vnode.is_deleted();
     match vnode.mode & S_IFMT {
         S_IFREG => DescriptorKind::File {
             path,

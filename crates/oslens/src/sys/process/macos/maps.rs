@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{asked, bsd::texts::text};
+use super::{asked, bsd::texts::text, extension};
 use crate::{
     Error, ErrorKind, Result,
     parse::{
@@ -17,8 +17,7 @@ use crate::{
                 },
                 process::{
                     PROC_PIDREGIONINFO, PROC_PIDREGIONPATHINFO, ProcRegioninfo,
-                    ProcRegionwithpathinfo, SM_LARGE_PAGE, SM_PRIVATE, SM_SHARED,
-                    SM_SHARED_ALIASED, SM_TRUESHARED,
+                    ProcRegionwithpathinfo, SM_SHARED, SM_SHARED_ALIASED, SM_TRUESHARED,
                 },
             },
         },
@@ -37,23 +36,34 @@ use crate::{
 /// More regions than any process has: one of each 16 KiB of 64 GiB.
 const MOST: usize = 4 << 20;
 
-/// What is private to a process.
+/// Bytes of the pages that the regions of a process are counted in: its own,
+/// or the caller's where those are smaller.
+fn page_size(kernel: Kernel<'_>, pid: i32) -> Result<u64> {
+    /// Of those that are translated.
+    const SMALL: u64 = 4096;
+    let is_small = kernel.page_size > SMALL && extension::translated(kernel, pid)?;
+    Ok(if is_small { SMALL } else { kernel.page_size })
+}
+
+/// What is private to a process, and what was compressed of it.
 ///
-/// Address space by address space: the kernel does not sum it up.
+/// Region by region: the kernel does not sum it up.
 pub(super) fn footprint(kernel: Kernel<'_>, pid: i32) -> Result<MemoryFootprint> {
     const CALL: &str = "proc_pidinfo PROC_PIDREGIONINFO";
-    let mut pages = 0_u64;
+    let (mut unique, mut swapped) = (0_u64, 0_u64);
     let flavor = (PROC_PIDREGIONINFO, ProcRegioninfo::SIZE);
     walk(kernel, pid, CALL, flavor, |answer| {
         let region = regions::region(answer, kernel.endian);
         let region = region.map_err(|wrong| malformed(CALL, wrong))?;
-        pages = pages.saturating_add(region.unique_pages());
+        unique = unique.saturating_add(region.unique_pages().into());
+        swapped = swapped.saturating_add(region.swapped.into());
         Ok(region)
     })?;
+    let page_size = page_size(kernel, pid)?;
     Ok(MemoryFootprint {
-        uss: pages.saturating_mul(kernel.page_size),
+        uss: unique.saturating_mul(page_size),
         pss: None,
-        swap: None,
+        swap: Some(swapped.saturating_mul(page_size)),
     })
 }
 
@@ -61,12 +71,13 @@ pub(super) fn footprint(kernel: Kernel<'_>, pid: i32) -> Result<MemoryFootprint>
 pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
     const CALL: &str = "proc_pidinfo PROC_PIDREGIONPATHINFO";
     asked(target, |kernel, pid| {
+        let page_size = page_size(kernel, pid)?;
         let mut maps = Vec::new();
         let flavor = (PROC_PIDREGIONPATHINFO, ProcRegionwithpathinfo::SIZE);
         walk(kernel, pid, CALL, flavor, |answer| {
             let read = regions::region_with_file(answer, kernel.endian);
             let (region, file) = read.map_err(|wrong| malformed(CALL, wrong))?;
-            maps.extend(map(&region, file, kernel.page_size));
+            maps.extend(map(&region, file, page_size));
             Ok(region)
         })?;
         Ok(maps)
@@ -138,7 +149,7 @@ fn map(region: &Region, file: Option<Vnode<'_>>, page_size: u64) -> Option<Memor
         device: file.map_or((0, 0), |file| (file.device >> 24, file.device & 0xff_ffff)),
         inode: file.map_or(0, |file| file.inode),
         name,
-        deleted: file.is_some_and(|file| file.links == 0),
+        deleted: file.is_some_and(|file| file.is_deleted()),
         usage: usage(region, file.is_some(), page_size),
     })
 }
@@ -173,13 +184,11 @@ fn usage(region: &Region, has_file: bool, page_size: u64) -> MapUsage {
             ..MapUsage::default()
         };
     }
-    // A translated process may have smaller pages than are counted by.
     let bytes = |pages: u32| u64::from(pages).saturating_mul(page_size).min(region.size);
     let rss = bytes(region.resident);
     let dirty = bytes(region.dirtied.min(region.resident));
     let clean = rss.saturating_sub(dirty);
-    let mode = i32::try_from(region.share_mode);
-    let is_private = matches!(mode, Ok(SM_PRIVATE | SM_LARGE_PAGE));
+    let is_private = region.is_private();
     let is_shared = is_shared(region);
     MapUsage {
         size: region.size,

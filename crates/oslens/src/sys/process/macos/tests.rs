@@ -170,6 +170,24 @@ fn one_question_tells_all_that_the_kernel_counts_of_a_task() {
 }
 
 #[test]
+fn page_faults_that_are_counted_no_further_do_not_fall() {
+    let faults = |all: i32, pageins: i32| {
+        let mut task = TASK[..96].to_vec();
+        let place = ProcTaskinfo::pti_faults.offset();
+        task[place..place + 4].copy_from_slice(&all.to_le_bytes());
+        task[place + 4..place + 8].copy_from_slice(&pageins.to_le_bytes());
+        let (row, _) = row(kernel().answer(TASK_QUESTION, task), Fields::PAGE_FAULTS);
+        let faults = row.page_faults.unwrap();
+        (faults.minor, faults.major)
+    };
+    assert_eq!(faults(i32::MAX - 1, 100), (2_147_483_546, 100));
+    assert_eq!(faults(i32::MAX, 100), (2_147_483_647, 100));
+    assert_eq!(faults(i32::MAX, 200), (2_147_483_647, 200));
+    // Older kernels go on, to begin again at zero.
+    assert_eq!(faults(i32::MIN, 100), (2_147_483_548, 100));
+}
+
+#[test]
 fn a_process_without_a_thread_that_runs_sleeps_whatever_its_record_says() {
     let (sleeper, _) = row(
         kernel().answer(TASK_QUESTION, &TASK[96..192]),
@@ -268,11 +286,12 @@ fn the_caller_knows_more_of_its_memory() {
     assert_eq!(found.rss_file, Some(43 << 20));
     assert_eq!(
         (found.rss_shmem, found.swap, found.peak_vms),
-        (None, None, None)
+        (None, Some(5 << 20), None)
     );
     // Nothing is made up where it is not told.
     let found = memory(kernel());
     assert_eq!((found.peak_rss, found.locked), (None, Some(24 << 14)));
+    assert_eq!(found.swap, None);
 }
 
 #[test]
@@ -324,7 +343,8 @@ fn what_is_another_users_is_denied_and_nothing_of_it_is_zero() {
         .fail(FILES_QUESTION, NO_RIGHT)
         .fail(list(0), NO_RIGHT)
         .fail(ARGUMENTS_QUESTION, libc::EINVAL)
-        .answer(Question::PidPath(PID), *b"/sbin/launchd");
+        .answer(Question::PidPath(PID), *b"/sbin/launchd")
+        .answer(Question::Session(PID), 1_i32.to_le_bytes());
     let (row, _) = row(denied, Fields::all());
     const DENIED: Unavailable = Unavailable::Denied;
     assert_eq!(row.cpu_times, Err(DENIED));
@@ -341,6 +361,7 @@ fn what_is_another_users_is_denied_and_nothing_of_it_is_zero() {
     assert_eq!((row.cwd, row.root), (Err(DENIED), Err(DENIED)));
     // What everybody may know.
     assert_eq!(row.exe, Ok(Some("/sbin/launchd".into())));
+    assert_eq!(row.sid, Ok(Pid::new(1)));
     assert_eq!(row.effective_uid, Ok(0));
     assert_eq!(row.nice, Ok(-5));
     for (missing, of) in [
@@ -349,7 +370,6 @@ fn what_is_another_users_is_denied_and_nothing_of_it_is_zero() {
         (row.oom_score.map(drop), "score"),
         (row.cgroup.map(drop), "groups"),
         (row.cpu_num.map(drop), "CPU"),
-        (row.sid.map(drop), "session"),
     ] {
         assert_eq!(missing, Err(Unavailable::Unsupported), "{of}");
     }
@@ -450,6 +470,24 @@ fn a_program_whose_file_was_removed_has_the_path_that_it_was_started_by() {
     assert_eq!(path(cut), Ok(Some("/bin/a".into())));
     let denied = kernel().fail(Question::PidPath(PID), NO_RIGHT);
     assert_eq!(path(denied), Err(Unavailable::Denied));
+    // The disk is gone, and not the process.
+    let ejected = || {
+        kernel()
+            .fail(Question::PidPath(PID), libc::ESRCH)
+            .answer(Question::Session(PID), 1_i32.to_le_bytes())
+    };
+    assert_eq!(
+        path(ejected().answer(ARGUMENTS_QUESTION, ARGUMENTS)),
+        Ok(Some(PathBuf::from(
+            "/Applications/A B.app/Contents/MacOS/a"
+        )))
+    );
+    assert_eq!(path(ejected()), Ok(None));
+    // It is ending: its record is there, but it is found no more.
+    let ending = ejected().fail(Question::Session(PID), libc::ESRCH);
+    let (host, _) = ending.host();
+    let path = || read(target(&host, PID), Fields::EXE).unwrap().exe;
+    assert_eq!((path(), path()), (Ok(None), Err(Unavailable::Gone)));
 }
 
 #[test]
@@ -468,6 +506,11 @@ fn the_root_is_the_systems_unless_the_process_has_another() {
     let jailed = places(1);
     assert_eq!(jailed.cwd, Err(Unavailable::Unsupported), "it was removed");
     assert_eq!(jailed.root, Ok("/private/var/jail".into()));
+    // Nobody is denied anything where the disk is gone.
+    let ejected = kernel().fail(PLACES_QUESTION, libc::ENOENT);
+    let (ejected, _) = row(ejected, Fields::CWD | Fields::ROOT);
+    assert_eq!(ejected.cwd, Err(Unavailable::Unsupported));
+    assert_eq!(ejected.root, Err(Unavailable::Unsupported));
 }
 
 #[test]
@@ -482,6 +525,25 @@ fn the_kernel_has_no_program_no_arguments_and_no_descriptors() {
     assert_eq!(row.num_fds, Ok(0));
     assert!(descriptors(target(&host, 0)).unwrap().is_empty());
     assert!(log.lines().iter().all(|line| line.starts_with("Sysctl")));
+}
+
+#[test]
+fn the_session_of_a_process_is_asked_for_where_there_is_one() {
+    let session = |kernel: Fake| row(kernel, Fields::SID).0.sid;
+    let of = |answer: &[u8]| session(kernel().answer(Question::Session(PID), answer));
+    assert_eq!(of(&4000_i32.to_le_bytes()), Ok(Pid::new(4000)));
+    assert_eq!(of(&(-1_i32).to_le_bytes()), Err(Unavailable::Malformed));
+    assert_eq!(of(&[1]), Err(Unavailable::Malformed));
+    // It is not found any more, while its record still is.
+    let ending = kernel().fail(Question::Session(PID), libc::ESRCH);
+    assert_eq!(session(ending), Err(Unavailable::Gone));
+    // To the call the number of the kernel means the caller.
+    let (host, log) = kernel().host();
+    let row = read(target(&host, 0), Fields::SID).unwrap();
+    assert_eq!(row.sid, Err(Unavailable::Unsupported));
+    let row = read(target(&host, GONE), Fields::SID).unwrap();
+    assert_eq!(row.sid, Err(Unavailable::Zombie));
+    assert!(!log.lines().iter().any(|line| line.contains("Session")));
 }
 
 #[test]
@@ -503,7 +565,7 @@ fn a_zombie_has_its_record_and_nothing_else() {
     };
     let (host, _) = kernel()
         .fail(info(PROC_PIDLISTFDS), libc::ESRCH)
-        .fail(info(PROC_PIDLISTTHREADS), libc::ESRCH)
+        .fail(info(28), libc::ESRCH)
         .host();
     let target = target(&host, GONE);
     for error in [

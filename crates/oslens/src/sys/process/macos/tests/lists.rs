@@ -107,6 +107,22 @@ fn descriptors_say_what_they_are_of() {
 }
 
 #[test]
+fn a_socket_whose_number_is_a_files_meanwhile_is_left_out_on_all_versions() {
+    // The third of the list.
+    let socket = of_descriptor(3, PROC_PIDFDSOCKETINFO, 792);
+    for error in [libc::ENOTSOCK, libc::EOPNOTSUPP, libc::EBADF] {
+        let (host, _) = kernel()
+            .answer(
+                FILES_QUESTION,
+                [3_u32.to_le_bytes(), 2_u32.to_le_bytes()].concat(),
+            )
+            .fail(socket, error)
+            .host();
+        assert!(descriptors(target(&host, PID)).unwrap().is_empty());
+    }
+}
+
+#[test]
 fn nobody_is_told_of_the_files_of_a_process_that_took_the_place_of_another() {
     let (host, _) = kernel().answer(FILES_QUESTION, Vec::new()).host();
     let mut former = target(&host, PID);
@@ -119,12 +135,57 @@ fn nobody_is_told_of_the_files_of_a_process_that_took_the_place_of_another() {
 }
 
 #[test]
-fn threads_are_told_apart_by_addresses_and_those_without_are_left_out() {
+fn threads_are_told_apart_by_the_kernels_numbers() {
+    let numbers = [4711_u64, 815, 4712].map(u64::to_le_bytes);
+    let thread = |number| info(PROC_PIDTHREADID64INFO, number, 112);
+    let of = |index: usize| THREADS.chunks_exact(112).nth(index).unwrap();
+    let listed = || kernel().answer(info(28, 0, 0), numbers.concat());
+    let (host, log) = listed()
+        .answer(thread(815), of(2))
+        .answer(thread(4711), of(0))
+        .fail(thread(4712), libc::ESRCH)
+        .host();
+    let found = threads(target(&host, PID)).unwrap();
+    assert_eq!((found[0].id, found[1].id), (815, 4711));
+    assert_eq!(
+        (found[0].state, found[1].state),
+        (State::Idle, State::Running)
+    );
+    assert_eq!(found.len(), 2);
+    assert_eq!(log.lines().len(), 2 + 3 + 1);
+    // What is refused is not asked for in another way.
+    let (host, log) = kernel().fail(info(28, 0, 0), NO_RIGHT).host();
+    let error = threads(target(&host, PID)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+    assert_eq!(log.lines().len(), 2);
+}
+
+#[test]
+fn a_process_whose_threads_end_while_they_are_asked_for_has_ended() {
+    let (host, _) = kernel()
+        .answer(info(28, 0, 0), 4711_u64.to_le_bytes())
+        .fail(info(PROC_PIDTHREADID64INFO, 4711, 112), libc::ESRCH)
+        .answer(Question::Sysctl(&mib(PID)), ended())
+        .host();
+    let error = threads(target(&host, PID)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Zombie);
+}
+
+/// The record of the process when it has ended.
+fn ended() -> Vec<u8> {
+    let mut record = running();
+    record[KinfoProc::kp_proc.then(ExternProc::p_stat).offset()] = SZOMB as u8;
+    record
+}
+
+#[test]
+fn threads_of_older_kernels_have_addresses_and_those_without_are_left_out() {
     const FIRST: u64 = 0x1_6f5b_7000;
     let handles = [FIRST + 0x8c000, 0, FIRST, 0, FIRST + 0x1000].map(u64::to_le_bytes);
     let thread = |handle| info(PROC_PIDTHREADINFO, handle, 112);
     let of = |index: usize| THREADS.chunks_exact(112).nth(index).unwrap();
     let (host, log) = kernel()
+        .fail(info(28, 0, 0), libc::EINVAL)
         .answer(info(PROC_PIDLISTTHREADS, 0, 0), handles.concat())
         .answer(thread(FIRST), of(0))
         .fail(thread(FIRST + 0x1000), libc::ESRCH)
@@ -139,8 +200,8 @@ fn threads_are_told_apart_by_addresses_and_those_without_are_left_out() {
     assert_eq!(one.user, Duration::from_nanos(1_500_000_001));
     assert_eq!((one.nice, one.cpu_num), (-5, None));
     assert!(!one.start.is_known());
-    // The list, the niceness, one for each, and the proof.
-    assert_eq!(log.lines().len(), 2 + 3 + 1);
+    // Numbers, the list, the niceness, one for each, and the proof.
+    assert_eq!(log.lines().len(), 3 + 3 + 1);
 }
 
 /// A kernel with these regions.
@@ -161,8 +222,9 @@ fn regions_are_maps_with_their_files_and_what_is_in_memory_of_them() {
     const PAGE: u64 = 16384;
     let (host, log) = with_regions(PROC_PIDREGIONPATHINFO, 1272).host();
     let maps = memory_maps(target(&host, PID)).unwrap();
-    assert_eq!(maps.len(), 6);
-    assert_eq!(log.lines().len(), 6 + 1 + 1);
+    assert_eq!(maps.len(), 9);
+    // How large its pages are, the regions and the end, and the proof.
+    assert_eq!(log.lines().len(), 1 + 9 + 1 + 1);
     let code = &maps[0];
     assert_eq!(
         (code.start, code.end, code.offset),
@@ -201,6 +263,35 @@ fn regions_are_maps_with_their_files_and_what_is_in_memory_of_them() {
     // No more is in memory than there is.
     assert_eq!(maps[5].name.as_deref(), Some("[stack]".as_ref()));
     assert_eq!(maps[5].usage.rss, Some(0x8000));
+    // In two places of the process, and of nobody else.
+    assert_eq!(maps[6].usage.private_clean, Some(PAGE));
+    assert_eq!(maps[7].usage.private_dirty, Some(3 * PAGE));
+    assert_eq!(maps[8].name.as_deref(), Some("/Volumes/far/lib".as_ref()));
+    assert!(!maps[8].deleted, "who knows");
+}
+
+#[test]
+fn pages_of_a_translated_process_are_small_ones() {
+    let translated = || {
+        let mut record = running();
+        let flags = KinfoProc::kp_proc.then(ExternProc::p_flag).offset();
+        record[flags..flags + 4].copy_from_slice(&(P_LP64 | P_TRANSLATED).to_le_bytes());
+        record
+    };
+    let kernel =
+        |flavor, size| with_regions(flavor, size).answer(Question::Sysctl(&mib(PID)), translated());
+    // The record of before is given once, and says that it is not.
+    let (host, _) = kernel(PROC_PIDREGIONPATHINFO, 1272).host();
+    let me = target(&host, PID);
+    let heap = |maps: &[crate::process::MemoryMap]| maps[2].usage;
+    assert_eq!(heap(&memory_maps(me).unwrap()).rss, Some(20 << 14));
+    let usage = heap(&memory_maps(me).unwrap());
+    assert_eq!((usage.rss, usage.swap), (Some(20 << 12), Some(5 << 12)));
+    // The pages of a caller that is translated itself are no larger.
+    let (host, log) = kernel(PROC_PIDREGIONPATHINFO, 1272).page_size(4096).host();
+    let maps = memory_maps(target(&host, PID)).unwrap();
+    assert_eq!(heap(&maps).rss, Some(20 << 12));
+    assert_eq!(log.lines().len(), 9 + 1 + 1);
 }
 
 #[test]
@@ -208,9 +299,11 @@ fn the_footprint_is_what_nobody_else_has() {
     let kernel = with_regions(PROC_PIDREGIONINFO, 96);
     let (row, log) = row(kernel, Fields::MEMORY_FOOTPRINT);
     let footprint = row.memory_footprint.unwrap();
-    assert_eq!(footprint.uss, 26 * 16384);
-    assert_eq!((footprint.pss, footprint.swap), (None, None));
-    assert_eq!(log.lines().len(), 1 + 7 + 1);
+    let pages = 2 + 20 + u64::from(u32::MAX) + 2 + 3;
+    assert_eq!(footprint.uss, pages * 16384);
+    assert_eq!((footprint.pss, footprint.swap), (None, Some(6 * 16384)));
+    // The record, the regions and the end, how large the pages are, the proof.
+    assert_eq!(log.lines().len(), 1 + 10 + 1 + 1);
 }
 
 #[test]
