@@ -23,6 +23,7 @@ impl Answers for Live {
         match question {
             Question::Sysctl(mib) => control::ask(mib, answer),
             Question::Records { mib, stride } => control::records(mib, stride, answer),
+            Question::Whole { mib, stride } => control::whole(mib, stride, answer),
             Question::Room { mib, size } => control::fixed(mib, &[], size, answer),
             Question::From { mib, from, size } => control::fixed(mib, from, size, answer),
             Question::Named(name) => control::named(name, answer),

@@ -25,7 +25,7 @@ use crate::{
         netbsd::maps::Mapping,
     },
     process::{MapUsage, MemoryMap, Permissions},
-    sys::kernel::malformed,
+    sys::kernel::{Question, malformed},
 };
 
 const WHAT: &str = "sysctl vm.proc.map";
@@ -39,7 +39,7 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
         let wrong = |wrong| malformed(WHAT, wrong);
         let stride = KinfoVmentry::SIZE;
         let mib = [CTL_VM, VM_PROC, VM_PROC_MAP, pid, stride as i32];
-        let answer = kernel.sysctl(WHAT, &mib)?;
+        let answer = kernel.ask(WHAT, Question::Whole { mib: &mib, stride })?;
         parse::netbsd::maps::maps(&answer, stride, kernel.endian)
             .map_err(wrong)?
             .map(|mapping| mapping.map(|mapping| map(&mapping)).map_err(wrong))

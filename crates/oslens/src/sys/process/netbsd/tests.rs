@@ -52,6 +52,11 @@ fn arguments(kind: i32) -> [i32; 4] {
     [CTL_KERN, KERN_PROC_ARGS, PID, kind]
 }
 
+/// The kernel panics when there is room for a part of a record.
+fn mappings(mib: &[i32]) -> Question<'_> {
+    Question::Whole { mib, stride: 1128 }
+}
+
 fn room(mib: &[i32], size: usize) -> Question<'_> {
     Question::Room { mib, size }
 }
@@ -227,6 +232,40 @@ fn the_time_of_a_thread_is_not_told_apart() {
 }
 
 #[test]
+fn threads_that_end_or_load_a_program_while_they_are_listed_are_no_errors() {
+    let question = Question::Records {
+        mib: &[CTL_KERN, KERN_LWP, PID],
+        stride: KinfoLwp::SIZE,
+    };
+    // One has ended that the kernel was about to go on from.
+    let (host, _) = fake()
+        .fail(question, libc::EAGAIN)
+        .fail(question, libc::EAGAIN)
+        .answer(question, THREADS)
+        .host();
+    assert_eq!(threads(target(&host, PID)).unwrap().len(), 2);
+    // The process has no threads to show while it loads another program.
+    let (host, _) = fake()
+        .fail(question, libc::ESRCH)
+        .answer(question, THREADS)
+        .host();
+    assert_eq!(threads(target(&host, PID)).unwrap().len(), 2);
+    let (host, log) = fake().fail(question, libc::ESRCH).host();
+    let error = threads(target(&host, PID)).unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::TimedOut,
+        "it is there all the time"
+    );
+    let (host, _) = fake().fail(question, libc::EAGAIN).host();
+    assert_eq!(
+        threads(target(&host, PID)).unwrap_err().kind(),
+        ErrorKind::Os
+    );
+    assert!(log.lines().len() < 50);
+}
+
+#[test]
 fn what_is_over_has_nothing() {
     let files = files_of(ZOMBIE);
     let question = Question::Records {
@@ -242,7 +281,7 @@ fn what_is_over_has_nothing() {
     let (host, _) = fake()
         .answer(question, [])
         .answer(lwps, [])
-        .fail(Question::Sysctl(&maps), libc::EFAULT)
+        .fail(mappings(&maps), libc::EFAULT)
         .host();
     let target = target(&host, ZOMBIE);
     for error in [
@@ -259,7 +298,7 @@ fn what_is_over_has_nothing() {
 fn mappings_are_shared_unless_they_are_copied_when_written_to() {
     assert_eq!(KinfoVmentry::SIZE, 1128);
     let mib = [CTL_VM, VM_PROC, VM_PROC_MAP, PID, 1128];
-    let (host, _) = fake().answer(Question::Sysctl(&mib), MAPS).host();
+    let (host, _) = fake().answer(mappings(&mib), MAPS).host();
     let found = memory_maps(target(&host, PID)).unwrap();
     let shown: Vec<String> = found
         .iter()
@@ -271,7 +310,7 @@ fn mappings_are_shared_unless_they_are_copied_when_written_to() {
     assert_eq!((text.device, text.inode), ((0x0a, 0x1_6005), 1234));
     assert_eq!(text.usage.rss, None, "nobody tells");
     assert_eq!(found[1].usage.locked, Some(0x1_0000));
-    let (host, _) = fake().fail(Question::Sysctl(&mib), libc::EPERM).host();
+    let (host, _) = fake().fail(mappings(&mib), libc::EPERM).host();
     let error = memory_maps(target(&host, PID)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
 }
@@ -303,6 +342,33 @@ fn limits_are_told_of_every_process() {
     assert!(all.iter().all(|(_, limit)| limit.hard.is_none()));
     let files = limit(target, Resource::OpenFiles).unwrap();
     assert_eq!((files.soft, files.hard), (Some(9), None));
+}
+
+#[test]
+fn limits_of_a_process_that_loads_a_program_are_asked_for_again() {
+    let (soft, hard) = (limit_of(9, 1), limit_of(9, 2));
+    let number = 128_u64.to_le_bytes();
+    let (host, _) = fake()
+        .fail(Question::Sysctl(&soft), libc::EBUSY)
+        .answer(Question::Sysctl(&soft), number)
+        .fail(Question::Sysctl(&hard), libc::EBUSY)
+        .fail(Question::Sysctl(&hard), libc::EBUSY)
+        .answer(Question::Sysctl(&hard), number)
+        .host();
+    let files = limit(target(&host, PID), Resource::OpenFiles).unwrap();
+    assert_eq!((files.soft, files.hard), (Some(128), Some(128)));
+    let mut busy = fake().answer(Question::Sysctl(&hard), number);
+    busy.refusal = Some(libc::EBUSY);
+    let (host, log) = busy.host();
+    let target = target(&host, PID);
+    let error = set_limit(target, Resource::OpenFiles, files).unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::EBUSY));
+    let tried = log
+        .lines()
+        .iter()
+        .filter(|line| line.contains("value"))
+        .count();
+    assert!((2..20).contains(&tried), "{tried}");
 }
 
 #[test]
