@@ -31,8 +31,9 @@ pub(super) const FIELDS: Fields = Fields::CMDLINE
 /// (`ARG_MAX`).
 const ROOMS: [usize; 2] = [4096, 262_144];
 
-/// Room for any path (`MAXPATHLEN`).
-const PATH: usize = 1024;
+/// Room for any path: that of a directory is put together by the kernel, and
+/// may be twice as long as those that programs can name (`MAXPATHLEN`).
+const PATH: usize = 2048;
 
 /// Fills in those that are asked for.
 pub(super) fn put(

@@ -6,8 +6,8 @@ use crate::{
     parse::layout::netbsd::{
         process::{
             CTL_PROC, KERN_FILE_BYPID, KERN_FILE2, KERN_LWP, KERN_PROC_ARGS, KERN_PROC_ARGV,
-            KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_PATHNAME, KinfoFile, KinfoLwp, KinfoVmentry,
-            VM_PROC, VM_PROC_MAP,
+            KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_NARGV, KERN_PROC_PATHNAME, KinfoFile, KinfoLwp,
+            KinfoVmentry, VM_PROC, VM_PROC_MAP,
         },
         system::CTL_VM,
     },
@@ -129,8 +129,11 @@ fn a_process_that_loads_a_program_is_asked_again() {
         mib: &files,
         stride: KinfoFile::SIZE,
     };
+    let count = arguments(KERN_PROC_NARGV);
     let (host, _) = fake()
         .answer(question, [])
+        .fail(room(&count, 4), libc::EBUSY)
+        .answer(room(&count, 4), [2, 0, 0, 0])
         .answer(question, FILES)
         .fail(room(&argv, 4096), libc::EBUSY)
         .fail(room(&argv, 4096), libc::EBUSY)
@@ -140,6 +143,30 @@ fn a_process_that_loads_a_program_is_asked_again() {
     assert_eq!(descriptors(target).unwrap().len(), 6);
     let row = read(target, Fields::CMDLINE).unwrap();
     assert_eq!(row.cmdline.unwrap(), ["sh", "-c", ""]);
+}
+
+#[test]
+fn a_process_that_has_nothing_open_is_not_one_that_hides_it() {
+    let (files, count) = (files_of(PID), arguments(KERN_PROC_NARGV));
+    let question = Question::Records {
+        mib: &files,
+        stride: KinfoFile::SIZE,
+    };
+    let number = || fake().answer(question, []);
+    // It is no longer loading a program, and has still nothing.
+    let (host, log) = number().answer(room(&count, 4), [1, 0, 0, 0]).host();
+    let one = target(&host, PID);
+    let asked = log.lines().len();
+    assert_eq!(descriptors(one).unwrap(), []);
+    assert_eq!(log.lines().len() - asked, 3 + 1);
+    assert_eq!(read(one, Fields::NUM_FDS).unwrap().num_fds, Ok(0));
+    // It loads one all the time.
+    let (host, _) = number().fail(room(&count, 4), libc::EBUSY).host();
+    let one = target(&host, PID);
+    let error = descriptors(one).unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::EBUSY));
+    let row = read(one, Fields::NUM_FDS).unwrap();
+    assert_eq!(row.num_fds, Err(Unavailable::Denied));
 }
 
 #[test]
@@ -170,8 +197,8 @@ fn each_detail_takes_one_question() {
     let (host, log) = fake()
         .answer(room(&of(KERN_PROC_ARGV), 4096), *b"sh\0")
         .answer(room(&of(KERN_PROC_ENV), 4096), *b"A=b\0")
-        .answer(room(&of(KERN_PROC_PATHNAME), 1024), *b"/bin/sh\0")
-        .answer(room(&of(KERN_PROC_CWD), 1024), *b"/home/alice\0")
+        .answer(room(&of(KERN_PROC_PATHNAME), 2048), *b"/bin/sh\0")
+        .answer(room(&of(KERN_PROC_CWD), 2048), *b"/home/alice\0")
         .host();
     let target = target(&host, PID);
     let asked = log.lines().len();
@@ -190,8 +217,8 @@ fn a_missing_detail_says_why() {
     let (host, _) = fake()
         .fail(room(&of(KERN_PROC_ARGV), 4096), libc::EINVAL)
         .fail(room(&of(KERN_PROC_ENV), 4096), libc::EPERM)
-        .fail(room(&of(KERN_PROC_PATHNAME), 1024), libc::ENOENT)
-        .fail(room(&of(KERN_PROC_CWD), 1024), libc::EINVAL)
+        .fail(room(&of(KERN_PROC_PATHNAME), 2048), libc::ENOENT)
+        .fail(room(&of(KERN_PROC_CWD), 2048), libc::EINVAL)
         .host();
     let fields = Fields::CMDLINE
         | Fields::ENVIRON
