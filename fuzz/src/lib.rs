@@ -692,6 +692,15 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("netbsd_cpuset", |data| {
+        use netbsd::cpuset;
+        for order in ORDERS {
+            let cpus: Vec<u32> = cpuset::cpus(data, order).collect();
+            let whole = data.len() / 4 * 4;
+            let count = u32::try_from(whole * 8).unwrap();
+            assert_eq!(cpuset::set(&cpus, count, order).unwrap(), data[..whole]);
+        }
+    }),
     ("netbsd_envsys", |data| {
         if let Ok(devices) = netbsd::envsys::devices(data) {
             assert!(devices.len() <= data.len());

@@ -1,5 +1,6 @@
 //! Answers of the NetBSD kernel.
 
+pub mod cpuset;
 pub mod envsys;
 pub mod files;
 pub mod iostats;

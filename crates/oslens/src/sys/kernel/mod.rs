@@ -98,6 +98,9 @@ pub(crate) enum Question<'a> {
     PropertyList { path: &'a str, request: u32 },
     /// `cpuset_getaffinity(2)` of a process: `cpuset_t` (FreeBSD).
     CpuSet { pid: i32 },
+    /// `_sched_getaffinity(2)` of the first thread of a process: as many bytes
+    /// of a `cpuset_t` (NetBSD).
+    FirstCpuSet { pid: i32, size: usize },
     /// `getrlimit(2)` of the caller: `struct rlimit`.
     OwnLimit(i32),
     /// `proc_pidinfo` of libproc (macOS). `size: 0` is a list, whose size is
@@ -137,7 +140,8 @@ pub(crate) enum Action<'a> {
     Signal { pid: i32, number: i32 },
     /// `setpriority(2)`.
     Nice { pid: i32, value: i32 },
-    /// `cpuset_setaffinity(2)` with the bits of a `cpuset_t` (FreeBSD).
+    /// `cpuset_setaffinity(2)` with the bits of a `cpuset_t` (FreeBSD), or
+    /// `_sched_setaffinity(2)` of all threads (NetBSD).
     CpuSet { pid: i32, set: &'a [u8] },
     /// `sysctl(3)` with a new value.
     Sysctl { mib: &'a [i32], value: &'a [u8] },

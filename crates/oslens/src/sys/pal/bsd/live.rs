@@ -62,6 +62,7 @@ impl Answers for Live {
                 devices::property_list(path, request, answer)
             }
             Question::CpuSet { pid } => process::cpu_set(pid, answer),
+            Question::FirstCpuSet { pid, size } => process::first_cpu_set(pid, size, answer),
             Question::OwnLimit(resource) => process::own_limit(resource, answer),
             Question::PidInfo { .. }
             | Question::DescriptorInfo { .. }

@@ -9,7 +9,7 @@ use crate::{
             KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_NARGV, KERN_PROC_PATHNAME, KinfoFile, KinfoLwp,
             KinfoVmentry, VM_PROC, VM_PROC_MAP,
         },
-        system::CTL_VM,
+        system::{CTL_HW, CTL_VM, HW_NCPU},
     },
     process::{AccessMode, DescriptorKind, Pid, Resource, ResourceLimit, State as ProcessState},
     sys::{kernel::fake::Fake, process::Target},
@@ -233,8 +233,73 @@ fn a_missing_detail_says_why() {
     assert_eq!(row.cwd, Err(Unavailable::Unsupported), "an older kernel");
     assert_eq!(row.root, Err(Unavailable::Unsupported));
     assert_eq!(row.cpu_affinity, Err(Unavailable::Unsupported));
+}
+
+fn cpus_of(pid: i32) -> Question<'static> {
+    Question::FirstCpuSet { pid, size: 8 }
+}
+
+/// A machine of 40 CPUs.
+fn forty(fake: Fake) -> Fake {
+    fake.answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), [40, 0, 0, 0])
+}
+
+#[test]
+fn cpus_are_told_of_every_process() {
+    let (host, log) = forty(fake())
+        .answer(cpus_of(PID), [5, 0, 0, 0, 0x80, 0xff, 0, 0])
+        .host();
+    let of = |pid| {
+        read(target(&host, pid), Fields::CPU_AFFINITY)
+            .unwrap()
+            .cpu_affinity
+    };
+    // Of what is beyond the CPUs nothing is said.
+    assert_eq!(of(PID).unwrap(), [0, 2, 39]);
+    assert_eq!(of(0), Err(Unavailable::Unsupported), "it means the caller");
+    assert!(!log.lines().iter().any(|line| line.contains("pid: 0")));
+    assert_eq!(of(ZOMBIE), Err(Unavailable::Zombie));
+    // It may run on all of them.
+    let (host, log) = forty(fake()).answer(cpus_of(PID), [0; 8]).host();
+    let one = target(&host, PID);
+    let asked = log.lines().len();
+    let row = read(one, Fields::CPU_AFFINITY).unwrap();
+    assert_eq!(row.cpu_affinity.unwrap(), Vec::from_iter(0..40));
+    assert_eq!(log.lines().len() - asked, 1 + 2 + 1);
+    for (errno, why) in [
+        (libc::EPERM, Unavailable::Denied),
+        (libc::ESRCH, Unavailable::Gone),
+    ] {
+        let (host, _) = forty(fake()).fail(cpus_of(PID), errno).host();
+        let row = read(target(&host, PID), Fields::CPU_AFFINITY).unwrap();
+        assert_eq!(row.cpu_affinity, Err(why));
+    }
+}
+
+#[test]
+fn a_process_is_bound_to_cpus_that_there_are_or_to_none() {
+    let (host, log) = forty(fake()).host();
+    let one = target(&host, PID);
+    set_cpu_affinity(one, &[33, 0]).unwrap();
+    let done = "CpuSet { pid: 4001, set: [1, 0, 0, 0, 2, 0, 0, 0] }";
+    assert_eq!(log.lines().iter().filter(|line| *line == done).count(), 1);
+    // The kernel would let it run everywhere.
+    for wrong in [&[][..], &[40], &[1, 4000]] {
+        let error = set_cpu_affinity(one, wrong).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+    assert_eq!(
+        log.lines()
+            .iter()
+            .filter(|line| line.contains("set: ["))
+            .count(),
+        1
+    );
+    let mut refusing = forty(fake());
+    refusing.refusal = Some(libc::EPERM);
+    let (host, _) = refusing.host();
     let error = set_cpu_affinity(target(&host, PID), &[0]).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
 }
 
 #[test]
