@@ -14,7 +14,6 @@ use crate::{
         layout::{
             Type as _,
             netbsd::{
-                details::{KVME_TYPE_ANON, KVME_TYPE_NONE},
                 process::{
                     KVME_FLAG_COW, KVME_PROT_EXEC, KVME_PROT_READ, KVME_PROT_WRITE, KinfoVmentry,
                     VM_PROC, VM_PROC_MAP,
@@ -49,7 +48,8 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
 
 fn map(mapping: &Mapping<'_>) -> MemoryMap {
     let may = |protection: i32| mapping.protection & protection.unsigned_abs() != 0;
-    let is_anonymous = matches!(mapping.kind, KVME_TYPE_NONE | KVME_TYPE_ANON);
+    // All that is a process's own is copied when it is written to, memory
+    // without a file too; the kernel's word for that which is shared is `ANON`.
     let is_private = mapping.flags & KVME_FLAG_COW.unsigned_abs() != 0;
     let size = mapping.end.saturating_sub(mapping.start);
     MemoryMap {
@@ -59,7 +59,7 @@ fn map(mapping: &Mapping<'_>) -> MemoryMap {
             read: may(KVME_PROT_READ),
             write: may(KVME_PROT_WRITE),
             execute: may(KVME_PROT_EXEC),
-            shared: !is_private && !is_anonymous,
+            shared: !is_private,
         },
         offset: mapping.offset,
         device: device(mapping.device),

@@ -396,7 +396,7 @@ fn mappings_are_shared_unless_they_are_copied_when_written_to() {
         .iter()
         .map(|map| map.permissions.to_string())
         .collect();
-    assert_eq!(shown, ["r-xp", "rw-p", "rw-s"]);
+    assert_eq!(shown, ["r-xp", "rw-p", "rw-s", "rw-s"]);
     let text = &found[0];
     assert_eq!(text.name.as_deref(), Some("/bin/sh".as_ref()));
     assert_eq!((text.device, text.inode), ((0x0a, 0x1_6005), 1234));
