@@ -701,6 +701,12 @@ pub const TARGETS: &[(&str, Target)] = &[
             assert_eq!(cpuset::set(&cpus, count, order).unwrap(), data[..whole]);
         }
     }),
+    ("netbsd_drive", |data| {
+        _ = netbsd::drive::size(data);
+        if let Some(question) = netbsd::drive::question(data) {
+            assert_eq!(netbsd::drive::size(question.as_bytes()), Ok(None));
+        }
+    }),
     ("netbsd_envsys", |data| {
         if let Ok(devices) = netbsd::envsys::devices(data) {
             assert!(devices.len() <= data.len());

@@ -98,16 +98,17 @@ pub enum DeviceKind {
 /// sizes and what they are made of, of disks also the model and whether they
 /// rotate. A label (`gpt/root`) is a device that is made of the one it names.
 ///
-/// NetBSD, OpenBSD: the names alone (`hw.disknames`), and what these say of the
-/// kind. A wedge (`dk0`) is a partition of which it is not told whose. Volumes
-/// of softraid have the names of disks.
+/// NetBSD, OpenBSD: the names (`hw.disknames`), and what these say of the kind.
+/// A wedge (`dk0`) is a partition of which it is not told whose. Volumes of
+/// softraid have the names of disks. NetBSD: sizes, as the driver found them
+/// when the disk was last opened (`/dev/drvctl`).
 ///
 /// macOS: whole disks, from IOKit, with size and model. Disk images are
 /// [`DeviceKind::Stacked`].
 ///
 /// # Cost
 ///
-/// FreeBSD, NetBSD, OpenBSD: 2 system calls.
+/// FreeBSD, OpenBSD: 2 system calls. NetBSD: 2, and 4 for each disk.
 ///
 /// Linux: some 30 system calls for each disk, 10 for each partition.
 /// Windows: 1 call, and 6 for each disk.

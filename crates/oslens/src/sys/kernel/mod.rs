@@ -96,6 +96,12 @@ pub(crate) enum Question<'a> {
     /// `ioctl(2)` on a device file with a `struct plistref`: the property
     /// list, which is XML and may end with a NUL (NetBSD).
     PropertyList { path: &'a str, request: u32 },
+    /// The same about this property list.
+    Property {
+        path: &'a str,
+        request: u32,
+        list: &'a str,
+    },
     /// `cpuset_getaffinity(2)` of a process: `cpuset_t` (FreeBSD).
     CpuSet { pid: i32 },
     /// `_sched_getaffinity(2)` of the first thread of a process: as many bytes

@@ -59,8 +59,13 @@ impl Answers for Live {
                 structure,
             } => devices::exchange(path, request, structure, answer),
             Question::PropertyList { path, request } => {
-                devices::property_list(path, request, answer)
+                devices::property_list(path, request, "", answer)
             }
+            Question::Property {
+                path,
+                request,
+                list,
+            } => devices::property_list(path, request, list, answer),
             Question::CpuSet { pid } => process::cpu_set(pid, answer),
             Question::FirstCpuSet { pid, size } => process::first_cpu_set(pid, size, answer),
             Question::OwnLimit(resource) => process::own_limit(resource, answer),
