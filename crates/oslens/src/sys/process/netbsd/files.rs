@@ -34,7 +34,7 @@ use crate::{
 const WHAT: &str = "sysctl kern.file2";
 
 /// Asks for the list. Not about process 0, which means all of them.
-pub(super) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<()> {
+pub(crate) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<()> {
     let question = Question::Records {
         mib: &[CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, pid],
         stride: KinfoFile::SIZE,

@@ -11,7 +11,7 @@ mod threads;
 use std::ops::RangeInclusive;
 
 pub(crate) use affinity::set_cpu_affinity;
-pub(crate) use files::{descriptors, open_files};
+pub(crate) use files::{ask as ask_files, descriptors, open_files};
 pub(crate) use limits::{limit, limits, set_limit};
 pub(crate) use maps::memory_maps;
 pub(crate) use setting::setting;
