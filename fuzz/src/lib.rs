@@ -704,6 +704,21 @@ pub const TARGETS: &[(&str, Target)] = &[
             }
         }
     }),
+    ("netbsd_cpuset", |data| {
+        use netbsd::cpuset;
+        for order in ORDERS {
+            let cpus: Vec<u32> = cpuset::cpus(data, order).collect();
+            let whole = data.len() / 4 * 4;
+            let count = u32::try_from(whole * 8).unwrap();
+            assert_eq!(cpuset::set(&cpus, count, order).unwrap(), data[..whole]);
+        }
+    }),
+    ("netbsd_drive", |data| {
+        _ = netbsd::drive::size(data);
+        if let Some(question) = netbsd::drive::question(data) {
+            assert_eq!(netbsd::drive::size(question.as_bytes()), Ok(None));
+        }
+    }),
     ("netbsd_envsys", |data| {
         if let Ok(devices) = netbsd::envsys::devices(data) {
             assert!(devices.len() <= data.len());

@@ -95,7 +95,7 @@ impl Host {
 /// of the control groups, v1 and v2, from the process's own to the outermost
 /// that can be seen.
 ///
-/// Windows, FreeBSD: the affinity. NetBSD, OpenBSD, macOS: what is online.
+/// Windows, FreeBSD, NetBSD: the affinity. OpenBSD, macOS: what is online.
 ///
 /// # Cost
 ///

@@ -98,18 +98,19 @@ pub enum DeviceKind {
 /// sizes and what they are made of, of disks also the model and whether they
 /// rotate. A label (`gpt/root`) is a device that is made of the one it names.
 ///
-/// NetBSD, OpenBSD: the names alone (`hw.disknames`), and what these say of the
-/// kind. A wedge (`dk0`) is a partition of which it is not told whose. Volumes
-/// of softraid, which have the names of disks, are known by their sensors
-/// (`hw.sensors`).
+/// NetBSD, OpenBSD: the names (`hw.disknames`), and what these say of the kind.
+/// A wedge (`dk0`) is a partition of which it is not told whose. NetBSD: sizes,
+/// as the driver found them when the disk was last opened (`/dev/drvctl`).
+/// OpenBSD: volumes of softraid, which have the names of disks, are known by
+/// their sensors (`hw.sensors`).
 ///
 /// macOS: whole disks, from IOKit, with size and model. Disk images are
 /// [`DeviceKind::Stacked`].
 ///
 /// # Cost
 ///
-/// FreeBSD, NetBSD: 2 system calls; OpenBSD: 2, and 2 for each device with
-/// sensors.
+/// FreeBSD: 2 system calls. NetBSD: 2, and 4 for each disk. OpenBSD: 2, and 2
+/// for each device with sensors.
 ///
 /// Linux: some 30 system calls for each disk, 10 for each partition.
 /// Windows: 1 call, and 6 for each disk.

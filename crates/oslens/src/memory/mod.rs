@@ -294,7 +294,8 @@ impl Host {
 /// `vm.stats.vm`; `available` is free and inactive, `buffers` the buffer
 /// cache, `dirty` the laundry; the pages of the file cache are not counted, and
 /// the ARC of ZFS is wired: see [`zfs_arc`]. NetBSD: UVM; `available` is free
-/// or of files, written or not, `mapped` the text of programs. OpenBSD: UVM;
+/// or of files, written or not, `buffers` what file systems keep beside that
+/// (`vm.bufmem`), `mapped` the text of programs. OpenBSD: UVM;
 /// `available` is free, inactive or in the buffer cache, which is `cached`.
 /// macOS: `host_statistics64`; `cached` is what belongs to files or can be
 /// purged, `available` that and what is free, `free` without what was read
@@ -309,7 +310,7 @@ impl Host {
 ///
 /// Linux: 3 system calls; about 10 where the available memory is estimated.
 /// Windows: about 2. FreeBSD: 11 questions to `sysctl`, one of which looks at
-/// all processes and their memory (`shared`); NetBSD: 1; OpenBSD: 3; macOS: 2,
+/// all processes and their memory (`shared`); NetBSD: 2; OpenBSD: 3; macOS: 2,
 /// on older kernels 3, and 1 to Mach.
 pub fn virtual_memory() -> Result<VirtualMemory> {
     Host::local().virtual_memory()

@@ -105,7 +105,7 @@ bitflags! {
         /// Supplementary groups. (`status`)
         const GROUPS = 1 << 20;
         /// Voluntary and involuntary context switches of the main thread.
-        /// (`status`)
+        /// (`status`) On NetBSD of the threads that have not ended.
         const CTX_SWITCHES = 1 << 21;
         /// Capability sets. (`status`)
         const CAPABILITIES = 1 << 22;
@@ -140,7 +140,8 @@ bitflags! {
         /// time.
         const IONICE = 1 << 33;
         /// CPUs that the process may run on. (`sched_getaffinity`) On Windows
-        /// numbered through all processor groups, one after another.
+        /// numbered through all processor groups, one after another; on NetBSD
+        /// those of its first thread, all there are where nobody has bound it.
         const CPU_AFFINITY = 1 << 34;
         /// Start, the second half of the identity. It comes with every other
         /// field of `stat`; to be asked for only when no such field is.

@@ -211,8 +211,10 @@ impl Process {
     /// kernel is told not to count it (`kern.proc_vmmap_skip_resident_count`);
     /// memory that a process shares with its children alone looks like its
     /// own. NetBSD: `vm.proc.map`, and OpenBSD: `kern.proc_vmmap`, which is for
-    /// the caller itself and for root: they do not tell what is resident.
-    /// macOS: `PROC_PIDREGIONPATHINFO`, with what is resident and, as `swap`, what is
+    /// the caller itself and for root: they do not tell what is resident, and
+    /// NetBSD refuses to list more than 9,000 at once, its older kernels more
+    /// than 900. macOS:
+    /// `PROC_PIDREGIONPATHINFO`, with what is resident and, as `swap`, what is
     /// compressed or in swap; the libraries of the system, which processes
     /// share in one piece (`[shared region]`), are not looked into.
     ///

@@ -80,7 +80,10 @@ impl Process {
     /// process's processor group; for others and several the default CPU
     /// sets, since Windows 11 and Server 2022. FreeBSD: `cpuset_setaffinity`
     /// for all threads, between two looks at the start; all of the CPUs have
-    /// to be there and in its cpuset. NetBSD, OpenBSD, macOS: `Unsupported`.
+    /// to be there and in its cpuset. NetBSD: `_sched_setaffinity` for all
+    /// threads, in the same way; for the superuser, unless the sysctl
+    /// `security.models.extensions.user_set_cpu_affinity` lets everybody bind
+    /// their own. OpenBSD, macOS: `Unsupported`.
     ///
     /// # Cost
     ///

@@ -37,16 +37,22 @@ pub fn processes(
     }))
 }
 
-/// What no two processes share: when they started, to the microsecond, and how
-/// long they ran.
-fn mark(used: Record<'_>) -> Option<[u32; 4]> {
-    Some([
+/// What no two processes share: how long they ran, to the microsecond, and all
+/// that goes with it. Their starts alone may be the same: the kernel notes them
+/// by a clock that stands between its ticks.
+fn mark(used: Record<'_>) -> Option<([u32; 4], [u64; 2])> {
+    let times = [
         used.get(KinfoProc2::p_ustart_sec)?,
         used.get(KinfoProc2::p_ustart_usec)?,
         used.get(KinfoProc2::p_rtime_sec)?,
         used.get(KinfoProc2::p_rtime_usec)?,
-    ])
-    .filter(|[start, _, ran @ ..]| *start != 0 && *ran != [0, 0])
+    ];
+    let counts = [
+        used.get(KinfoProc2::p_uru_minflt)?,
+        used.get(KinfoProc2::p_uru_nvcsw)?,
+    ];
+    let [start, _, ran @ ..] = times;
+    (start != 0 && ran != [0, 0]).then_some((times, counts))
 }
 
 /// Whether the state is the process's own, because the kernel has looked at

@@ -238,7 +238,14 @@ fn what_is_loading_a_program_on_netbsd_has_nothing_of_the_process_before_it() {
         .next();
     let alone = alone.unwrap().unwrap();
     assert_eq!((alone.start, alone.memory), copy);
-    // Another one that started in the same microsecond has run for another time.
+    // Another one that started in the same tick has had other faults.
+    let mut other = data.clone();
+    other[at(KinfoProc2::p_uru_minflt.offset())] ^= 1;
+    let other = netbsd::processes(&other, 680, Endian::Little)
+        .unwrap()
+        .nth(1);
+    assert_eq!(other.unwrap().unwrap().start, start);
+    // Or has run for another time.
     data[at(KinfoProc2::p_rtime_usec.offset())..][..4].copy_from_slice(&7_u32.to_le_bytes());
     let other = netbsd::processes(&data, 680, Endian::Little)
         .unwrap()

@@ -63,14 +63,16 @@ fn mapping(record: Record<'_>) -> Option<Mapping<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::layout::netbsd::details::{KVME_TYPE_ANON, KVME_TYPE_VNODE};
+    use crate::parse::layout::netbsd::details::{
+        KVME_TYPE_ANON, KVME_TYPE_UNKNOWN, KVME_TYPE_VNODE,
+    };
 
     const MAPS: &[u8] = include_bytes!("fixtures/netbsd_kinfo_vmentry.bin");
 
     #[test]
     fn mappings_are_read_as_the_headers_write_them() {
         let found: Result<Vec<_>, _> = maps(MAPS, 1128, Endian::Little).unwrap().collect();
-        let [text, heap, shared] = found.unwrap().try_into().unwrap();
+        let [text, heap, shared, memory] = found.unwrap().try_into().unwrap();
         assert_eq!(
             text,
             Mapping {
@@ -88,9 +90,10 @@ mod tests {
         );
         assert_eq!(
             (heap.kind, heap.wired, heap.path),
-            (KVME_TYPE_ANON, 1, &b""[..])
+            (KVME_TYPE_UNKNOWN, 1, &b""[..])
         );
         assert_eq!((shared.flags, shared.protection), (0, 3));
+        assert_eq!((memory.kind, memory.flags), (KVME_TYPE_ANON, 0));
     }
 
     #[test]

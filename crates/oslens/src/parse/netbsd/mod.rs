@@ -1,5 +1,7 @@
 //! Answers of the NetBSD kernel.
 
+pub mod cpuset;
+pub mod drive;
 pub mod envsys;
 pub mod files;
 pub mod iostats;

@@ -5,7 +5,7 @@ mod tests;
 
 use super::bsd;
 use crate::{
-    Host, Result,
+    ErrorKind, Host, Result,
     cpu::{CpuTimesOf, Frequency, FrequencyOf, LoadAverage, Runnable, Stats, Times},
     parse::{
         Malformed,
@@ -206,7 +206,12 @@ pub(crate) fn runnable() -> Result<Runnable> {
     bsd::runnable()
 }
 
-pub(crate) fn allowed(_: &Host, _: Pid) -> Result<Option<Vec<u32>>> {
-    // Only root is told which CPUs a thread is bound to.
-    Ok(None)
+pub(crate) fn allowed(host: &Host, pid: Pid) -> Result<Option<Vec<u32>>> {
+    match host.process(pid)?.cpu_affinity() {
+        Ok(cpus) => Ok(Some(cpus)),
+        Err(error) => match error.kind() {
+            ErrorKind::AccessDenied | ErrorKind::Unsupported => Ok(None),
+            _ => Err(error),
+        },
+    }
 }

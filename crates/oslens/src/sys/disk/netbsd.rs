@@ -1,4 +1,6 @@
-//! Disks on NetBSD: `getvfsstat`, `hw.iostats`, `hw.disknames`.
+//! Disks on NetBSD: `getvfsstat`, `hw.iostats`, `hw.disknames`, `/dev/drvctl`.
+
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
 use super::bsd;
 pub(crate) use super::unix::{USAGE_CALL, UsageError, try_usage, usage, usage_error};
@@ -10,11 +12,14 @@ use crate::{
         bsd::mounts,
         layout::{
             Type as _,
-            netbsd::system::{CTL_HW, HW_IOSTATS, IoSysctl},
+            netbsd::{
+                disk::DRVCTLCOMMAND,
+                system::{CTL_HW, HW_IOSTATS, IoSysctl},
+            },
         },
-        netbsd::iostats,
+        netbsd::{drive, iostats},
     },
-    sys::kernel::malformed,
+    sys::kernel::{Kernel, Question, malformed},
 };
 
 /// What is mounted where; 1 question.
@@ -33,7 +38,32 @@ pub(crate) fn io_counters(host: &Host) -> Result<IoSnapshot> {
     read().map_err(|expected: Malformed| malformed(WHAT, expected))
 }
 
-/// The disks; 1 question.
+/// The disks; 1 question, and 1 for each.
 pub(crate) fn devices(host: &Host) -> Result<Vec<Device>> {
-    Ok(bsd::named(&host.kernel()?.named("sysctl hw.disknames")?))
+    let kernel = host.kernel()?;
+    let mut devices = bsd::named(&kernel.named("sysctl hw.disknames")?);
+    for device in &mut devices {
+        match size(&kernel, &device.name) {
+            Ok(size) => device.size = size,
+            // There is no such door in this kernel, or it is closed.
+            Err(_) => break,
+        }
+    }
+    Ok(devices)
+}
+
+/// Bytes of a disk, as its driver has them in its properties since it last
+/// looked.
+fn size(kernel: &Kernel<'_>, name: &OsStr) -> Result<Option<u64>> {
+    const WHAT: &str = "ioctl DRVCTLCOMMAND";
+    let Some(list) = drive::question(name.as_bytes()) else {
+        return Ok(None);
+    };
+    let question = Question::Property {
+        path: "/dev/drvctl",
+        request: DRVCTLCOMMAND,
+        list: &list,
+    };
+    let answer = kernel.ask(WHAT, question)?;
+    drive::size(&answer).map_err(|expected| malformed(WHAT, expected))
 }

@@ -34,6 +34,9 @@ pub(crate) enum Question<'a> {
     /// `sysctl(3)` for records: to the numbers the size of a record and how
     /// many there is room for are added, which NetBSD and OpenBSD want.
     Records { mib: &'a [i32], stride: usize },
+    /// `sysctl(3)` for records of this size, of which there is room for whole
+    /// ones alone, and not for many more than there are (NetBSD's memory maps).
+    Whole { mib: &'a [i32], stride: usize },
     /// `sysctl(3)` with so much room and no more questions: for answers that
     /// the kernel cuts without a word, and so cannot be asked for their size.
     Room { mib: &'a [i32], size: usize },
@@ -96,8 +99,17 @@ pub(crate) enum Question<'a> {
     /// `ioctl(2)` on a device file with a `struct plistref`: the property
     /// list, which is XML and may end with a NUL (NetBSD).
     PropertyList { path: &'a str, request: u32 },
+    /// The same about this property list.
+    Property {
+        path: &'a str,
+        request: u32,
+        list: &'a str,
+    },
     /// `cpuset_getaffinity(2)` of a process: `cpuset_t` (FreeBSD).
     CpuSet { pid: i32 },
+    /// `_sched_getaffinity(2)` of the first thread of a process: as many bytes
+    /// of a `cpuset_t` (NetBSD).
+    FirstCpuSet { pid: i32, size: usize },
     /// `getrlimit(2)` of the caller: `struct rlimit`.
     OwnLimit(i32),
     /// `proc_pidinfo` of libproc (macOS). `size: 0` is a list, whose size is
@@ -143,7 +155,8 @@ pub(crate) enum Action<'a> {
     Signal { pid: i32, number: i32 },
     /// `setpriority(2)`.
     Nice { pid: i32, value: i32 },
-    /// `cpuset_setaffinity(2)` with the bits of a `cpuset_t` (FreeBSD).
+    /// `cpuset_setaffinity(2)` with the bits of a `cpuset_t` (FreeBSD), or
+    /// `_sched_setaffinity(2)` of all threads (NetBSD).
     CpuSet { pid: i32, set: &'a [u8] },
     /// `sysctl(3)` with a new value.
     Sysctl { mib: &'a [i32], value: &'a [u8] },
@@ -340,18 +353,7 @@ impl<'h> Kernel<'h> {
         question: Question<'_>,
         answer: &mut Vec<u8>,
     ) -> Result<()> {
-        const TRIES: u32 = 10;
-        const PAUSE: Duration = Duration::from_micros(100);
-        let mut tries = TRIES;
-        loop {
-            tries -= 1;
-            match self.ask_into(what, question, answer) {
-                Err(error) if error.raw_os_error() == Some(libc::EBUSY) && tries > 0 => {
-                    std::thread::sleep(PAUSE);
-                }
-                asked => return asked,
-            }
-        }
+        patiently(|| self.ask_into(what, question, answer))
     }
 
     /// Does something. `what` is named in an error: `kill`.
@@ -359,6 +361,12 @@ impl<'h> Kernel<'h> {
         self.answers
             .act(action)
             .map_err(|error| Error::call(what, error))
+    }
+
+    /// Does something to one process, as [`act`](Self::act), and again while it
+    /// is busy: see [`ask_patiently`](Self::ask_patiently).
+    pub(crate) fn act_patiently(&self, what: &'static str, action: Action<'_>) -> Result<()> {
+        patiently(|| self.act(what, action))
     }
 
     /// `sysctl(3)`, by numbers.
@@ -474,6 +482,21 @@ impl<'h> Kernel<'h> {
 }
 
 /// Nobody knows what was asked for.
+fn patiently(mut ask: impl FnMut() -> Result<()>) -> Result<()> {
+    const TRIES: u32 = 10;
+    const PAUSE: Duration = Duration::from_micros(100);
+    let mut tries = TRIES;
+    loop {
+        tries -= 1;
+        match ask() {
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) && tries > 0 => {
+                std::thread::sleep(PAUSE);
+            }
+            asked => return asked,
+        }
+    }
+}
+
 fn is_missing(error: &io::Error) -> bool {
     match error.raw_os_error() {
         Some(number) => [

@@ -42,6 +42,8 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
         free: bytes(uvm.free).min(total),
         active: Some(bytes(uvm.active)),
         inactive: Some(bytes(uvm.inactive)),
+        // Of the kernel's own memory: what file systems keep beside data.
+        buffers: kernel.optional_counter("vm.bufmem")?,
         cached: caches.map(bytes),
         mapped: uvm.exec.map(bytes),
         dirty: uvm.dirty.map(bytes),

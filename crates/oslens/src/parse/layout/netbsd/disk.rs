@@ -13,6 +13,10 @@ layout! {
         MNT_NODEVMTIME = 0x40000000, MNT_SOFTDEP = 0x80000000,
     }
 
+    const u32 {
+        DRVCTLCOMMAND = 0xc010447d,
+    }
+
     const i32 {
         IOSTAT_TAPE = 1, IOSTAT_NFS = 2,
     }

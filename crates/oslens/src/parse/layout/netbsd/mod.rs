@@ -43,6 +43,7 @@ pub const SYSTEM: System = System {
         "sys/iostat.h",
         "sys/envsys.h",
         "sys/cpuio.h",
+        "sys/drvctlio.h",
         "prop/plistref.h",
         "sys/vmmeter.h",
         "sys/sched.h",

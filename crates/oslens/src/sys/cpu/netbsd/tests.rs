@@ -154,11 +154,10 @@ fn levels_of_performance_are_no_frequencies() {
 }
 
 #[test]
-fn cores_and_affinities_are_not_told() {
+fn the_load_is_told_without_a_count_of_threads() {
     let (host, log) = Fake::new()
         .answer(Question::Sysctl(&[CTL_VM, VM_LOADAVG]), LOADAVG)
         .host();
-    assert_eq!(super::allowed(&host, Pid::new(1)).unwrap(), None);
     assert_eq!(runnable().unwrap_err().kind(), ErrorKind::Unsupported);
     assert!(super::load_average(&host).unwrap().fifteen == 17.0);
     assert_eq!(log.lines().len(), 1);

@@ -280,6 +280,44 @@ fn longer_records_of_another_openbsd_are_read_when_they_come_out_twice() {
 }
 
 #[test]
+fn disks_of_netbsd_are_as_large_as_their_drivers_say() {
+    const DRIVE: &[u8] = fixture!("netbsd/fixtures/netbsd_drive.plist");
+    let list = |name: &str| crate::parse::netbsd::drive::question(name.as_bytes()).unwrap();
+    let (disk, part, made) = (list("wd0"), list("dk0"), list("raid0"));
+    let ask = |list| Question::Property {
+        path: "/dev/drvctl",
+        request: 0xc010_447d,
+        list,
+    };
+    let fake = || Fake::new().named("hw.disknames", *b"dk0 wd0 raid0\0");
+    let (host, log) = fake()
+        .answer(ask(&disk), [DRIVE, b"\0"].concat())
+        .answer(ask(&part), *b"<plist version=\"1.0\"><dict/></plist>")
+        .answer(ask(&made), DRIVE)
+        .host();
+    let sizes: Vec<_> = netbsd::devices(&host)
+        .unwrap()
+        .into_iter()
+        .map(|one| (one.name, one.size))
+        .collect();
+    let size = Some(41_943_040 * 512);
+    assert_eq!(
+        sizes,
+        [
+            ("wd0".into(), size),
+            ("raid0".into(), size),
+            ("dk0".into(), None)
+        ]
+    );
+    assert_eq!(log.lines().len(), 1 + 3);
+    // Nobody knocks again at a door that is closed.
+    let (host, log) = fake().fail(ask(&disk), libc::EACCES).host();
+    let devices = netbsd::devices(&host).unwrap();
+    assert!(devices.len() == 3 && devices.iter().all(|one| one.size.is_none()));
+    assert_eq!(log.lines().len(), 1 + 1);
+}
+
+#[test]
 fn devices_of_netbsd_and_openbsd_are_known_by_their_names() {
     let (host, _) = Fake::new()
         .named("hw.disknames", *b"dk0 wd0 raid0 cd0 md0\0")

@@ -39,7 +39,11 @@ fn what_is_available_is_free_or_of_files() {
         (Some(5_000 << 12), None)
     );
     assert_eq!(memory.buffers, None);
-    assert_eq!(log.lines().len(), 1);
+    assert_eq!(log.lines().len(), 2);
+    let (host, _) = machine()
+        .named("vm.bufmem", 150_000_000_i64.to_le_bytes())
+        .host();
+    assert_eq!(virtual_memory(&host).unwrap().buffers, Some(150_000_000));
 }
 
 #[test]

@@ -23,6 +23,7 @@ use crate::{
     sys::{
         kernel::{Kernel, Question, malformed},
         net::bsd_sockets::{self, Listed},
+        process::netbsd::ask_files,
     },
 };
 
@@ -52,7 +53,7 @@ pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Co
         return Ok(listed.into_iter().map(|(_, socket)| socket).collect());
     }
     // By file, the kernel names one process of those that share it.
-    match files(&kernel, -1) {
+    match files(&kernel) {
         Err(error) if error.kind() == ErrorKind::AccessDenied => {
             let listed = listed.into_iter().map(|(_, socket)| socket);
             Ok(bsd_sockets::refused(listed))
@@ -114,14 +115,24 @@ fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> Result<(Vec<Liste
     Ok((listed, known))
 }
 
-/// The descriptors of a process that are sockets, -1 for all processes.
-fn files(kernel: &Kernel<'_>, pid: i32) -> Result<Vec<Descriptor>> {
+/// The descriptors of all processes that are sockets.
+fn files(kernel: &Kernel<'_>) -> Result<Vec<Descriptor>> {
     let question = Question::Records {
-        mib: &[CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, pid],
+        mib: &[CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, -1],
         stride: KinfoFile::SIZE,
     };
-    let answer = kernel.ask(FILES, question)?;
-    sockets::descriptors(&answer, KinfoFile::SIZE, kernel.endian)
+    parsed(kernel, &kernel.ask(FILES, question)?)
+}
+
+/// Those of one process.
+fn files_of(kernel: Kernel<'_>, pid: i32) -> Result<Vec<Descriptor>> {
+    let mut answer = Vec::new();
+    ask_files(kernel, pid, &mut answer)?;
+    parsed(&kernel, &answer)
+}
+
+fn parsed(kernel: &Kernel<'_>, answer: &[u8]) -> Result<Vec<Descriptor>> {
+    sockets::descriptors(answer, KinfoFile::SIZE, kernel.endian)
         .and_then(Iterator::collect)
         .map_err(|error| malformed(FILES, error))
 }
@@ -132,7 +143,7 @@ pub(crate) fn process_connections(host: &Host, pid: Pid, kind: Kind) -> Result<V
     let Ok(number) = i32::try_from(pid.get()) else {
         return Err(Error::no_such_process(pid));
     };
-    let mut held = files(&kernel, number).map_err(|error| error.with_pid(pid))?;
+    let mut held = files_of(kernel, number).map_err(|error| error.with_pid(pid))?;
     // 0 stands for all of them.
     held.retain(|file| file.pid == number);
     if held.is_empty() {

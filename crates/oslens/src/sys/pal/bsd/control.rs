@@ -48,6 +48,13 @@ pub(super) fn records(mib: &[i32], stride: usize, answer: &mut Vec<u8>) -> io::R
     })
 }
 
+/// Asks by numbers for records of `stride` bytes, which the numbers say, with
+/// room for whole ones.
+pub(super) fn whole(mib: &[i32], stride: usize, answer: &mut Vec<u8>) -> io::Result<()> {
+    let mut mib = mib.to_vec();
+    room::whole(answer, stride, |buffer, size| call(&mut mib, buffer, size))
+}
+
 /// Asks by numbers once, with so much room that begins with these bytes.
 pub(super) fn fixed(mib: &[i32], from: &[u8], size: usize, answer: &mut Vec<u8>) -> io::Result<()> {
     let mut mib = mib.to_vec();

@@ -82,9 +82,15 @@ fn open(path: &str) -> io::Result<OwnedFd> {
     Ok(rustix::fs::open(path, flags, Mode::empty())?)
 }
 
-/// Asks a device for a property list: the kernel maps it into this program.
+/// Asks a device for a property list, with another one or none: the kernel
+/// maps it into this program.
 #[cfg(target_os = "netbsd")]
-pub(super) fn property_list(path: &str, request: u32, answer: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn property_list(
+    path: &str,
+    request: u32,
+    about: &str,
+    answer: &mut Vec<u8>,
+) -> io::Result<()> {
     use crate::parse::layout::{Pointer, netbsd::system::Plistref};
     /// No list of sensors is larger.
     const LIMIT: usize = 16 << 20;
@@ -92,12 +98,17 @@ pub(super) fn property_list(path: &str, request: u32, answer: &mut Vec<u8>) -> i
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let file = open(path)?;
+    let asked = match about.is_empty() {
+        true => 0,
+        false => about.as_ptr().expose_provenance() as u64,
+    };
     let mut list = Plistref {
-        pref_plist: Pointer(0),
-        pref_len: 0,
+        pref_plist: Pointer(asked),
+        pref_len: about.len() as u64,
     };
     // SAFETY: the request is about a `struct plistref`, by its size, which the
-    // table of layouts has proved; the kernel fills it in.
+    // table of layouts has proved; the kernel copies as many bytes as it says
+    // from the list that it refers to, and fills it in anew.
     let returned = unsafe {
         libc::ioctl(
             file.as_raw_fd(),
@@ -111,7 +122,8 @@ pub(super) fn property_list(path: &str, request: u32, answer: &mut Vec<u8>) -> i
         return Err(io::ErrorKind::InvalidData.into());
     };
     let address = list.pref_plist.0 as *mut u8;
-    if address.is_null() || length == 0 {
+    // What was asked with is not the kernel's.
+    if address.is_null() || length == 0 || list.pref_plist.0 == asked {
         return Ok(());
     }
     if length <= LIMIT {
@@ -129,7 +141,7 @@ pub(super) fn property_list(path: &str, request: u32, answer: &mut Vec<u8>) -> i
 
 /// Only NetBSD has such answers.
 #[cfg(not(target_os = "netbsd"))]
-pub(super) fn property_list(_: &str, _: u32, _: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn property_list(_: &str, _: u32, _: &str, _: &mut Vec<u8>) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

@@ -23,6 +23,7 @@ impl Answers for Live {
         match question {
             Question::Sysctl(mib) => control::ask(mib, answer),
             Question::Records { mib, stride } => control::records(mib, stride, answer),
+            Question::Whole { mib, stride } => control::whole(mib, stride, answer),
             Question::Room { mib, size } => control::fixed(mib, &[], size, answer),
             Question::From { mib, from, size } => control::fixed(mib, from, size, answer),
             Question::Named(name) => control::named(name, answer),
@@ -59,9 +60,15 @@ impl Answers for Live {
                 structure,
             } => devices::exchange(path, request, structure, answer),
             Question::PropertyList { path, request } => {
-                devices::property_list(path, request, answer)
+                devices::property_list(path, request, "", answer)
             }
+            Question::Property {
+                path,
+                request,
+                list,
+            } => devices::property_list(path, request, list, answer),
             Question::CpuSet { pid } => process::cpu_set(pid, answer),
+            Question::FirstCpuSet { pid, size } => process::first_cpu_set(pid, size, answer),
             Question::OwnLimit(resource) => process::own_limit(resource, answer),
             Question::PidInfo { .. }
             | Question::DescriptorInfo { .. }

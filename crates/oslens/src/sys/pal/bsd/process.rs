@@ -123,9 +123,62 @@ pub(super) fn cpu_set(_: i32, _: &mut Vec<u8>) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-#[cfg(not(target_os = "freebsd"))]
+#[cfg(not(any(target_os = "freebsd", target_os = "netbsd")))]
 pub(super) fn set_cpu_set(_: i32, _: &[u8]) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(target_os = "netbsd")]
+unsafe extern "C" {
+    /// `int _sched_getaffinity(pid_t, lwpid_t, size_t, cpuset_t *)`.
+    fn _sched_getaffinity(
+        pid: libc::pid_t,
+        thread: libc::c_int,
+        size: libc::size_t,
+        set: *mut libc::c_void,
+    ) -> libc::c_int;
+
+    /// `int _sched_setaffinity(pid_t, lwpid_t, size_t, const cpuset_t *)`.
+    fn _sched_setaffinity(
+        pid: libc::pid_t,
+        thread: libc::c_int,
+        size: libc::size_t,
+        set: *const libc::c_void,
+    ) -> libc::c_int;
+}
+
+/// The CPUs of the first thread of a process, as bits.
+#[cfg(target_os = "netbsd")]
+pub(super) fn first_cpu_set(pid: i32, size: usize, answer: &mut Vec<u8>) -> io::Result<()> {
+    one(pid)?;
+    let mut of_thread = |thread| {
+        room::fixed(answer, &[], size, |set, size| {
+            // SAFETY: the set is writable for `size` bytes, and zero; the
+            // kernel copies as many from there and to there, so that its place
+            // does not matter.
+            room::check(unsafe { _sched_getaffinity(pid, thread, *size, set.cast()) }).map(drop)
+        })
+    };
+    // The first thread has the number of its process, since NetBSD 10. Before,
+    // and where it has ended, 0 is the one that is first in the kernel's list.
+    match of_thread(pid) {
+        Err(error) if error.raw_os_error() == Some(libc::ESRCH) => of_thread(0),
+        asked => asked,
+    }
+}
+
+#[cfg(not(target_os = "netbsd"))]
+pub(super) fn first_cpu_set(_: i32, _: usize, _: &mut Vec<u8>) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Sets the CPUs of all threads of a process.
+#[cfg(target_os = "netbsd")]
+pub(super) fn set_cpu_set(pid: i32, set: &[u8]) -> io::Result<()> {
+    one(pid)?;
+    // SAFETY: `set` has as many bytes as is said, which the kernel copies from
+    // there. Thread 0 is all of them.
+    room::check(unsafe { _sched_setaffinity(pid, 0, set.len(), set.as_ptr().cast()) }).map(drop)
 }
 
 /// Collects a child that has ended.

@@ -58,6 +58,54 @@ pub(super) fn fill(
     Err(io::Error::from_raw_os_error(libc::ENOMEM))
 }
 
+/// As [`fill`], with room for whole records of `stride` bytes.
+///
+/// NetBSD's list of memory maps wants it so: its kernels have been seen to
+/// panic when the room has a part of a record at its end. They also refuse more
+/// room than [`MOST`], or than ten times that, depending on the version: there
+/// is no more than the list takes where it takes as much.
+pub(super) fn whole(
+    answer: &mut Vec<u8>,
+    stride: usize,
+    mut ask: impl FnMut(*mut u8, &mut usize) -> io::Result<()>,
+) -> io::Result<()> {
+    if stride == 0 {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    for _ in 0..TRIES {
+        answer.clear();
+        let mut size = 0;
+        ask(std::ptr::null_mut(), &mut size)?;
+        let records = size.div_ceil(stride);
+        if records == 0 {
+            return Ok(());
+        }
+        let slack = (records / 8).saturating_add(8);
+        let room = records
+            .saturating_add(slack)
+            .min(records.max(MOST / stride));
+        let room = room.saturating_mul(stride);
+        answer.resize(room, 0);
+        let mut size = room;
+        match ask(answer.as_mut_ptr(), &mut size) {
+            Ok(()) => {
+                answer.truncate(size);
+                return Ok(());
+            }
+            Err(error) if is_short(&error) => {}
+            Err(error) => {
+                answer.clear();
+                return Err(error);
+            }
+        }
+    }
+    answer.clear();
+    Err(io::Error::from_raw_os_error(libc::ENOMEM))
+}
+
+/// See [`whole`].
+const MOST: usize = 1 << 20;
+
 fn is_short(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::ENOMEM | libc::ENOSPC))
 }
@@ -183,6 +231,47 @@ mod tests {
         });
         assert_eq!(error.unwrap_err().raw_os_error(), Some(libc::ENOMEM));
         assert!(asked <= 2 * TRIES && answer.is_empty(), "{asked}");
+    }
+
+    #[test]
+    fn there_is_room_for_whole_records_and_not_for_more_than_the_kernel_takes() {
+        const STRIDE: usize = 1128;
+        // So many there are when it is asked: one more each time.
+        for (mut records, asked) in [(1_usize, 2), (800, 2), (929, 4), (2000, 4)] {
+            let mut rooms = Vec::new();
+            let mut questions = 0;
+            let mut answer = Vec::new();
+            let first = records;
+            whole(&mut answer, STRIDE, |buffer, size| {
+                questions += 1;
+                let room = std::mem::replace(size, records * STRIDE);
+                if !buffer.is_null() {
+                    rooms.push(room);
+                    if questions == 2 && asked > 2 {
+                        records += 1;
+                        return Err(io::Error::from_raw_os_error(libc::ENOSPC));
+                    }
+                }
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!((questions, answer.len()), (asked, records * STRIDE));
+            for room in rooms {
+                assert_eq!(room % STRIDE, 0);
+                assert!(room <= MOST || room == first * STRIDE || room == records * STRIDE);
+            }
+        }
+        let mut answer = vec![1];
+        whole(&mut answer, STRIDE, |_, _| Ok(())).unwrap();
+        assert!(answer.is_empty());
+        assert!(whole(&mut answer, 0, |_, _| Ok(())).is_err());
+        let refused = |_, size: &mut usize| match std::mem::replace(size, 7) {
+            0 => Ok(()),
+            _ => Err(io::Error::from_raw_os_error(libc::E2BIG)),
+        };
+        let error = whole(&mut answer, STRIDE, refused).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::E2BIG));
+        assert!(answer.is_empty());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     super::bsd::{missing, texts},
-    files,
+    affinity, files,
 };
 use crate::{
     ErrorKind, Field, Result, Unavailable,
@@ -25,14 +25,31 @@ pub(super) const FIELDS: Fields = Fields::CMDLINE
     .union(Fields::EXE)
     .union(Fields::CWD)
     .union(Fields::ENVIRON)
-    .union(Fields::NUM_FDS);
+    .union(Fields::NUM_FDS)
+    .union(Fields::CPU_AFFINITY);
+
+/// What a pass keeps from one process to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Pass {
+    /// The room that answers were given before.
+    answer: Vec<u8>,
+    /// How many CPUs there are.
+    cpus: Option<u32>,
+}
+
+impl Pass {
+    pub(super) fn begin(&mut self) {
+        self.cpus = None;
+    }
+}
 
 /// Room for most arguments, and for all that the kernel lets a program have
 /// (`ARG_MAX`).
 const ROOMS: [usize; 2] = [4096, 262_144];
 
-/// Room for any path (`MAXPATHLEN`).
-const PATH: usize = 1024;
+/// Room for any path: that of a directory is put together by the kernel, and
+/// may be twice as long as those that programs can name (`MAXPATHLEN`).
+const PATH: usize = 2048;
 
 /// Fills in those that are asked for.
 pub(super) fn put(
@@ -40,9 +57,10 @@ pub(super) fn put(
     process: &kinfo::Process<'_>,
     row: &mut ProcessRow,
     fields: Fields,
-    answer: &mut Vec<u8>,
+    pass: &mut Pass,
 ) {
     let pid = process.pid;
+    let Pass { answer, cpus } = pass;
     if fields.contains(Fields::CMDLINE) {
         row.cmdline = match process.of_kernel {
             true => Ok(Vec::new()),
@@ -84,6 +102,26 @@ pub(super) fn put(
             _ => num_fds(kernel, pid, answer),
         };
     }
+    if fields.contains(Fields::CPU_AFFINITY) {
+        row.cpu_affinity = match pid {
+            // To the question 0 is the caller.
+            0 => Err(Unavailable::Unsupported),
+            _ => cell(affinity(kernel, pid, cpus, answer)),
+        };
+    }
+}
+
+fn affinity(
+    kernel: Kernel<'_>,
+    pid: i32,
+    cpus: &mut Option<u32>,
+    answer: &mut Vec<u8>,
+) -> Result<Vec<u32>> {
+    let count = match *cpus {
+        Some(count) => count,
+        None => *cpus.insert(affinity::count(kernel)?),
+    };
+    affinity::cpus(kernel, pid, count, answer)
 }
 
 fn cell<T>(asked: Result<T>) -> Field<T> {

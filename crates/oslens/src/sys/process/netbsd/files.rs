@@ -19,7 +19,8 @@ use crate::{
                 details::{DTYPE_EVENTFD, DTYPE_MEMFD, DTYPE_TIMERFD},
                 process::{
                     DTYPE_CRYPTO, DTYPE_KQUEUE, DTYPE_MISC, DTYPE_MQUEUE, DTYPE_PIPE, DTYPE_SEM,
-                    DTYPE_SOCKET, KERN_FILE_BYPID, KERN_FILE2, KinfoFile,
+                    DTYPE_SOCKET, KERN_FILE_BYPID, KERN_FILE2, KERN_PROC_ARGS, KERN_PROC_NARGV,
+                    KinfoFile,
                 },
                 system::CTL_KERN,
             },
@@ -32,23 +33,29 @@ use crate::{
 
 const WHAT: &str = "sysctl kern.file2";
 
-/// How often a process is asked that says that it has nothing open: it says
-/// so while it loads another program.
-const TRIES: usize = 3;
-
 /// Asks for the list. Not about process 0, which means all of them.
-pub(super) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<()> {
+pub(crate) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<()> {
     let question = Question::Records {
         mib: &[CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, pid],
         stride: KinfoFile::SIZE,
     };
-    for _ in 0..TRIES {
-        kernel.ask_into(WHAT, question, answer)?;
-        if !answer.is_empty() {
-            break;
-        }
+    kernel.ask_into(WHAT, question, answer)?;
+    if !answer.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    // It says so, too, while it loads another program: then another question
+    // is refused.
+    let count = [CTL_KERN, KERN_PROC_ARGS, pid, KERN_PROC_NARGV];
+    let count = Question::Room {
+        mib: &count,
+        size: 4,
+    };
+    match kernel.ask_patiently("sysctl kern.proc_args", count, answer) {
+        Err(error) if error.raw_os_error() == Some(libc::EBUSY) => return Err(error),
+        // It is ending, or a part of the kernel.
+        _ => {}
+    }
+    kernel.ask_into(WHAT, question, answer)
 }
 
 /// The files of an answer.

@@ -21,7 +21,7 @@ use crate::{
         },
     },
     process::{Resource, ResourceLimit},
-    sys::kernel::{Action, Kernel},
+    sys::kernel::{Action, Kernel, Question},
 };
 
 const WHAT: &str = "sysctl proc.rlimit";
@@ -65,7 +65,9 @@ fn both(kernel: Kernel<'_>, pid: i32, resource: i32) -> Result<ResourceLimit> {
 }
 
 fn ask(kernel: Kernel<'_>, pid: i32, resource: i32, which: i32) -> Result<u64> {
-    let answer = kernel.sysctl(WHAT, &mib(pid, resource, which))?;
+    let mut answer = Vec::new();
+    let mib = mib(pid, resource, which);
+    kernel.ask_patiently(WHAT, Question::Sysctl(&mib), &mut answer)?;
     u64::read(&answer, kernel.endian).ok_or_else(|| Error::malformed(WHAT, "a number"))
 }
 
@@ -106,7 +108,7 @@ pub(crate) fn set_limit(
             mib: &mib(pid, number, which),
             value: &common::bytes(value, kernel.endian),
         };
-        let done = kernel.act(WHAT, action);
+        let done = kernel.act_patiently(WHAT, action);
         bsd::changed::<NetBsd>(target, done)?;
     }
     Ok(())

@@ -14,7 +14,6 @@ use crate::{
         layout::{
             Type as _,
             netbsd::{
-                details::{KVME_TYPE_ANON, KVME_TYPE_NONE},
                 process::{
                     KVME_FLAG_COW, KVME_PROT_EXEC, KVME_PROT_READ, KVME_PROT_WRITE, KinfoVmentry,
                     VM_PROC, VM_PROC_MAP,
@@ -25,7 +24,7 @@ use crate::{
         netbsd::maps::Mapping,
     },
     process::{MapUsage, MemoryMap, Permissions},
-    sys::kernel::malformed,
+    sys::kernel::{Question, malformed},
 };
 
 const WHAT: &str = "sysctl vm.proc.map";
@@ -39,7 +38,7 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
         let wrong = |wrong| malformed(WHAT, wrong);
         let stride = KinfoVmentry::SIZE;
         let mib = [CTL_VM, VM_PROC, VM_PROC_MAP, pid, stride as i32];
-        let answer = kernel.sysctl(WHAT, &mib)?;
+        let answer = kernel.ask(WHAT, Question::Whole { mib: &mib, stride })?;
         parse::netbsd::maps::maps(&answer, stride, kernel.endian)
             .map_err(wrong)?
             .map(|mapping| mapping.map(|mapping| map(&mapping)).map_err(wrong))
@@ -49,7 +48,8 @@ pub(crate) fn memory_maps(target: Target<'_>) -> Result<Vec<MemoryMap>> {
 
 fn map(mapping: &Mapping<'_>) -> MemoryMap {
     let may = |protection: i32| mapping.protection & protection.unsigned_abs() != 0;
-    let is_anonymous = matches!(mapping.kind, KVME_TYPE_NONE | KVME_TYPE_ANON);
+    // All that is a process's own is copied when it is written to, memory
+    // without a file too; the kernel's word for that which is shared is `ANON`.
     let is_private = mapping.flags & KVME_FLAG_COW.unsigned_abs() != 0;
     let size = mapping.end.saturating_sub(mapping.start);
     MemoryMap {
@@ -59,7 +59,7 @@ fn map(mapping: &Mapping<'_>) -> MemoryMap {
             read: may(KVME_PROT_READ),
             write: may(KVME_PROT_WRITE),
             execute: may(KVME_PROT_EXEC),
-            shared: !is_private && !is_anonymous,
+            shared: !is_private,
         },
         offset: mapping.offset,
         device: device(mapping.device),

@@ -1,5 +1,6 @@
 //! Processes on NetBSD.
 
+mod affinity;
 mod details;
 mod files;
 mod limits;
@@ -9,18 +10,16 @@ mod threads;
 
 use std::ops::RangeInclusive;
 
-pub(crate) use files::{descriptors, open_files};
+pub(crate) use affinity::set_cpu_affinity;
+pub(crate) use files::{ask as ask_files, descriptors, open_files};
 pub(crate) use limits::{limit, limits, set_limit};
 pub(crate) use maps::memory_maps;
 pub(crate) use setting::setting;
 pub(crate) use threads::threads;
 
-use super::{
-    Target,
-    bsd::{self, System},
-};
+use super::bsd::{self, System};
 use crate::{
-    Error, Result,
+    Result,
     parse::{
         Malformed, kinfo,
         layout::{
@@ -42,8 +41,7 @@ pub(crate) enum NetBsd {}
 bsd::portable!(NetBsd, "NetBSD");
 
 impl System for NetBsd {
-    // The room that answers were given before.
-    type Pass = Vec<u8>;
+    type Pass = details::Pass;
 
     const TABLE: &'static str = "sysctl kern.proc2";
     // It notes the time of day when the process is made, and keeps it.
@@ -73,6 +71,10 @@ impl System for NetBsd {
 
     const DETAILS: Fields = details::FIELDS;
 
+    fn begin(pass: &mut Self::Pass) {
+        pass.begin();
+    }
+
     fn put_details(
         kernel: Kernel<'_>,
         process: &kinfo::Process<'_>,
@@ -90,12 +92,6 @@ fn records(mib: &[i32]) -> Question<'_> {
         mib,
         stride: KinfoProc2::SIZE,
     }
-}
-
-/// Only a privileged caller is told, by a library that keeps the set to
-/// itself.
-pub(crate) fn set_cpu_affinity(target: Target<'_>, _: &[u32]) -> Result<()> {
-    Err(Error::unsupported("CPU affinity of processes on NetBSD").with_pid(target.id.pid))
 }
 
 #[cfg(test)]

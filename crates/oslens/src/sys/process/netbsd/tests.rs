@@ -6,10 +6,10 @@ use crate::{
     parse::layout::netbsd::{
         process::{
             CTL_PROC, KERN_FILE_BYPID, KERN_FILE2, KERN_LWP, KERN_PROC_ARGS, KERN_PROC_ARGV,
-            KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_PATHNAME, KinfoFile, KinfoLwp, KinfoVmentry,
-            VM_PROC, VM_PROC_MAP,
+            KERN_PROC_CWD, KERN_PROC_ENV, KERN_PROC_NARGV, KERN_PROC_PATHNAME, KinfoFile, KinfoLwp,
+            KinfoVmentry, VM_PROC, VM_PROC_MAP,
         },
-        system::CTL_VM,
+        system::{CTL_HW, CTL_VM, HW_NCPU},
     },
     process::{AccessMode, DescriptorKind, Pid, Resource, ResourceLimit, State as ProcessState},
     sys::{kernel::fake::Fake, process::Target},
@@ -50,6 +50,11 @@ fn files_of(pid: i32) -> [i32; 4] {
 
 fn arguments(kind: i32) -> [i32; 4] {
     [CTL_KERN, KERN_PROC_ARGS, PID, kind]
+}
+
+/// The kernel panics when there is room for a part of a record.
+fn mappings(mib: &[i32]) -> Question<'_> {
+    Question::Whole { mib, stride: 1128 }
 }
 
 fn room(mib: &[i32], size: usize) -> Question<'_> {
@@ -124,8 +129,11 @@ fn a_process_that_loads_a_program_is_asked_again() {
         mib: &files,
         stride: KinfoFile::SIZE,
     };
+    let count = arguments(KERN_PROC_NARGV);
     let (host, _) = fake()
         .answer(question, [])
+        .fail(room(&count, 4), libc::EBUSY)
+        .answer(room(&count, 4), [2, 0, 0, 0])
         .answer(question, FILES)
         .fail(room(&argv, 4096), libc::EBUSY)
         .fail(room(&argv, 4096), libc::EBUSY)
@@ -135,6 +143,30 @@ fn a_process_that_loads_a_program_is_asked_again() {
     assert_eq!(descriptors(target).unwrap().len(), 6);
     let row = read(target, Fields::CMDLINE).unwrap();
     assert_eq!(row.cmdline.unwrap(), ["sh", "-c", ""]);
+}
+
+#[test]
+fn a_process_that_has_nothing_open_is_not_one_that_hides_it() {
+    let (files, count) = (files_of(PID), arguments(KERN_PROC_NARGV));
+    let question = Question::Records {
+        mib: &files,
+        stride: KinfoFile::SIZE,
+    };
+    let number = || fake().answer(question, []);
+    // It is no longer loading a program, and has still nothing.
+    let (host, log) = number().answer(room(&count, 4), [1, 0, 0, 0]).host();
+    let one = target(&host, PID);
+    let asked = log.lines().len();
+    assert_eq!(descriptors(one).unwrap(), []);
+    assert_eq!(log.lines().len() - asked, 3 + 1);
+    assert_eq!(read(one, Fields::NUM_FDS).unwrap().num_fds, Ok(0));
+    // It loads one all the time.
+    let (host, _) = number().fail(room(&count, 4), libc::EBUSY).host();
+    let one = target(&host, PID);
+    let error = descriptors(one).unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::EBUSY));
+    let row = read(one, Fields::NUM_FDS).unwrap();
+    assert_eq!(row.num_fds, Err(Unavailable::Denied));
 }
 
 #[test]
@@ -165,8 +197,8 @@ fn each_detail_takes_one_question() {
     let (host, log) = fake()
         .answer(room(&of(KERN_PROC_ARGV), 4096), *b"sh\0")
         .answer(room(&of(KERN_PROC_ENV), 4096), *b"A=b\0")
-        .answer(room(&of(KERN_PROC_PATHNAME), 1024), *b"/bin/sh\0")
-        .answer(room(&of(KERN_PROC_CWD), 1024), *b"/home/alice\0")
+        .answer(room(&of(KERN_PROC_PATHNAME), 2048), *b"/bin/sh\0")
+        .answer(room(&of(KERN_PROC_CWD), 2048), *b"/home/alice\0")
         .host();
     let target = target(&host, PID);
     let asked = log.lines().len();
@@ -185,8 +217,8 @@ fn a_missing_detail_says_why() {
     let (host, _) = fake()
         .fail(room(&of(KERN_PROC_ARGV), 4096), libc::EINVAL)
         .fail(room(&of(KERN_PROC_ENV), 4096), libc::EPERM)
-        .fail(room(&of(KERN_PROC_PATHNAME), 1024), libc::ENOENT)
-        .fail(room(&of(KERN_PROC_CWD), 1024), libc::EINVAL)
+        .fail(room(&of(KERN_PROC_PATHNAME), 2048), libc::ENOENT)
+        .fail(room(&of(KERN_PROC_CWD), 2048), libc::EINVAL)
         .host();
     let fields = Fields::CMDLINE
         | Fields::ENVIRON
@@ -201,8 +233,73 @@ fn a_missing_detail_says_why() {
     assert_eq!(row.cwd, Err(Unavailable::Unsupported), "an older kernel");
     assert_eq!(row.root, Err(Unavailable::Unsupported));
     assert_eq!(row.cpu_affinity, Err(Unavailable::Unsupported));
+}
+
+fn cpus_of(pid: i32) -> Question<'static> {
+    Question::FirstCpuSet { pid, size: 8 }
+}
+
+/// A machine of 40 CPUs.
+fn forty(fake: Fake) -> Fake {
+    fake.answer(Question::Sysctl(&[CTL_HW, HW_NCPU]), [40, 0, 0, 0])
+}
+
+#[test]
+fn cpus_are_told_of_every_process() {
+    let (host, log) = forty(fake())
+        .answer(cpus_of(PID), [5, 0, 0, 0, 0x80, 0xff, 0, 0])
+        .host();
+    let of = |pid| {
+        read(target(&host, pid), Fields::CPU_AFFINITY)
+            .unwrap()
+            .cpu_affinity
+    };
+    // Of what is beyond the CPUs nothing is said.
+    assert_eq!(of(PID).unwrap(), [0, 2, 39]);
+    assert_eq!(of(0), Err(Unavailable::Unsupported), "it means the caller");
+    assert!(!log.lines().iter().any(|line| line.contains("pid: 0")));
+    assert_eq!(of(ZOMBIE), Err(Unavailable::Zombie));
+    // It may run on all of them.
+    let (host, log) = forty(fake()).answer(cpus_of(PID), [0; 8]).host();
+    let one = target(&host, PID);
+    let asked = log.lines().len();
+    let row = read(one, Fields::CPU_AFFINITY).unwrap();
+    assert_eq!(row.cpu_affinity.unwrap(), Vec::from_iter(0..40));
+    assert_eq!(log.lines().len() - asked, 1 + 2 + 1);
+    for (errno, why) in [
+        (libc::EPERM, Unavailable::Denied),
+        (libc::ESRCH, Unavailable::Gone),
+    ] {
+        let (host, _) = forty(fake()).fail(cpus_of(PID), errno).host();
+        let row = read(target(&host, PID), Fields::CPU_AFFINITY).unwrap();
+        assert_eq!(row.cpu_affinity, Err(why));
+    }
+}
+
+#[test]
+fn a_process_is_bound_to_cpus_that_there_are_or_to_none() {
+    let (host, log) = forty(fake()).host();
+    let one = target(&host, PID);
+    set_cpu_affinity(one, &[33, 0]).unwrap();
+    let done = "CpuSet { pid: 4001, set: [1, 0, 0, 0, 2, 0, 0, 0] }";
+    assert_eq!(log.lines().iter().filter(|line| *line == done).count(), 1);
+    // The kernel would let it run everywhere.
+    for wrong in [&[][..], &[40], &[1, 4000]] {
+        let error = set_cpu_affinity(one, wrong).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+    assert_eq!(
+        log.lines()
+            .iter()
+            .filter(|line| line.contains("set: ["))
+            .count(),
+        1
+    );
+    let mut refusing = forty(fake());
+    refusing.refusal = Some(libc::EPERM);
+    let (host, _) = refusing.host();
     let error = set_cpu_affinity(target(&host, PID), &[0]).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
 }
 
 #[test]
@@ -227,6 +324,40 @@ fn the_time_of_a_thread_is_not_told_apart() {
 }
 
 #[test]
+fn threads_that_end_or_load_a_program_while_they_are_listed_are_no_errors() {
+    let question = Question::Records {
+        mib: &[CTL_KERN, KERN_LWP, PID],
+        stride: KinfoLwp::SIZE,
+    };
+    // One has ended that the kernel was about to go on from.
+    let (host, _) = fake()
+        .fail(question, libc::EAGAIN)
+        .fail(question, libc::EAGAIN)
+        .answer(question, THREADS)
+        .host();
+    assert_eq!(threads(target(&host, PID)).unwrap().len(), 2);
+    // The process has no threads to show while it loads another program.
+    let (host, _) = fake()
+        .fail(question, libc::ESRCH)
+        .answer(question, THREADS)
+        .host();
+    assert_eq!(threads(target(&host, PID)).unwrap().len(), 2);
+    let (host, log) = fake().fail(question, libc::ESRCH).host();
+    let error = threads(target(&host, PID)).unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::TimedOut,
+        "it is there all the time"
+    );
+    let (host, _) = fake().fail(question, libc::EAGAIN).host();
+    assert_eq!(
+        threads(target(&host, PID)).unwrap_err().kind(),
+        ErrorKind::Os
+    );
+    assert!(log.lines().len() < 50);
+}
+
+#[test]
 fn what_is_over_has_nothing() {
     let files = files_of(ZOMBIE);
     let question = Question::Records {
@@ -242,7 +373,7 @@ fn what_is_over_has_nothing() {
     let (host, _) = fake()
         .answer(question, [])
         .answer(lwps, [])
-        .fail(Question::Sysctl(&maps), libc::EFAULT)
+        .fail(mappings(&maps), libc::EFAULT)
         .host();
     let target = target(&host, ZOMBIE);
     for error in [
@@ -259,19 +390,19 @@ fn what_is_over_has_nothing() {
 fn mappings_are_shared_unless_they_are_copied_when_written_to() {
     assert_eq!(KinfoVmentry::SIZE, 1128);
     let mib = [CTL_VM, VM_PROC, VM_PROC_MAP, PID, 1128];
-    let (host, _) = fake().answer(Question::Sysctl(&mib), MAPS).host();
+    let (host, _) = fake().answer(mappings(&mib), MAPS).host();
     let found = memory_maps(target(&host, PID)).unwrap();
     let shown: Vec<String> = found
         .iter()
         .map(|map| map.permissions.to_string())
         .collect();
-    assert_eq!(shown, ["r-xp", "rw-p", "rw-s"]);
+    assert_eq!(shown, ["r-xp", "rw-p", "rw-s", "rw-s"]);
     let text = &found[0];
     assert_eq!(text.name.as_deref(), Some("/bin/sh".as_ref()));
     assert_eq!((text.device, text.inode), ((0x0a, 0x1_6005), 1234));
     assert_eq!(text.usage.rss, None, "nobody tells");
     assert_eq!(found[1].usage.locked, Some(0x1_0000));
-    let (host, _) = fake().fail(Question::Sysctl(&mib), libc::EPERM).host();
+    let (host, _) = fake().fail(mappings(&mib), libc::EPERM).host();
     let error = memory_maps(target(&host, PID)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
 }
@@ -303,6 +434,33 @@ fn limits_are_told_of_every_process() {
     assert!(all.iter().all(|(_, limit)| limit.hard.is_none()));
     let files = limit(target, Resource::OpenFiles).unwrap();
     assert_eq!((files.soft, files.hard), (Some(9), None));
+}
+
+#[test]
+fn limits_of_a_process_that_loads_a_program_are_asked_for_again() {
+    let (soft, hard) = (limit_of(9, 1), limit_of(9, 2));
+    let number = 128_u64.to_le_bytes();
+    let (host, _) = fake()
+        .fail(Question::Sysctl(&soft), libc::EBUSY)
+        .answer(Question::Sysctl(&soft), number)
+        .fail(Question::Sysctl(&hard), libc::EBUSY)
+        .fail(Question::Sysctl(&hard), libc::EBUSY)
+        .answer(Question::Sysctl(&hard), number)
+        .host();
+    let files = limit(target(&host, PID), Resource::OpenFiles).unwrap();
+    assert_eq!((files.soft, files.hard), (Some(128), Some(128)));
+    let mut busy = fake().answer(Question::Sysctl(&hard), number);
+    busy.refusal = Some(libc::EBUSY);
+    let (host, log) = busy.host();
+    let target = target(&host, PID);
+    let error = set_limit(target, Resource::OpenFiles, files).unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::EBUSY));
+    let tried = log
+        .lines()
+        .iter()
+        .filter(|line| line.contains("value"))
+        .count();
+    assert!((2..20).contains(&tried), "{tried}");
 }
 
 #[test]

@@ -152,6 +152,22 @@ fn a_process_without_sockets_is_told_from_none() {
 }
 
 #[test]
+fn a_process_that_loads_a_program_is_not_one_without_sockets() {
+    let count = Question::Room {
+        mib: &[1, 48, 812, 2],
+        size: 4,
+    };
+    let (host, _) = machine()
+        .answer(files(&[1, 77, 2, 812]), [])
+        .answer(files(&[1, 77, 2, 812]), FILE)
+        .fail(count, libc::EBUSY)
+        .answer(count, [1, 0, 0, 0])
+        .host();
+    let found = process_connections(&host, Pid::new(812), Kind::TCP4).unwrap();
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
 fn sockets_are_counted_in_the_tables_that_there_are() {
     let (host, log) = machine().host();
     let found = socket_summary(&host).unwrap();
