@@ -339,10 +339,9 @@ pub fn virtual_memory() -> Result<VirtualMemory> {
 ///
 /// Windows: the sum of [`swap_devices`].
 ///
-/// FreeBSD, NetBSD, OpenBSD: the same, and the pages that were swapped; NetBSD
-/// counts none that were read back, and OpenBSD with those written to swap
-/// those of mapped files. macOS: `vm.swapusage`, and the pages that
-/// were swapped once compressed.
+/// FreeBSD, NetBSD, OpenBSD: the same, and the pages that were swapped; OpenBSD
+/// counts with those written to swap those of mapped files. macOS:
+/// `vm.swapusage`, and the pages that were swapped once compressed.
 ///
 /// # Cost
 ///
