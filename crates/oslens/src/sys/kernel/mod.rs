@@ -10,6 +10,8 @@
 
 #[cfg(test)]
 pub(crate) mod fake;
+#[cfg_attr(not(target_os = "macos"), allow(dead_code))]
+pub(crate) mod names;
 
 use std::{
     fmt, io,
@@ -25,6 +27,15 @@ use crate::{
         layout::{Endian, Record},
     },
 };
+
+/// Declares names: [`names`].
+macro_rules! texts {
+    ($($name:ident = $value:literal,)*) => {$(
+        #[doc = concat!("`", stringify!($name), "`.")]
+        pub(crate) const $name: &str = $value;
+    )*};
+}
+use texts;
 
 /// A question that is answered in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

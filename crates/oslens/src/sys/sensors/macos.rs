@@ -10,7 +10,7 @@ use super::bsd;
 use crate::{
     Error, Host, Result,
     sensors::{Battery, BatteryScope, BatteryStatus, Fan, Temperature},
-    sys::kernel::PowerSource,
+    sys::kernel::{PowerSource, names},
 };
 
 pub(crate) fn temperatures(_: &Host) -> Result<Vec<Temperature>> {
@@ -32,8 +32,8 @@ pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
 
 fn battery(source: PowerSource) -> Battery {
     let plugged = match source.state.as_deref() {
-        Some("AC Power") => Some(true),
-        Some("Battery Power") => Some(false),
+        Some(names::kIOPSACPowerValue) => Some(true),
+        Some(names::kIOPSBatteryPowerValue) => Some(false),
         // It is not connected.
         _ => None,
     };
@@ -54,8 +54,8 @@ fn battery(source: PowerSource) -> Battery {
     };
     Battery {
         scope: match source.kind.as_deref() {
-            Some("UPS") => BatteryScope::Ups,
-            Some("InternalBattery") | None => BatteryScope::System,
+            Some(names::kIOPSUPSType) => BatteryScope::Ups,
+            Some(names::kIOPSInternalBatteryType) | None => BatteryScope::System,
             Some(_) => BatteryScope::Device,
         },
         fraction: source
