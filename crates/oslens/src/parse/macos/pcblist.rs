@@ -88,6 +88,9 @@ pub struct Listed {
     pub generation: Option<u64>,
     /// The process that used it last, or made it.
     pub last_pid: Option<i32>,
+    /// The process that has it in a network stack of its own: there is no
+    /// socket, and so no descriptor of one.
+    pub flow_of: Option<i32>,
 }
 
 /// The sockets of a table of this protocol.
@@ -199,6 +202,9 @@ impl Parts<'_> {
             false => (bytes(self.received), bytes(self.sent)),
         };
         let exists = number != 0;
+        let last_pid = part.get(socket::LAST_PID).filter(|&pid| pid > 0);
+        // What is left of a connection says of nobody.
+        let flow_of = last_pid.filter(|_| !exists);
         Some(Some(Listed {
             socket: Socket {
                 family,
@@ -213,15 +219,18 @@ impl Parts<'_> {
                 remote,
                 v6_only: (family == Family::Inet6 && remote.is_none())
                     .then_some(versions & INI_IPV4 == 0),
-                recv_queue: received.filter(|_| exists),
-                send_queue: sent.filter(|_| exists),
+                // The kernel has no numbers for a socket that is gone, and for
+                // a flow of datagrams half of them, the other being zero.
+                recv_queue: received.filter(|_| exists || flow_of.is_some()),
+                send_queue: sent.filter(|_| exists || flow_of.is_some() && is_tcp),
                 uid: part.get(socket::UID).filter(|_| exists),
                 address: shown(number),
                 pcb: shown(part.get(socket::PCB)?),
                 unix: None,
             },
             generation: pcb.get(pcb::GENERATION).and_then(shown),
-            last_pid: part.get(socket::LAST_PID).filter(|&pid| pid > 0),
+            last_pid,
+            flow_of,
         }))
     }
 }

@@ -113,6 +113,7 @@ fn sockets_are_read_as_the_sources_lay_them_out() {
         },
         generation: Some(70),
         last_pid: Some(900),
+        flow_of: None,
     };
     assert_eq!(listener, expected);
     let socket = connected.socket;
@@ -157,6 +158,58 @@ fn datagrams_have_no_state_and_mapped_and_link_addresses_are_told() {
         "[::ffff:198.51.100.1]:5353".parse().ok()
     );
     assert_eq!(mapped.socket.family, Family::Inet6);
+}
+
+/// What a process talks by a network stack of its own, as the kernel lists it:
+/// neither a socket, nor a number, nor a user.
+pub(crate) fn flow(versions: u8, pid: i32, received: u32, sent: u32) -> Vec<u8> {
+    [
+        pcb(
+            (&[192, 0, 2, 7], 50443),
+            (&[198, 51, 100, 9], 443),
+            versions,
+            0,
+        ),
+        socket(0, 0, 0, 0, 0, pid),
+        queues(received, sent),
+    ]
+    .concat()
+}
+
+/// One UDP socket with this number, and a flow of a process.
+pub(crate) fn udp_table(number: u64, pid: i32) -> Vec<u8> {
+    [
+        generation(2),
+        pcb((&[], 5353), (&[], 0), 1, number),
+        socket(0x9999_0000_0000_0001, 2, 0, 2, 65, 100),
+        queues(0, 0),
+        flow(1, pid, 7, 0),
+        generation(2),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_flow_without_a_socket_is_that_of_a_process_with_what_is_known_of_it() {
+    let [socket, datagrams] =
+        sockets(&udp_table(5, 77), Protocol::Udp, Endian::Little).unwrap()[..]
+    else {
+        panic!()
+    };
+    assert_eq!((socket.flow_of, socket.generation), (None, Some(5)));
+    assert_eq!((datagrams.flow_of, datagrams.generation), (Some(77), None));
+    let told = datagrams.socket;
+    assert_eq!(told.remote, "198.51.100.9:443".parse().ok());
+    assert_eq!((told.uid, told.address, told.state), (None, None, None));
+    assert_eq!((told.recv_queue, told.send_queue), (Some(7), None));
+    let table = [generation(1), flow(1, 78, 8, 9), tcp(4), generation(1)].concat();
+    let [stream] = sockets(&table, Protocol::Tcp, Endian::Little).unwrap()[..] else {
+        panic!()
+    };
+    let told = stream.socket;
+    assert_eq!((stream.flow_of, told.family), (Some(78), Family::Inet4));
+    assert_eq!(told.state, Some(TcpState::Established));
+    assert_eq!((told.recv_queue, told.send_queue), (Some(8), Some(9)));
 }
 
 #[test]

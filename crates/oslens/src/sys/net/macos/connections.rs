@@ -124,9 +124,12 @@ fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> (Vec<Entry>, Kind
         listed |= of;
         for found in found {
             if bsd_sockets::is_wanted(&found.socket, kind, states) {
+                // No descriptor leads to the flows of a process's own stack.
+                let owner = found.flow_of.and_then(|pid| u32::try_from(pid).ok());
+                let owner = owner.map(|pid| Owner::process(Pid::new(pid)));
                 all.push(Entry {
                     connection: Connection {
-                        owners: Ok(Vec::new()),
+                        owners: Ok(owner.into_iter().collect()),
                         ..bsd_sockets::connection(&found.socket)
                     },
                     generation: found.generation.map(|number| (protocol, number)),

@@ -2,8 +2,8 @@ use super::*;
 use crate::{
     error::Unavailable,
     net::{TcpState, UnixName},
-    parse::layout::macos::process::ExternProc,
-    parse::macos::pcblist::tests::tcp_table,
+    parse::layout::macos::process::{ExternProc, InSockinfo, SocketInfo},
+    parse::macos::pcblist::tests::{tcp_table, udp_table},
     sys::kernel::fake::Fake,
 };
 
@@ -182,6 +182,33 @@ fn a_listed_socket_gets_its_holders_or_who_used_it_last_or_is_denied() {
     for other in [second, third, 901] {
         assert_eq!(ask(other)[1].owners, Err(Unavailable::Denied));
     }
+}
+
+#[test]
+fn a_datagram_socket_is_listed_once_with_its_holder_and_a_flow_with_its_process() {
+    const UDP: Question<'_> = Question::Named("net.inet.udp.pcblist_n");
+    let [second, third] = machine().1;
+    let mut held = info(3).to_vec();
+    let number = 5_u64;
+    let at = SocketFdinfo::psi.offset() + SocketInfo::soi_proto.offset();
+    let at = at + InSockinfo::insi_gencnt.offset();
+    held[at..at + 8].copy_from_slice(&number.to_le_bytes());
+    let (host, _) = Fake::new()
+        .answer(UDP, udp_table(number, third))
+        .answer(Question::Sysctl(&[1, 14, 0]), processes())
+        .fail(list(DENIED), libc::EPERM)
+        .answer(list(second), &FDS[8..16])
+        .answer(about(second, 3), held)
+        .answer(list(third), [])
+        .host();
+    let query = ConnectionQuery::new(Kind::UDP).owners(Owners::All);
+    let found = connections(&host, &query).unwrap();
+    let [socket, flow] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(owners(socket), [(second.unsigned_abs(), 3)]);
+    let user = Owner::process(Pid::new(third.unsigned_abs()));
+    assert_eq!(flow.owners, Ok(vec![user]));
 }
 
 #[test]
