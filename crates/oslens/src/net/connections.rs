@@ -47,8 +47,10 @@ pub struct Connection {
     pub send_queue: Option<u32>,
     /// Number of the socket; 0 when no descriptor refers to it any more
     /// (`TIME_WAIT`) or none does yet (not accepted), and where sockets have
-    /// no numbers (Windows). On BSD and macOS it is where the kernel keeps
-    /// the socket's end, which OpenBSD and NetBSD show to root alone: 0 then.
+    /// no numbers (Windows). On BSD and macOS it stands for where the kernel
+    /// keeps the socket's end, which OpenBSD and NetBSD show to root alone: 0
+    /// then. macOS may give one socket a number in the list of all and another
+    /// in that of a process.
     pub inode: u64,
     /// User that made it. `None` when the kernel does not say, which is so
     /// for all without an inode. NetBSD and OpenBSD say it of the owner's
@@ -127,7 +129,8 @@ pub struct Owner {
     pub pid: Pid,
     /// Its descriptor. `None` where the system tells the process alone:
     /// Windows; and macOS, of a process that does not show its descriptors
-    /// but was the last to use the socket.
+    /// but was the last to use the socket, or that talks by a network stack of
+    /// its own, without one.
     pub fd: Option<i32>,
 }
 
@@ -232,7 +235,8 @@ pub enum UnixState {
 /// like), of FreeBSD each one that did not change while it was written, or the
 /// third. OpenBSD: `kern.file`, which has what is left of closed connections
 /// too. macOS: `net.inet.tcp.pcblist_n` and that of UDP, all of the machine,
-/// for everybody; UNIX and raw sockets by those who hold them, which each
+/// for everybody, and also what processes talk by network stacks of their own,
+/// without a socket; UNIX and raw sockets by those who hold them, which each
 /// process shows to its own user and to root: those of others are missing. On
 /// all four [`interface`](Connection::interface) and
 /// [`tcp`](Connection::tcp) are `None`; SCTP is left out.

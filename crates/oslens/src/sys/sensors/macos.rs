@@ -37,6 +37,7 @@ fn battery(source: PowerSource) -> Battery {
         // It is not connected.
         _ => None,
     };
+    let is_absent = source.is_present == Some(false);
     let status = match (plugged, source.is_charged, source.is_charging) {
         (_, Some(true), _) if plugged != Some(false) => Some(BatteryStatus::Full),
         (_, _, Some(true)) => Some(BatteryStatus::Charging),
@@ -44,6 +45,8 @@ fn battery(source: PowerSource) -> Battery {
         (Some(true), _, Some(false)) => Some(BatteryStatus::NotCharging),
         _ => None,
     };
+    // What is told of one that was taken out is of none.
+    let status = status.filter(|_| !is_absent);
     let name = source.name.unwrap_or_else(|| "battery".to_owned());
     // Zero is what the other one of the two has; -1 is not known yet.
     let minutes = |minutes: Option<i64>| {
@@ -61,7 +64,7 @@ fn battery(source: PowerSource) -> Battery {
         fraction: source
             .capacity
             .zip(source.max_capacity)
-            .filter(|&(now, max)| now >= 0 && max > 0)
+            .filter(|&(now, max)| !is_absent && now >= 0 && max > 0)
             .map(|(now, max)| (now as f64 / max as f64).min(1.0)),
         status,
         plugged,

@@ -49,8 +49,8 @@ pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
 }
 
 /// The bytes of the list are cut to 32 bits for programs that are not Apple's;
-/// the other table has them whole. As no header proves that one's records,
-/// they are believed where they say of an interface what the list says.
+/// the other table has them whole. Its records are believed where they say of
+/// an interface what the list says.
 pub(crate) fn io_counters(host: &Host) -> Result<Vec<InterfaceCounters>> {
     let kernel = host.kernel()?;
     let sampled_at = Instant::now();

@@ -177,12 +177,12 @@ pub(crate) fn power_sources() -> io::Result<Vec<PowerSource>> {
     let iokit = iokit()?;
     // SAFETY: the call takes nothing; what it copies is the caller's.
     let Some(all) = (unsafe { Value::created((iokit.IOPSCopyPowerSourcesInfo)()) }) else {
-        return Ok(Vec::new());
+        return Err(io::Error::other("nothing is told of power sources"));
     };
     // SAFETY: `all` is alive; what is copied is the caller's.
     let Some(list) = (unsafe { Value::created((iokit.IOPSCopyPowerSourcesList)(all.raw())) })
     else {
-        return Ok(Vec::new());
+        return Err(io::Error::other("power sources are not listed"));
     };
     let sources = list.items();
     let described = sources.iter().filter_map(|source| {
