@@ -259,3 +259,30 @@ fn structures_of_these_systems_are_declared_in_the_tables_alone() {
         assert_eq!(modules.count(), tables, "{}", system.name);
     }
 }
+
+/// What is declared elsewhere nobody would compare with other declarations.
+#[test]
+fn functions_of_macos_are_declared_where_they_are_proved() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sys/pal/macos");
+    let Ok(files) = std::fs::read_dir(folder) else {
+        skip_allowed!("the source is not here");
+    };
+    let mut found = Vec::new();
+    for file in files {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let declares = [
+            "extern \"C\" {",
+            "libc::dlsym(",
+            "functions! {",
+            "linked! {",
+        ];
+        if declares.iter().any(|words| text.contains(words)) {
+            found.push(name);
+        }
+    }
+    found.sort_unstable();
+    // One has the macros, the other what they are used for.
+    assert_eq!(found, ["declare.rs", "declared.rs"]);
+}

@@ -151,7 +151,7 @@ pub(crate) mod constants {
 /// Names of IOKit.
 pub(crate) mod names {
     pub(crate) use objc2_io_kit::{
-        kIOBSDNameKey, kIOPSACPowerValue, kIOPSBatteryPowerValue, kIOPSCurrentCapacityKey,
+        kIOBSDMajorKey, kIOBSDMinorKey, kIOBSDNameKey, kIOPSACPowerValue, kIOPSBatteryPowerValue, kIOPSCurrentCapacityKey,
         kIOPSInternalBatteryType, kIOPSIsChargedKey, kIOPSIsChargingKey, kIOPSIsPresentKey,
         kIOPSMaxCapacityKey, kIOPSNameKey, kIOPSPowerSourceStateKey, kIOPSTimeToEmptyKey,
         kIOPSTimeToFullChargeKey, kIOPSTypeKey, kIOPSUPSType, kIOServicePlane,

@@ -102,8 +102,9 @@ pub enum DeviceKind {
 /// kind. A wedge (`dk0`) is a partition of which it is not told whose. Volumes
 /// of softraid have the names of disks.
 ///
-/// macOS: whole disks, from IOKit, with size and model. Disk images are
-/// [`DeviceKind::Stacked`].
+/// macOS: whole disks, from IOKit, with number, size, model, whether they can be
+/// taken out or written, and where they say so whether they rotate. Disk images
+/// are [`DeviceKind::Stacked`].
 ///
 /// # Cost
 ///

@@ -172,6 +172,12 @@ pub(crate) struct BlockStorage {
     pub(crate) removable: Option<bool>,
     /// What its maker calls it.
     pub(crate) model: Option<String>,
+    /// Its number as a device, in two parts.
+    pub(crate) number: Option<(u32, u32)>,
+    /// It can be written.
+    pub(crate) writable: Option<bool>,
+    /// `Medium Type`: `Solid State`, `Rotational`. Many do not say.
+    pub(crate) medium: Option<String>,
 }
 
 /// A power source as IOKit describes it (macOS). `None`: it has no such key.

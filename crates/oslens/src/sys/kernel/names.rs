@@ -7,6 +7,8 @@ use super::texts;
 
 texts! {
     kIOBSDNameKey = "BSD Name",
+    kIOBSDMajorKey = "BSD Major",
+    kIOBSDMinorKey = "BSD Minor",
     kIOServicePlane = "IOService",
 
     kIOPSNameKey = "Name",
@@ -34,6 +36,7 @@ pub(crate) mod unproved {
     pub(crate) const kIOMediaWholeKey: &str = "Whole";
     pub(crate) const kIOMediaSizeKey: &str = "Size";
     pub(crate) const kIOMediaRemovableKey: &str = "Removable";
+    pub(crate) const kIOMediaWritableKey: &str = "Writable";
     pub(crate) const kIOBlockStorageDriverClass: &str = "IOBlockStorageDriver";
     pub(crate) const kIOBlockStorageDriverStatisticsKey: &str = "Statistics";
     pub(crate) const kIOBlockStorageDriverStatisticsReadsKey: &str = "Operations (Read)";
@@ -44,4 +47,7 @@ pub(crate) mod unproved {
     pub(crate) const kIOBlockStorageDriverStatisticsTotalWriteTimeKey: &str = "Total Time (Write)";
     pub(crate) const kIOPropertyDeviceCharacteristicsKey: &str = "Device Characteristics";
     pub(crate) const kIOPropertyProductNameKey: &str = "Product Name";
+    pub(crate) const kIOPropertyMediumTypeKey: &str = "Medium Type";
+    pub(crate) const kIOPropertyMediumTypeSolidStateKey: &str = "Solid State";
+    pub(crate) const kIOPropertyMediumTypeRotationalKey: &str = "Rotational";
 }

@@ -149,6 +149,12 @@ fn storage(media: &Object) -> Option<BlockStorage> {
         let number = statistics.as_ref()?.get(key)?.number()?;
         u64::try_from(number).ok()
     };
+    let device = driver.parent();
+    let about = device
+        .as_ref()
+        .and_then(|device| device.property(unproved::kIOPropertyDeviceCharacteristicsKey));
+    let told = |key| about.as_ref()?.get(key)?.text();
+    let part = |key| u32::try_from(media.property(key)?.number()?).ok();
     Some(BlockStorage {
         reads: count(unproved::kIOBlockStorageDriverStatisticsReadsKey),
         writes: count(unproved::kIOBlockStorageDriverStatisticsWritesKey),
@@ -162,12 +168,12 @@ fn storage(media: &Object) -> Option<BlockStorage> {
         removable: media
             .property(unproved::kIOMediaRemovableKey)
             .and_then(|removable| removable.boolean()),
-        model: driver
-            .parent()
-            .and_then(|device| device.property(unproved::kIOPropertyDeviceCharacteristicsKey))
-            .and_then(|about| about.get(unproved::kIOPropertyProductNameKey)?.text())
-            .map(|model| model.trim().to_owned())
-            .filter(|model| !model.is_empty()),
+        model: told(unproved::kIOPropertyProductNameKey),
+        number: part(names::kIOBSDMajorKey).zip(part(names::kIOBSDMinorKey)),
+        writable: media
+            .property(unproved::kIOMediaWritableKey)
+            .and_then(|writable| writable.boolean()),
+        medium: told(unproved::kIOPropertyMediumTypeKey),
         name,
     })
 }
