@@ -54,7 +54,7 @@ pub struct Connection {
     pub inode: u64,
     /// User that made it. `None` when the kernel does not say, which is so
     /// for all without an inode. NetBSD and OpenBSD say it of the owner's
-    /// file alone, macOS of TCP and UDP in a list of all.
+    /// file alone, macOS in a list of all.
     pub uid: Option<u32>,
     /// Every process and descriptor that holds it: several after `fork` or
     /// when it was passed on. Empty for a socket that no descriptor refers
@@ -236,17 +236,19 @@ pub enum UnixState {
 /// third. OpenBSD: `kern.file`, which has what is left of closed connections
 /// too. macOS: `net.inet.tcp.pcblist_n` and that of UDP, all of the machine,
 /// for everybody, and also what processes talk by network stacks of their own,
-/// without a socket; UNIX and raw sockets by those who hold them, which each
-/// process shows to its own user and to root: those of others are missing. On
-/// all four [`interface`](Connection::interface) and
+/// without a socket; UNIX sockets by the tables of `net.local` where owners are
+/// not asked for. With owners, and raw sockets: by those who hold them, which
+/// each process shows to its own user and to root; those of others are missing.
+/// On all four [`interface`](Connection::interface) and
 /// [`tcp`](Connection::tcp) are `None`; SCTP is left out.
 ///
 /// # Cost
 ///
 /// Linux: about 0.6 µs for each socket, one system call for every 200.
 /// Windows: one or two calls for each protocol and family. BSD: one question
-/// for each table, on OpenBSD one. macOS: one for TCP and one for UDP; for
-/// other sockets one for each process and one for each socket of them.
+/// for each table, on OpenBSD one. macOS: one for TCP, one for UDP and two for
+/// UNIX sockets; for others one for each process and one for each socket of
+/// them.
 ///
 /// ```
 /// use oslens::net::{self, ConnectionQuery, Kind, TcpStates};

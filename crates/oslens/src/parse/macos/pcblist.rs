@@ -1,9 +1,9 @@
-//! The tables `net.inet.tcp.pcblist_n` and `net.inet.udp.pcblist_n`, which
-//! `netstat` reads and everybody may.
+//! The tables `net.inet.tcp.pcblist_n`, `net.inet.udp.pcblist_n` and those of
+//! `net.local`, which `netstat` reads and everybody may.
 //!
 //! The headers of their structures are Apple's own (the kernel's sources have
-//! them: `struct xinpcb_n` in `netinet/in_pcb.h`, `struct xsocket_n` in
-//! `sys/socketvar.h`, `struct xtcpcb_n` in `netinet/tcp_var.h`, packed to four
+//! them: `struct xinpcb_n` in `netinet/in_pcb.h`, `struct xunpcb_n` in
+//! `sys/unpcb.h`, `struct xsocket_n` in `sys/socketvar.h`, `struct xtcpcb_n` in `netinet/tcp_var.h`, packed to four
 //! bytes), so that they are in none of the tables of layouts: no header, and no
 //! crate made of one, can prove them. They were read there, beside what fills
 //! them (`netinet/in_pcblist.c`, `net/ntstat.c`); others found the places of
@@ -21,7 +21,7 @@ use crate::{
         Malformed,
         bsd::{
             inet,
-            socket::{Socket, amount, set, shown, socket_type, tcp_state},
+            socket::{Socket, Unix, amount, set, shown, socket_type, tcp_state, unix_state},
         },
         layout::{
             Endian, Field, Record,
@@ -53,6 +53,15 @@ mod pcb {
     pub(super) const LOCAL: Field<[u8; 16]> = Field::at(64);
 }
 
+/// `struct xunpcb_n`.
+mod unix {
+    use super::Field;
+    pub(super) const KIND: u32 = 0x200;
+    pub(super) const PCB: Field<u64> = Field::at(8);
+    pub(super) const PEER: Field<u64> = Field::at(32);
+    pub(super) const NAME: Field<[u8; 256]> = Field::at(76);
+}
+
 /// `struct xsocket_n`.
 mod socket {
     use super::Field;
@@ -60,6 +69,7 @@ mod socket {
     pub(super) const ADDRESS: Field<u64> = Field::at(8);
     pub(super) const TYPE: Field<i16> = Field::at(16);
     pub(super) const OPTIONS: Field<u32> = Field::at(20);
+    pub(super) const STATE: Field<u16> = Field::at(26);
     pub(super) const PCB: Field<u64> = Field::at(28);
     pub(super) const FAMILY: Field<i32> = Field::at(40);
     pub(super) const WAITING: Field<i16> = Field::at(44);
@@ -88,9 +98,9 @@ const HEAD: usize = 24;
 
 /// A socket of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Listed {
+pub struct Listed<'a> {
     /// The socket.
-    pub socket: Socket<'static>,
+    pub socket: Socket<'a>,
     /// A number that no other socket of the protocol has had.
     pub generation: Option<u64>,
     /// The process that used it last, or made it.
@@ -105,7 +115,11 @@ pub struct Listed {
 /// # Errors
 ///
 /// When a structure is not whole, or one of a socket is missing.
-pub fn sockets(data: &[u8], protocol: Protocol, endian: Endian) -> Result<Vec<Listed>, Malformed> {
+pub fn sockets(
+    data: &[u8],
+    protocol: Protocol,
+    endian: Endian,
+) -> Result<Vec<Listed<'_>>, Malformed> {
     let mut found = Vec::new();
     if data.is_empty() {
         return Ok(found);
@@ -120,12 +134,13 @@ pub fn sockets(data: &[u8], protocol: Protocol, endian: Endian) -> Result<Vec<Li
             break;
         }
         let kind = record.get(any::KIND).ok_or(WHOLE)?;
-        if kind == pcb::KIND {
+        if [pcb::KIND, unix::KIND].contains(&kind) {
             found.extend(parts.listed(protocol)?);
             parts = Parts::default();
         }
         let part = match kind {
             pcb::KIND => &mut parts.pcb,
+            unix::KIND => &mut parts.unix,
             socket::KIND => &mut parts.socket,
             buffer::RECEIVED => &mut parts.received,
             buffer::SENT => &mut parts.sent,
@@ -156,23 +171,71 @@ fn split(data: &[u8], endian: Endian) -> Result<(Record<'_>, &[u8]), Malformed> 
 #[derive(Default)]
 struct Parts<'a> {
     pcb: Option<Record<'a>>,
+    unix: Option<Record<'a>>,
     socket: Option<Record<'a>>,
     received: Option<Record<'a>>,
     sent: Option<Record<'a>>,
     tcp: Option<Record<'a>>,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
     /// The socket. None when there is nothing yet, or no family that has a
     /// name here.
-    fn listed(&self, protocol: Protocol) -> Result<Option<Listed>, Malformed> {
-        let Some(pcb) = self.pcb else {
-            return Ok(None);
-        };
-        self.read(pcb, protocol).ok_or(WHOLE)
+    fn listed(&self, protocol: Protocol) -> Result<Option<Listed<'a>>, Malformed> {
+        match (self.pcb, self.unix, protocol) {
+            (None, None, _) => Ok(None),
+            (None, Some(unix), Protocol::Unix) => self.read_unix(unix).map(Some).ok_or(WHOLE),
+            (Some(pcb), None, Protocol::Tcp | Protocol::Udp) => {
+                self.read(pcb, protocol).ok_or(WHOLE)
+            }
+            _ => Err(Malformed("sockets of this protocol")),
+        }
     }
 
-    fn read(&self, pcb: Record<'_>, protocol: Protocol) -> Option<Option<Listed>> {
+    /// Bytes that wait to be read and to be sent; for a listener, how many
+    /// connections wait and how many may.
+    fn queues(&self, part: Record<'_>, listens: bool) -> (Option<u32>, Option<u32>) {
+        let bytes = |buffer: Option<Record<'_>>| buffer?.get(buffer::BYTES);
+        let count = |field: Field<i16>| part.get(field).map(amount);
+        match listens {
+            true => (count(socket::WAITING), count(socket::MOST_WAITING)),
+            false => (bytes(self.received), bytes(self.sent)),
+        }
+    }
+
+    fn read_unix(&self, unix: Record<'a>) -> Option<Listed<'a>> {
+        let part = self.socket?;
+        let listens = i32::try_from(part.get(socket::OPTIONS)? & 0xffff).ok()? & SO_ACCEPTCONN != 0;
+        let (recv_queue, send_queue) = self.queues(part, listens);
+        let number = part.get(socket::ADDRESS)?;
+        Some(Listed {
+            socket: Socket {
+                family: Family::Unix,
+                socket_type: socket_type(part.get(socket::TYPE)?.into()),
+                protocol: Protocol::Unix,
+                state: None,
+                local: None,
+                remote: None,
+                v6_only: None,
+                recv_queue,
+                send_queue,
+                uid: part.get(socket::UID).filter(|_| number != 0),
+                address: shown(number),
+                pcb: shown(unix.get(unix::PCB)?),
+                unix: Some(Unix {
+                    path: inet::path(unix.bytes(unix::NAME)?),
+                    state: unix_state(listens, part.get(socket::STATE)?.into()),
+                    peer: shown(unix.get(unix::PEER)?),
+                }),
+            },
+            // A process does not tell it of what it holds.
+            generation: None,
+            last_pid: part.get(socket::LAST_PID).filter(|&pid| pid > 0),
+            flow_of: None,
+        })
+    }
+
+    fn read(&self, pcb: Record<'_>, protocol: Protocol) -> Option<Option<Listed<'a>>> {
         let part = self.socket?;
         let versions = i32::from(pcb.get(pcb::VERSIONS)?) & (INI_IPV4 | INI_IPV6);
         // What is left of a connection has no socket, and no family.
@@ -202,12 +265,7 @@ impl Parts<'_> {
         let number = part.get(socket::ADDRESS)?;
         let options = part.get(socket::OPTIONS)? & 0xffff;
         let listens = i32::try_from(options).ok()? & SO_ACCEPTCONN != 0;
-        let bytes = |buffer: Option<Record<'_>>| buffer?.get(buffer::BYTES);
-        let count = |field: Field<i16>| part.get(field).map(amount);
-        let (received, sent) = match listens {
-            true => (count(socket::WAITING), count(socket::MOST_WAITING)),
-            false => (bytes(self.received), bytes(self.sent)),
-        };
+        let (received, sent) = self.queues(part, listens);
         let exists = number != 0;
         let last_pid = part.get(socket::LAST_PID).filter(|&pid| pid > 0);
         // What is left of a connection says of nobody.

@@ -37,6 +37,10 @@ const TABLES: [(Kind, Protocol, &str); 2] = [
     (Kind::UDP, Protocol::Udp, "net.inet.udp.pcblist_n"),
 ];
 
+/// Tables of all UNIX sockets, which everybody may read. What is in them has no
+/// number that the holders tell too.
+const UNIX_TABLES: [&str; 2] = ["net.local.stream.pcblist_n", "net.local.dgram.pcblist_n"];
+
 /// A number that only one socket of a protocol has had.
 type Generation = (Protocol, u64);
 
@@ -45,8 +49,14 @@ type Held = (i32, Option<Generation>, Connection);
 
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     let kernel = host.kernel()?;
-    let (mut all, listed) = list(&kernel, query.kind, query.states);
+    let (mut all, mut listed) = list(&kernel, query.kind, query.states);
     let wants_owners = query.owners != Owners::NotRequested;
+    if !wants_owners && query.kind.intersects(Kind::UNIX) {
+        if let Some(found) = list_unix(&kernel) {
+            all.extend(found);
+            listed |= Kind::UNIX;
+        }
+    }
     // The others are known by those who hold them alone.
     let kind = match wants_owners {
         true => query.kind,
@@ -139,6 +149,21 @@ fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> (Vec<Entry>, Kind
         }
     }
     (all, listed)
+}
+
+/// All UNIX sockets. `None`: a table is refused, missing or of another form.
+fn list_unix(kernel: &Kernel<'_>) -> Option<Vec<Entry>> {
+    let mut all = Vec::new();
+    for name in UNIX_TABLES {
+        let answer = kernel.optional(name).ok()??;
+        let found = pcblist::sockets(&answer, Protocol::Unix, kernel.endian).ok()?;
+        all.extend(found.into_iter().map(|found| Entry {
+            connection: bsd_sockets::connection(&found.socket),
+            generation: None,
+            last: None,
+        }));
+    }
+    Some(all)
 }
 
 /// Adds who holds the sockets, and those that were in no table. The processes
