@@ -295,14 +295,14 @@ fn a_table_that_is_not_understood_is_malformed_as_a_whole() {
         }
     }
     // Without the state, without the socket, and with shorter structures.
-    let refuses = |parts: &[Vec<u8>]| read(&parts.concat()).is_err();
+    let refuses = |parts: &[&[u8]]| read(&parts.concat()).is_err();
     let begin = [generation(1), pcb((&[], 1), (&[], 0), 1, 1)].concat();
-    assert!(refuses(&[begin.clone()]));
+    assert!(refuses(&[&begin]));
     let whole = [begin, socket(1, 1, 0, 2, 0, 1)].concat();
-    assert!(refuses(&[whole.clone()]));
-    assert!(!refuses(&[whole.clone(), tcp(2)]));
-    assert!(refuses(&[whole.clone(), part(36, 0x20, &[])]));
-    assert!(refuses(&[generation(1), part(40, 0x10, &[]), tcp(1)]));
+    assert!(refuses(&[&whole]));
+    assert!(!refuses(&[&whole, &tcp(2)]));
+    assert!(refuses(&[&whole, &part(36, 0x20, &[])]));
+    assert!(refuses(&[&generation(1), &part(40, 0x10, &[]), &tcp(1)]));
     // Lengths that lie.
     for length in [0_u32, 1, 7, 300, 1 << 30, u32::MAX] {
         for at in [0, 24, 24 + 104] {
