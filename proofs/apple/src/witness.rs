@@ -151,9 +151,9 @@ pub(crate) mod constants {
 /// Names of IOKit.
 pub(crate) mod names {
     pub(crate) use objc2_io_kit::{
-        kIOBSDMajorKey, kIOBSDMinorKey, kIOBSDNameKey, kIOPSACPowerValue, kIOPSBatteryPowerValue, kIOPSCurrentCapacityKey,
-        kIOPSInternalBatteryType, kIOPSIsChargedKey, kIOPSIsChargingKey, kIOPSIsPresentKey,
-        kIOPSMaxCapacityKey, kIOPSNameKey, kIOPSPowerSourceStateKey, kIOPSTimeToEmptyKey,
-        kIOPSTimeToFullChargeKey, kIOPSTypeKey, kIOPSUPSType, kIOServicePlane,
+        kIOBSDMajorKey, kIOBSDMinorKey, kIOBSDNameKey, kIOPSACPowerValue, kIOPSBatteryPowerValue,
+        kIOPSCurrentCapacityKey, kIOPSInternalBatteryType, kIOPSIsChargedKey, kIOPSIsChargingKey,
+        kIOPSIsPresentKey, kIOPSMaxCapacityKey, kIOPSNameKey, kIOPSPowerSourceStateKey,
+        kIOPSTimeToEmptyKey, kIOPSTimeToFullChargeKey, kIOPSTypeKey, kIOPSUPSType, kIOServicePlane,
     };
 }
