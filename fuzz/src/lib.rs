@@ -653,7 +653,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("macos_pcblist", |data| {
         use oslens::net::Protocol;
         for order in ORDERS {
-            for protocol in [Protocol::Tcp, Protocol::Udp] {
+            for protocol in [Protocol::Tcp, Protocol::Udp, Protocol::Unix] {
                 let Ok(found) = macos::pcblist::sockets(data, protocol, order) else { continue };
                 assert!(found.len() <= data.len() / 80);
                 found.iter().for_each(|listed| check(&listed.socket));

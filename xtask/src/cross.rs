@@ -4,6 +4,7 @@
 //! zig links: one package from PyPI has a linker, the C libraries and the
 //! headers of all these systems.
 
+mod apple;
 mod emulated;
 mod foreign;
 mod toolchain;
@@ -24,6 +25,8 @@ Proves what can be proved of systems that this machine is not:
                   NetBSD, OpenBSD and macOS, on x86_64 and aarch64
   fixtures        the committed bytes are what C makes of their sources there;
                   --write-fixtures makes them anew
+  apple           what is declared of CoreFoundation, IOKit and Mach is what
+                  crates made of Apple's headers declare
   freebsd, netbsd, macos-x86_64, macos-aarch64, openbsd
                   the library, its tests and the command are built and linked
   illumos         the library is checked; nothing can link for it
@@ -59,6 +62,11 @@ const STEPS: &[Step] = &[
         layouts,
     ),
     ("fixtures", "bytes that C makes there", fixtures),
+    (
+        "apple",
+        "what is declared of Apple's libraries",
+        apple::proof,
+    ),
     ("freebsd", "built for FreeBSD", || {
         foreign::link(&foreign::FREEBSD)
     }),

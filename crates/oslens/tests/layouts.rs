@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use oslens::parse::layout::{
-    Constant, Kind, Member, SYSTEMS, Structure, System, Table, freebsd, openbsd,
+    Constant, Kind, Member, SYSTEMS, Structure, System, Table, freebsd, macos, openbsd,
 };
 use oslens_testkit::skip_allowed;
 
@@ -251,6 +251,38 @@ fn structures_of_these_systems_are_declared_in_the_tables_alone() {
             skip_allowed!("the source is not here");
         };
         let modules = files.filter(|file| file.as_ref().unwrap().file_name() != "mod.rs");
-        assert_eq!(modules.count(), system.tables.len(), "{}", system.name);
+        let elsewhere = match system.name {
+            "macos" => macos::ELSEWHERE.len(),
+            _ => 0,
+        };
+        let tables = system.tables.len() + elsewhere;
+        assert_eq!(modules.count(), tables, "{}", system.name);
     }
+}
+
+/// What is declared elsewhere nobody would compare with other declarations.
+#[test]
+fn functions_of_macos_are_declared_where_they_are_proved() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sys/pal/macos");
+    let Ok(files) = std::fs::read_dir(folder) else {
+        skip_allowed!("the source is not here");
+    };
+    let mut found = Vec::new();
+    for file in files {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let declares = [
+            "extern \"C\" {",
+            "libc::dlsym(",
+            "functions! {",
+            "linked! {",
+        ];
+        if declares.iter().any(|words| text.contains(words)) {
+            found.push(name);
+        }
+    }
+    found.sort_unstable();
+    // One has the macros, the other what they are used for.
+    assert_eq!(found, ["declare.rs", "declared.rs"]);
 }

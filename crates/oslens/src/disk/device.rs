@@ -104,8 +104,9 @@ pub enum DeviceKind {
 /// OpenBSD: volumes of softraid, which have the names of disks, are known by
 /// their sensors (`hw.sensors`).
 ///
-/// macOS: whole disks, from IOKit, with size and model. Disk images are
-/// [`DeviceKind::Stacked`].
+/// macOS: whole disks, from IOKit, with number, size, model, whether they can be
+/// taken out or written, and where they say so whether they rotate. Disk images
+/// are [`DeviceKind::Stacked`].
 ///
 /// # Cost
 ///

@@ -47,12 +47,14 @@ pub struct Connection {
     pub send_queue: Option<u32>,
     /// Number of the socket; 0 when no descriptor refers to it any more
     /// (`TIME_WAIT`) or none does yet (not accepted), and where sockets have
-    /// no numbers (Windows). On BSD and macOS it is where the kernel keeps
-    /// the socket's end, which OpenBSD and NetBSD show to root alone: 0 then.
+    /// no numbers (Windows). On BSD and macOS it stands for where the kernel
+    /// keeps the socket's end, which OpenBSD and NetBSD show to root alone: 0
+    /// then. macOS may give one socket a number in the list of all and another
+    /// in that of a process.
     pub inode: u64,
     /// User that made it. `None` when the kernel does not say, which is so
     /// for all without an inode. NetBSD and OpenBSD say it of the owner's
-    /// file alone, macOS of TCP and UDP in a list of all.
+    /// file alone, macOS in a list of all.
     pub uid: Option<u32>,
     /// Every process and descriptor that holds it: several after `fork` or
     /// when it was passed on. Empty for a socket that no descriptor refers
@@ -127,7 +129,8 @@ pub struct Owner {
     pub pid: Pid,
     /// Its descriptor. `None` where the system tells the process alone:
     /// Windows; and macOS, of a process that does not show its descriptors
-    /// but was the last to use the socket.
+    /// but was the last to use the socket, or that talks by a network stack of
+    /// its own, without one.
     pub fd: Option<i32>,
 }
 
@@ -232,17 +235,20 @@ pub enum UnixState {
 /// like), of FreeBSD each one that did not change while it was written, or the
 /// third. OpenBSD: `kern.file`, which has what is left of closed connections
 /// too. macOS: `net.inet.tcp.pcblist_n` and that of UDP, all of the machine,
-/// for everybody; UNIX and raw sockets by those who hold them, which each
-/// process shows to its own user and to root: those of others are missing. On
-/// all four [`interface`](Connection::interface) and
+/// for everybody, and also what processes talk by network stacks of their own,
+/// without a socket; UNIX sockets by the tables of `net.local` where owners are
+/// not asked for. With owners, and raw sockets: by those who hold them, which
+/// each process shows to its own user and to root; those of others are missing.
+/// On all four [`interface`](Connection::interface) and
 /// [`tcp`](Connection::tcp) are `None`; SCTP is left out.
 ///
 /// # Cost
 ///
 /// Linux: about 0.6 µs for each socket, one system call for every 200.
 /// Windows: one or two calls for each protocol and family. BSD: one question
-/// for each table, on OpenBSD one. macOS: one for TCP and one for UDP; for
-/// other sockets one for each process and one for each socket of them.
+/// for each table, on OpenBSD one. macOS: one for TCP, one for UDP and two for
+/// UNIX sockets; for others one for each process and one for each socket of
+/// them.
 ///
 /// ```
 /// use oslens::net::{self, ConnectionQuery, Kind, TcpStates};

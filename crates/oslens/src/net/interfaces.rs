@@ -37,7 +37,8 @@ pub struct Interface {
     /// Whether both sides may send at once; `None` when the driver does not
     /// say.
     pub duplex: Option<Duplex>,
-    /// Hardware (MAC) address.
+    /// Hardware (MAC) address. `None` where there is none, and on macOS where a
+    /// sandbox hides it.
     pub mac: Option<LinkAddress>,
     /// Hardware broadcast address.
     pub mac_broadcast: Option<LinkAddress>,

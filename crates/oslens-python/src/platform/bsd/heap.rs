@@ -12,76 +12,30 @@ static PHEAP: TupleType = TupleType::new("pheap");
 /// library and nobody else's.
 #[cfg(target_os = "macos")]
 mod imp {
-    use std::{
-        ffi::{c_int, c_uint},
-        io, ptr,
-    };
-
-    /// `malloc_zone_t`, of which nothing is known here.
-    #[repr(C)]
-    struct Zone {
-        _opaque: [u8; 0],
-    }
-
-    /// `malloc_statistics_t`.
-    #[repr(C)]
-    #[derive(Default)]
-    struct Statistics {
-        blocks_in_use: c_uint,
-        size_in_use: usize,
-        max_size_in_use: usize,
-        size_allocated: usize,
-    }
+    use std::{io, mem::MaybeUninit, ptr};
 
     unsafe extern "C" {
-        static mach_task_self_: c_uint;
-
-        fn malloc_get_all_zones(
-            task: c_uint,
-            reader: *const std::ffi::c_void,
-            zones: *mut *mut *mut Zone,
-            count: *mut c_uint,
-        ) -> c_int;
-        fn malloc_zone_statistics(zone: *mut Zone, statistics: *mut Statistics);
-        fn malloc_zone_pressure_relief(zone: *mut Zone, goal: usize) -> usize;
+        // Of `malloc/malloc.h`. The rest of it is libc's.
+        fn malloc_zone_pressure_relief(zone: *mut libc::malloc_zone_t, goal: usize) -> usize;
     }
 
-    fn zones() -> io::Result<&'static [*mut Zone]> {
-        let (mut zones, mut count) = (ptr::null_mut(), 0);
-        // SAFETY: without a reader the function reads this task itself; both
-        // places are writable.
-        let failed =
-            unsafe { malloc_get_all_zones(mach_task_self_, ptr::null(), &mut zones, &mut count) };
-        if failed != 0 {
-            return Err(io::Error::other("the zones of malloc cannot be listed"));
-        }
-        if zones.is_null() {
-            return Ok(&[]);
-        }
-        // SAFETY: the list is malloc's own, which has so many entries and is
-        // never freed.
-        Ok(unsafe { std::slice::from_raw_parts(zones, count as usize) })
-    }
-
-    /// Bytes in use in the heap; what is mapped one by one is part of it.
+    /// Bytes in use in the heap, all its zones; what is mapped one by one is
+    /// part of it.
     pub(super) fn info() -> io::Result<(u64, u64)> {
-        let mut used = 0_u64;
-        for &zone in zones()? {
-            let mut statistics = Statistics::default();
-            // SAFETY: the zone is one of malloc's, and the structure that of
-            // its header.
-            unsafe { malloc_zone_statistics(zone, &mut statistics) };
-            used = used.saturating_add(statistics.size_in_use as u64);
-        }
-        Ok((used, 0))
+        let mut statistics = MaybeUninit::<libc::malloc_statistics_t>::zeroed();
+        // SAFETY: no zone stands for all of them, which malloc adds up; the
+        // structure is writable, and made of numbers, for which zeros are good.
+        let statistics = unsafe {
+            libc::malloc_zone_statistics(ptr::null_mut(), statistics.as_mut_ptr());
+            statistics.assume_init()
+        };
+        Ok((statistics.size_in_use as u64, 0))
     }
 
     /// Gives free memory back to the system.
     pub(super) fn trim() -> io::Result<()> {
-        for &zone in zones()? {
-            // SAFETY: the zone is one of malloc's; 0 is as much as it can.
-            unsafe { malloc_zone_pressure_relief(zone, 0) };
-        }
+        // SAFETY: no zone stands for all of them, 0 for as much as they can.
+        unsafe { malloc_zone_pressure_relief(ptr::null_mut(), 0) };
         Ok(())
     }
 }

@@ -1,24 +1,18 @@
 //! macOS: `net.link.generic.ifalldata`, which has the counters of all
 //! interfaces whole.
 //!
-//! The records are `struct ifmibdata` of the kernel's `net/if_mib.h`. Headers
-//! that come with compilers lack that file, so that its beginning is proved
-//! by none: who uses it compares what both lists say of an interface. What
-//! follows the beginning is the `if_data64` that the headers do have.
+//! What an interface that is being taken away left is a record of zeros.
 
 use crate::net::IoCounters;
 use crate::parse::Malformed;
-use crate::parse::layout::macos::network::IfData64;
-use crate::parse::layout::{Char, Endian, Field, Record, Type as _};
+use crate::parse::layout::macos::if_mib::{
+    IFDATA_GENERAL, IFMIB_IFALLDATA, Ifmibdata, NETLINK_GENERIC,
+};
+use crate::parse::layout::{Endian, Record, Type as _};
 
-/// `NETLINK_GENERIC`, `IFMIB_IFALLDATA`, any interface, `IFDATA_GENERAL`: the
-/// numbers that follow those of `net.link`.
-pub const ALL: [i32; 4] = [0, 3, 0, 1];
-
-const NAME: Field<[Char; 16]> = Field::at(0);
-const DROPPED: Field<u32> = Field::at(32);
-const DATA: Field<IfData64> = Field::at(52);
-const SIZE: usize = DATA.offset() + IfData64::SIZE;
+/// The numbers that follow those of `net.link`: of any interface, what all of
+/// them have.
+pub const ALL: [i32; 4] = [NETLINK_GENERIC, IFMIB_IFALLDATA, 0, IFDATA_GENERAL];
 
 /// An interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,15 +37,20 @@ pub fn interfaces(
     data: &[u8],
     endian: Endian,
 ) -> Result<impl Iterator<Item = Counted<'_>> + Clone, Malformed> {
-    if data.len() % SIZE != 0 {
+    if data.len() % Ifmibdata::SIZE != 0 {
         return Err(Malformed("a number of ifmibdata"));
     }
-    let records = data.chunks_exact(SIZE);
+    let records = data.chunks_exact(Ifmibdata::SIZE);
     Ok(records.filter_map(move |record| {
         let record = Record::new(record, endian);
-        let data = super::routes::data(record.part(DATA)?, record.get(DROPPED)?)?;
+        let data = super::routes::data(
+            record.part(Ifmibdata::ifmd_data)?,
+            record.get(Ifmibdata::ifmd_snd_drops)?,
+        )?;
         Some(Counted {
-            name: record.text(NAME).filter(|name| !name.is_empty())?,
+            name: record
+                .text(Ifmibdata::ifmd_name)
+                .filter(|name| !name.is_empty())?,
             kind: data.kind,
             mtu: data.mtu,
             counters: data.counters,
@@ -94,7 +93,7 @@ mod tests {
         assert_eq!(interfaces(&[], Endian::Little).unwrap().count(), 0);
         for end in 1..FIXTURE.len() {
             let found = interfaces(&FIXTURE[..end], Endian::Little);
-            assert_eq!(found.is_ok(), end % SIZE == 0, "{end}");
+            assert_eq!(found.is_ok(), end % Ifmibdata::SIZE == 0, "{end}");
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::parse::Malformed;
 use crate::parse::bsd::routes::Media;
-// Apple's header with the bits does not come with compilers. It was taken from
-// FreeBSD, and has these where they were.
+// Apple's header with the bits does not come with compilers, and nobody has
+// made a crate of it. It was taken from FreeBSD, and its published source
+// (`bsd/net/if_media.h`) has these, and those of `ifm_status`, where they were.
 use crate::parse::layout::freebsd::media::{IFM_FDX, IFM_HDX};
 use crate::parse::layout::macos::network::Ifmediareq;
 use crate::parse::layout::{Endian, Record};

@@ -1,12 +1,19 @@
-//! The tables `net.inet.tcp.pcblist_n` and `net.inet.udp.pcblist_n`, which
-//! `netstat` reads and everybody may.
+//! The tables `net.inet.tcp.pcblist_n`, `net.inet.udp.pcblist_n` and those of
+//! `net.local`, which `netstat` reads and everybody may.
 //!
 //! The headers of their structures are Apple's own (the kernel's sources have
-//! them: `struct xinpcb_n` in `netinet/in_pcb.h`, `struct xsocket_n` in
-//! `sys/socketvar.h`, `struct xtcpcb_n` in `netinet/tcp_var.h`), so that they
-//! are in none of the tables of layouts. Fields were only ever added at their
-//! ends, since Mac OS X 10.7. Each says how long it is and what: one that is
-//! shorter than it was then, or a socket without one, is malformed.
+//! them: `struct xinpcb_n` in `netinet/in_pcb.h`, `struct xunpcb_n` in
+//! `sys/unpcb.h`, `struct xsocket_n` in `sys/socketvar.h`, `struct xtcpcb_n` in `netinet/tcp_var.h`, packed to four
+//! bytes), so that they are in none of the tables of layouts: no header, and no
+//! crate made of one, can prove them. They were read there, beside what fills
+//! them (`netinet/in_pcblist.c`, `net/ntstat.c`); others found the places of
+//! ports, addresses and states on a macOS 15 that ran. Fields were only ever
+//! added at their ends, since Mac OS X 10.7. Each says how long it is and what:
+//! one that is shorter than it was then, or a socket without one, is malformed.
+//!
+//! Behind the sockets come flows of network stacks that are parts of programs:
+//! the same structures, with neither a socket nor a number, but with the
+//! process.
 
 use crate::{
     net::{Family, Protocol},
@@ -14,7 +21,7 @@ use crate::{
         Malformed,
         bsd::{
             inet,
-            socket::{Socket, amount, set, shown, socket_type, tcp_state},
+            socket::{Socket, Unix, amount, set, shown, socket_type, tcp_state, unix_state},
         },
         layout::{
             Endian, Field, Record,
@@ -46,6 +53,15 @@ mod pcb {
     pub(super) const LOCAL: Field<[u8; 16]> = Field::at(64);
 }
 
+/// `struct xunpcb_n`.
+mod unix {
+    use super::Field;
+    pub(super) const KIND: u32 = 0x200;
+    pub(super) const PCB: Field<u64> = Field::at(8);
+    pub(super) const PEER: Field<u64> = Field::at(32);
+    pub(super) const NAME: Field<[u8; 256]> = Field::at(76);
+}
+
 /// `struct xsocket_n`.
 mod socket {
     use super::Field;
@@ -53,6 +69,7 @@ mod socket {
     pub(super) const ADDRESS: Field<u64> = Field::at(8);
     pub(super) const TYPE: Field<i16> = Field::at(16);
     pub(super) const OPTIONS: Field<u32> = Field::at(20);
+    pub(super) const STATE: Field<u16> = Field::at(26);
     pub(super) const PCB: Field<u64> = Field::at(28);
     pub(super) const FAMILY: Field<i32> = Field::at(40);
     pub(super) const WAITING: Field<i16> = Field::at(44);
@@ -81,13 +98,16 @@ const HEAD: usize = 24;
 
 /// A socket of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Listed {
+pub struct Listed<'a> {
     /// The socket.
-    pub socket: Socket<'static>,
+    pub socket: Socket<'a>,
     /// A number that no other socket of the protocol has had.
     pub generation: Option<u64>,
     /// The process that used it last, or made it.
     pub last_pid: Option<i32>,
+    /// The process that has it in a network stack of its own: there is no
+    /// socket, and so no descriptor of one.
+    pub flow_of: Option<i32>,
 }
 
 /// The sockets of a table of this protocol.
@@ -95,7 +115,11 @@ pub struct Listed {
 /// # Errors
 ///
 /// When a structure is not whole, or one of a socket is missing.
-pub fn sockets(data: &[u8], protocol: Protocol, endian: Endian) -> Result<Vec<Listed>, Malformed> {
+pub fn sockets(
+    data: &[u8],
+    protocol: Protocol,
+    endian: Endian,
+) -> Result<Vec<Listed<'_>>, Malformed> {
     let mut found = Vec::new();
     if data.is_empty() {
         return Ok(found);
@@ -110,12 +134,13 @@ pub fn sockets(data: &[u8], protocol: Protocol, endian: Endian) -> Result<Vec<Li
             break;
         }
         let kind = record.get(any::KIND).ok_or(WHOLE)?;
-        if kind == pcb::KIND {
+        if [pcb::KIND, unix::KIND].contains(&kind) {
             found.extend(parts.listed(protocol)?);
             parts = Parts::default();
         }
         let part = match kind {
             pcb::KIND => &mut parts.pcb,
+            unix::KIND => &mut parts.unix,
             socket::KIND => &mut parts.socket,
             buffer::RECEIVED => &mut parts.received,
             buffer::SENT => &mut parts.sent,
@@ -146,23 +171,71 @@ fn split(data: &[u8], endian: Endian) -> Result<(Record<'_>, &[u8]), Malformed> 
 #[derive(Default)]
 struct Parts<'a> {
     pcb: Option<Record<'a>>,
+    unix: Option<Record<'a>>,
     socket: Option<Record<'a>>,
     received: Option<Record<'a>>,
     sent: Option<Record<'a>>,
     tcp: Option<Record<'a>>,
 }
 
-impl Parts<'_> {
+impl<'a> Parts<'a> {
     /// The socket. None when there is nothing yet, or no family that has a
     /// name here.
-    fn listed(&self, protocol: Protocol) -> Result<Option<Listed>, Malformed> {
-        let Some(pcb) = self.pcb else {
-            return Ok(None);
-        };
-        self.read(pcb, protocol).ok_or(WHOLE)
+    fn listed(&self, protocol: Protocol) -> Result<Option<Listed<'a>>, Malformed> {
+        match (self.pcb, self.unix, protocol) {
+            (None, None, _) => Ok(None),
+            (None, Some(unix), Protocol::Unix) => self.read_unix(unix).map(Some).ok_or(WHOLE),
+            (Some(pcb), None, Protocol::Tcp | Protocol::Udp) => {
+                self.read(pcb, protocol).ok_or(WHOLE)
+            }
+            _ => Err(Malformed("sockets of this protocol")),
+        }
     }
 
-    fn read(&self, pcb: Record<'_>, protocol: Protocol) -> Option<Option<Listed>> {
+    /// Bytes that wait to be read and to be sent; for a listener, how many
+    /// connections wait and how many may.
+    fn queues(&self, part: Record<'_>, listens: bool) -> (Option<u32>, Option<u32>) {
+        let bytes = |buffer: Option<Record<'_>>| buffer?.get(buffer::BYTES);
+        let count = |field: Field<i16>| part.get(field).map(amount);
+        match listens {
+            true => (count(socket::WAITING), count(socket::MOST_WAITING)),
+            false => (bytes(self.received), bytes(self.sent)),
+        }
+    }
+
+    fn read_unix(&self, unix: Record<'a>) -> Option<Listed<'a>> {
+        let part = self.socket?;
+        let listens = i32::try_from(part.get(socket::OPTIONS)? & 0xffff).ok()? & SO_ACCEPTCONN != 0;
+        let (recv_queue, send_queue) = self.queues(part, listens);
+        let number = part.get(socket::ADDRESS)?;
+        Some(Listed {
+            socket: Socket {
+                family: Family::Unix,
+                socket_type: socket_type(part.get(socket::TYPE)?.into()),
+                protocol: Protocol::Unix,
+                state: None,
+                local: None,
+                remote: None,
+                v6_only: None,
+                recv_queue,
+                send_queue,
+                uid: part.get(socket::UID).filter(|_| number != 0),
+                address: shown(number),
+                pcb: shown(unix.get(unix::PCB)?),
+                unix: Some(Unix {
+                    path: inet::path(unix.bytes(unix::NAME)?),
+                    state: unix_state(listens, part.get(socket::STATE)?.into()),
+                    peer: shown(unix.get(unix::PEER)?),
+                }),
+            },
+            // A process does not tell it of what it holds.
+            generation: None,
+            last_pid: part.get(socket::LAST_PID).filter(|&pid| pid > 0),
+            flow_of: None,
+        })
+    }
+
+    fn read(&self, pcb: Record<'_>, protocol: Protocol) -> Option<Option<Listed<'a>>> {
         let part = self.socket?;
         let versions = i32::from(pcb.get(pcb::VERSIONS)?) & (INI_IPV4 | INI_IPV6);
         // What is left of a connection has no socket, and no family.
@@ -192,13 +265,11 @@ impl Parts<'_> {
         let number = part.get(socket::ADDRESS)?;
         let options = part.get(socket::OPTIONS)? & 0xffff;
         let listens = i32::try_from(options).ok()? & SO_ACCEPTCONN != 0;
-        let bytes = |buffer: Option<Record<'_>>| buffer?.get(buffer::BYTES);
-        let count = |field: Field<i16>| part.get(field).map(amount);
-        let (received, sent) = match listens {
-            true => (count(socket::WAITING), count(socket::MOST_WAITING)),
-            false => (bytes(self.received), bytes(self.sent)),
-        };
+        let (received, sent) = self.queues(part, listens);
         let exists = number != 0;
+        let last_pid = part.get(socket::LAST_PID).filter(|&pid| pid > 0);
+        // What is left of a connection says of nobody.
+        let flow_of = last_pid.filter(|_| !exists);
         Some(Some(Listed {
             socket: Socket {
                 family,
@@ -213,15 +284,18 @@ impl Parts<'_> {
                 remote,
                 v6_only: (family == Family::Inet6 && remote.is_none())
                     .then_some(versions & INI_IPV4 == 0),
-                recv_queue: received.filter(|_| exists),
-                send_queue: sent.filter(|_| exists),
+                // The kernel has no numbers for a socket that is gone, and for
+                // a flow of datagrams half of them, the other being zero.
+                recv_queue: received.filter(|_| exists || flow_of.is_some()),
+                send_queue: sent.filter(|_| exists || flow_of.is_some() && is_tcp),
                 uid: part.get(socket::UID).filter(|_| exists),
                 address: shown(number),
                 pcb: shown(part.get(socket::PCB)?),
                 unix: None,
             },
             generation: pcb.get(pcb::GENERATION).and_then(shown),
-            last_pid: part.get(socket::LAST_PID).filter(|&pid| pid > 0),
+            last_pid,
+            flow_of,
         }))
     }
 }

@@ -80,7 +80,7 @@ fn read(info: Record<'_>) -> Option<Option<(Socket<'_>, Option<u64>)>> {
     let mut generation = None;
     match (info.get(SocketInfo::soi_kind)?, family) {
         (SOCKINFO_IN, Family::Inet4 | Family::Inet6) => {
-            ends(
+            generation = ends(
                 info.part(SocketInfo::soi_proto.like::<InSockinfo>())?,
                 &mut socket,
             )?;

@@ -6,9 +6,11 @@ use super::bsd;
 pub(crate) use super::unix::{USAGE_CALL, UsageError, try_usage, usage, usage_error};
 use crate::{
     Error, Host, Result,
-    disk::{Device, DeviceIo, DeviceKind, IoCounters, IoSnapshot, Partition, Partitions},
+    disk::{
+        Device, DeviceIo, DeviceKind, DeviceNumber, IoCounters, IoSnapshot, Partition, Partitions,
+    },
     parse::bsd::mounts,
-    sys::kernel::BlockStorage,
+    sys::kernel::{BlockStorage, names::unproved},
 };
 
 /// What is mounted where; 1 question.
@@ -35,8 +37,15 @@ pub(crate) fn devices(host: &Host) -> Result<Vec<Device>> {
             true => DeviceKind::Stacked,
             false => DeviceKind::Disk,
         },
+        number: number(&disk),
         size: disk.size,
         removable: disk.removable,
+        rotational: match disk.medium.as_deref() {
+            Some(unproved::kIOPropertyMediumTypeRotationalKey) => Some(true),
+            Some(unproved::kIOPropertyMediumTypeSolidStateKey) => Some(false),
+            _ => None,
+        },
+        read_only: disk.writable.map(|writable| !writable),
         model: disk
             .model
             .map(|model| model.trim().to_owned())
@@ -55,6 +64,11 @@ fn is_image(disk: &BlockStorage) -> bool {
         .is_some_and(|model| model.trim() == "Disk Image")
 }
 
+fn number(disk: &BlockStorage) -> Option<DeviceNumber> {
+    let (major, minor) = disk.number?;
+    Some(DeviceNumber::new(major, minor))
+}
+
 fn disks(host: &Host) -> Result<Vec<BlockStorage>> {
     host.kernel()?
         .answers()
@@ -65,7 +79,7 @@ fn disks(host: &Host) -> Result<Vec<BlockStorage>> {
 fn device_io(disk: &BlockStorage) -> Option<DeviceIo> {
     Some(DeviceIo {
         name: disk.name.clone().into(),
-        number: None,
+        number: number(disk),
         counters: IoCounters {
             read_count: disk.reads?,
             write_count: disk.writes?,

@@ -10,6 +10,8 @@
 
 #[cfg(test)]
 pub(crate) mod fake;
+#[cfg_attr(not(target_os = "macos"), allow(dead_code))]
+pub(crate) mod names;
 
 use std::{
     fmt, io,
@@ -25,6 +27,15 @@ use crate::{
         layout::{Endian, Record},
     },
 };
+
+/// Declares names: [`names`].
+macro_rules! texts {
+    ($($name:ident = $value:literal,)*) => {$(
+        #[doc = concat!("`", stringify!($name), "`.")]
+        pub(crate) const $name: &str = $value;
+    )*};
+}
+use texts;
 
 /// A question that is answered in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +194,12 @@ pub(crate) struct BlockStorage {
     pub(crate) removable: Option<bool>,
     /// What its maker calls it.
     pub(crate) model: Option<String>,
+    /// Its number as a device, in two parts.
+    pub(crate) number: Option<(u32, u32)>,
+    /// It can be written.
+    pub(crate) writable: Option<bool>,
+    /// `Medium Type`: `Solid State`, `Rotational`. Many do not say.
+    pub(crate) medium: Option<String>,
 }
 
 /// A power source as IOKit describes it (macOS). `None`: it has no such key.

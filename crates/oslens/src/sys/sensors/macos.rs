@@ -10,7 +10,7 @@ use super::bsd;
 use crate::{
     Error, Host, Result,
     sensors::{Battery, BatteryScope, BatteryStatus, Fan, Temperature},
-    sys::kernel::PowerSource,
+    sys::kernel::{PowerSource, names},
 };
 
 pub(crate) fn temperatures(_: &Host) -> Result<Vec<Temperature>> {
@@ -32,11 +32,12 @@ pub(crate) fn batteries(host: &Host) -> Result<Vec<Battery>> {
 
 fn battery(source: PowerSource) -> Battery {
     let plugged = match source.state.as_deref() {
-        Some("AC Power") => Some(true),
-        Some("Battery Power") => Some(false),
+        Some(names::kIOPSACPowerValue) => Some(true),
+        Some(names::kIOPSBatteryPowerValue) => Some(false),
         // It is not connected.
         _ => None,
     };
+    let is_absent = source.is_present == Some(false);
     let status = match (plugged, source.is_charged, source.is_charging) {
         (_, Some(true), _) if plugged != Some(false) => Some(BatteryStatus::Full),
         (_, _, Some(true)) => Some(BatteryStatus::Charging),
@@ -44,6 +45,8 @@ fn battery(source: PowerSource) -> Battery {
         (Some(true), _, Some(false)) => Some(BatteryStatus::NotCharging),
         _ => None,
     };
+    // What is told of one that was taken out is of none.
+    let status = status.filter(|_| !is_absent);
     let name = source.name.unwrap_or_else(|| "battery".to_owned());
     // Zero is what the other one of the two has; -1 is not known yet.
     let minutes = |minutes: Option<i64>| {
@@ -54,14 +57,14 @@ fn battery(source: PowerSource) -> Battery {
     };
     Battery {
         scope: match source.kind.as_deref() {
-            Some("UPS") => BatteryScope::Ups,
-            Some("InternalBattery") | None => BatteryScope::System,
+            Some(names::kIOPSUPSType) => BatteryScope::Ups,
+            Some(names::kIOPSInternalBatteryType) | None => BatteryScope::System,
             Some(_) => BatteryScope::Device,
         },
         fraction: source
             .capacity
             .zip(source.max_capacity)
-            .filter(|&(now, max)| now >= 0 && max > 0)
+            .filter(|&(now, max)| !is_absent && now >= 0 && max > 0)
             .map(|(now, max)| (now as f64 / max as f64).min(1.0)),
         status,
         plugged,

@@ -6,10 +6,11 @@
 // Fields are documented by the headers, whose names they have.
 #![allow(missing_docs, non_snake_case, non_upper_case_globals)]
 
-use super::System;
+use super::{System, Table};
 
 pub mod details;
 pub mod disk;
+pub mod if_mib;
 pub mod interfaces;
 pub mod network;
 pub mod process;
@@ -64,3 +65,6 @@ pub const SYSTEM: System = System {
         system::TABLE,
     ],
 };
+
+/// Tables of headers that zig lacks, which `proofs/apple` compares with others'.
+pub const ELSEWHERE: &[Table] = &[if_mib::TABLE];

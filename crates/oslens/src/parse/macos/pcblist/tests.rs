@@ -2,7 +2,7 @@
 //! as the kernel's sources lay them out.
 
 use super::*;
-use crate::net::{SocketType, TcpState};
+use crate::net::{SocketType, TcpState, UnixState};
 
 /// A structure of this size: its length, its kind, and these fields.
 fn part(size: u32, kind: u32, fields: &[(usize, &[u8])]) -> Vec<u8> {
@@ -91,7 +91,8 @@ pub(crate) fn tcp_table() -> Vec<u8> {
 
 #[test]
 fn sockets_are_read_as_the_sources_lay_them_out() {
-    let found = sockets(&tcp_table(), Protocol::Tcp, Endian::Little).unwrap();
+    let table = tcp_table();
+    let found = sockets(&table, Protocol::Tcp, Endian::Little).unwrap();
     let [listener, connected, closed] = found[..] else {
         panic!("{found:?}")
     };
@@ -113,6 +114,7 @@ fn sockets_are_read_as_the_sources_lay_them_out() {
         },
         generation: Some(70),
         last_pid: Some(900),
+        flow_of: None,
     };
     assert_eq!(listener, expected);
     let socket = connected.socket;
@@ -159,10 +161,132 @@ fn datagrams_have_no_state_and_mapped_and_link_addresses_are_told() {
     assert_eq!(mapped.socket.family, Family::Inet6);
 }
 
+/// What a process talks by a network stack of its own, as the kernel lists it:
+/// neither a socket, nor a number, nor a user.
+pub(crate) fn flow(versions: u8, pid: i32, received: u32, sent: u32) -> Vec<u8> {
+    [
+        pcb(
+            (&[192, 0, 2, 7], 50443),
+            (&[198, 51, 100, 9], 443),
+            versions,
+            0,
+        ),
+        socket(0, 0, 0, 0, 0, pid),
+        queues(received, sent),
+    ]
+    .concat()
+}
+
+/// One UDP socket with this number, and a flow of a process.
+pub(crate) fn udp_table(number: u64, pid: i32) -> Vec<u8> {
+    [
+        generation(2),
+        pcb((&[], 5353), (&[], 0), 1, number),
+        socket(0x9999_0000_0000_0001, 2, 0, 2, 65, 100),
+        queues(0, 0),
+        flow(1, pid, 7, 0),
+        generation(2),
+    ]
+    .concat()
+}
+
+/// A UNIX socket that is bound to this path, or not, with another end or none.
+fn unix(number: u64, path: &[u8], peer: u64, options: u32, state: u16) -> Vec<u8> {
+    let length = if path.is_empty() {
+        0
+    } else {
+        2 + path.len() as u8
+    };
+    let mut all = part(
+        588,
+        0x200,
+        &[
+            (8, &(number + 1).to_le_bytes()),
+            (32, &peer.to_le_bytes()),
+            (76, &[length, 1]),
+            (78, path),
+        ],
+    );
+    let mut told = socket(number, 1, options, 1, 501, 900);
+    told[26..28].copy_from_slice(&state.to_le_bytes());
+    all.extend([told, queues(21, 22)].concat());
+    all
+}
+
+/// A listener, and both ends of a connection to it.
+pub(crate) fn unix_table() -> Vec<u8> {
+    [
+        generation(3),
+        unix(0x10, b"/var/run/mDNSResponder", 0, 2, 0),
+        unix(0x20, b"/var/run/mDNSResponder", 0x31, 0, 2),
+        unix(0x30, b"", 0x21, 0, 2),
+        generation(3),
+    ]
+    .concat()
+}
+
+#[test]
+fn unix_sockets_have_names_states_and_other_ends() {
+    let table = unix_table();
+    let [listener, accepted, unnamed] =
+        sockets(&table, Protocol::Unix, Endian::Little).unwrap()[..]
+    else {
+        panic!()
+    };
+    let told = listener.socket;
+    let own = told.unix.unwrap();
+    assert_eq!(own.path, Some(&b"/var/run/mDNSResponder"[..]));
+    assert_eq!((own.state, own.peer), (UnixState::Listening, None));
+    assert_eq!((told.recv_queue, told.send_queue), (Some(3), Some(128)));
+    assert_eq!((told.uid, told.pcb), (Some(501), Some(0x11)));
+    let (own, other) = (accepted.socket.unix.unwrap(), unnamed.socket.unix.unwrap());
+    assert_eq!(
+        (own.peer, other.peer),
+        (unnamed.socket.pcb, accepted.socket.pcb)
+    );
+    assert_eq!((own.state, other.path), (UnixState::Connected, None));
+    assert_eq!(
+        (accepted.socket.recv_queue, accepted.socket.send_queue),
+        (Some(21), Some(22))
+    );
+    // A table of others.
+    assert!(sockets(&table, Protocol::Tcp, Endian::Little).is_err());
+    assert!(sockets(&tcp_table(), Protocol::Unix, Endian::Little).is_err());
+    for end in 1..table.len() {
+        if let Ok(found) = sockets(&table[..end], Protocol::Unix, Endian::Little) {
+            assert!(found.len() <= 3, "{end}");
+        }
+    }
+}
+
+#[test]
+fn a_flow_without_a_socket_is_that_of_a_process_with_what_is_known_of_it() {
+    let table = udp_table(5, 77);
+    let [socket, datagrams] = sockets(&table, Protocol::Udp, Endian::Little).unwrap()[..] else {
+        panic!()
+    };
+    assert_eq!((socket.flow_of, socket.generation), (None, Some(5)));
+    assert_eq!((datagrams.flow_of, datagrams.generation), (Some(77), None));
+    let told = datagrams.socket;
+    assert_eq!(told.remote, "198.51.100.9:443".parse().ok());
+    assert_eq!((told.uid, told.address, told.state), (None, None, None));
+    assert_eq!((told.recv_queue, told.send_queue), (Some(7), None));
+    let table = [generation(1), flow(1, 78, 8, 9), tcp(4), generation(1)].concat();
+    let [stream] = sockets(&table, Protocol::Tcp, Endian::Little).unwrap()[..] else {
+        panic!()
+    };
+    let told = stream.socket;
+    assert_eq!((stream.flow_of, told.family), (Some(78), Family::Inet4));
+    assert_eq!(told.state, Some(TcpState::Established));
+    assert_eq!((told.recv_queue, told.send_queue), (Some(8), Some(9)));
+}
+
 #[test]
 fn a_table_that_is_not_understood_is_malformed_as_a_whole() {
     let table = tcp_table();
-    let read = |data: &[u8]| sockets(data, Protocol::Tcp, Endian::Little);
+    fn read(data: &[u8]) -> Result<Vec<Listed<'_>>, Malformed> {
+        sockets(data, Protocol::Tcp, Endian::Little)
+    }
     assert_eq!(read(&[]), Ok(vec![]));
     assert_eq!(read(&generation(0)), Ok(vec![]));
     for end in 1..table.len() {
@@ -171,15 +295,14 @@ fn a_table_that_is_not_understood_is_malformed_as_a_whole() {
         }
     }
     // Without the state, without the socket, and with shorter structures.
-    let whole = [generation(1), pcb((&[], 1), (&[], 0), 1, 1)].concat();
-    assert!(read(&whole).is_err());
-    let whole = [whole, socket(1, 1, 0, 2, 0, 1)].concat();
-    assert!(read(&whole).is_err());
-    assert!(read(&[whole.clone(), tcp(2)].concat()).is_ok());
-    let short = part(36, 0x20, &[]);
-    assert!(read(&[whole.clone(), short].concat()).is_err());
-    let short = [generation(1), part(40, 0x10, &[]), tcp(1)].concat();
-    assert!(read(&short).is_err());
+    let refuses = |parts: &[&[u8]]| read(&parts.concat()).is_err();
+    let begin = [generation(1), pcb((&[], 1), (&[], 0), 1, 1)].concat();
+    assert!(refuses(&[&begin]));
+    let whole = [begin, socket(1, 1, 0, 2, 0, 1)].concat();
+    assert!(refuses(&[&whole]));
+    assert!(!refuses(&[&whole, &tcp(2)]));
+    assert!(refuses(&[&whole, &part(36, 0x20, &[])]));
+    assert!(refuses(&[&generation(1), &part(40, 0x10, &[]), &tcp(1)]));
     // Lengths that lie.
     for length in [0_u32, 1, 7, 300, 1 << 30, u32::MAX] {
         for at in [0, 24, 24 + 104] {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{
     Error, ErrorKind, Host,
-    disk::{Device, DeviceKind, IoSnapshot, Partition, Partitions},
+    disk::{Device, DeviceKind, DeviceNumber, IoSnapshot, Partition, Partitions},
     sys::{
         disk::{freebsd, macos, netbsd, openbsd},
         kernel::{
@@ -406,10 +406,14 @@ fn storage() -> Vec<BlockStorage> {
             size: Some(1 << 40),
             removable: Some(false),
             model: Some("  APPLE SSD  ".into()),
+            number: Some((1, 4)),
+            writable: Some(true),
+            medium: Some("Solid State".into()),
         },
         BlockStorage {
             name: "disk4".into(),
             model: Some("Disk Image".into()),
+            writable: Some(false),
             ..BlockStorage::default()
         },
     ]
@@ -433,6 +437,15 @@ fn disks_of_macos_without_counters_are_left_out_and_images_not_counted_twice() {
     );
     assert_eq!(devices[0].kind, DeviceKind::Disk);
     assert_eq!(devices[1].kind, DeviceKind::Stacked);
+    let number = Some(DeviceNumber::new(1, 4));
+    assert_eq!(
+        (devices[0].number, snapshot.devices[0].number),
+        (number, number)
+    );
+    // What it does not say is not no.
+    let known = |device: &Device| (device.rotational, device.read_only);
+    assert_eq!(known(&devices[0]), (Some(false), Some(false)));
+    assert_eq!(known(&devices[1]), (None, Some(true)));
 }
 
 #[test]

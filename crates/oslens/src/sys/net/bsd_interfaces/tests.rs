@@ -288,6 +288,29 @@ fn a_driver_that_says_nothing_leaves_the_kernels_speed_and_no_duplex() {
 }
 
 #[test]
+fn a_hardware_address_that_macos_hides_is_unknown() {
+    let mut list = fixture!("macos_routes.bin").to_vec();
+    let told = [2, 0xfc, 0, 0, 0, 1];
+    let at = list.windows(6).position(|bytes| bytes == told).unwrap();
+    list[at..at + 6].copy_from_slice(&[2, 0, 0, 0, 0, 0]);
+    let ask = |list: Vec<u8>| {
+        let mib = [4, 17, 0, 0, 6, 0];
+        let (host, _) = Fake::new().answer(Question::Sysctl(&mib), list).host();
+        let both = [
+            net::macos::interfaces(&host).unwrap(),
+            net::macos::addresses(&host).unwrap(),
+        ];
+        both.map(|found| found.into_iter().find(|one| one.name == "em0").unwrap().mac)
+    };
+    assert_eq!(ask(list), [None, None]);
+    assert!(
+        ask(fixture!("macos_routes.bin").to_vec())
+            .iter()
+            .all(Option::is_some)
+    );
+}
+
+#[test]
 fn a_link_of_macos_is_there_or_not_as_its_driver_says() {
     let of = &SYSTEMS[3];
     let em0 = |driver| {

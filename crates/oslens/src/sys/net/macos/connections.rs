@@ -37,6 +37,10 @@ const TABLES: [(Kind, Protocol, &str); 2] = [
     (Kind::UDP, Protocol::Udp, "net.inet.udp.pcblist_n"),
 ];
 
+/// Tables of all UNIX sockets, which everybody may read. What is in them has no
+/// number that the holders tell too.
+const UNIX_TABLES: [&str; 2] = ["net.local.stream.pcblist_n", "net.local.dgram.pcblist_n"];
+
 /// A number that only one socket of a protocol has had.
 type Generation = (Protocol, u64);
 
@@ -45,8 +49,14 @@ type Held = (i32, Option<Generation>, Connection);
 
 pub(crate) fn connections(host: &Host, query: &ConnectionQuery) -> Result<Vec<Connection>> {
     let kernel = host.kernel()?;
-    let (mut all, listed) = list(&kernel, query.kind, query.states);
+    let (mut all, mut listed) = list(&kernel, query.kind, query.states);
     let wants_owners = query.owners != Owners::NotRequested;
+    if !wants_owners && query.kind.intersects(Kind::UNIX) {
+        if let Some(found) = list_unix(&kernel) {
+            all.extend(found);
+            listed |= Kind::UNIX;
+        }
+    }
     // The others are known by those who hold them alone.
     let kind = match wants_owners {
         true => query.kind,
@@ -124,9 +134,12 @@ fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> (Vec<Entry>, Kind
         listed |= of;
         for found in found {
             if bsd_sockets::is_wanted(&found.socket, kind, states) {
+                // No descriptor leads to the flows of a process's own stack.
+                let owner = found.flow_of.and_then(|pid| u32::try_from(pid).ok());
+                let owner = owner.map(|pid| Owner::process(Pid::new(pid)));
                 all.push(Entry {
                     connection: Connection {
-                        owners: Ok(Vec::new()),
+                        owners: Ok(owner.into_iter().collect()),
                         ..bsd_sockets::connection(&found.socket)
                     },
                     generation: found.generation.map(|number| (protocol, number)),
@@ -136,6 +149,21 @@ fn list(kernel: &Kernel<'_>, kind: Kind, states: TcpStates) -> (Vec<Entry>, Kind
         }
     }
     (all, listed)
+}
+
+/// All UNIX sockets. `None`: a table is refused, missing or of another form.
+fn list_unix(kernel: &Kernel<'_>) -> Option<Vec<Entry>> {
+    let mut all = Vec::new();
+    for name in UNIX_TABLES {
+        let answer = kernel.optional(name).ok()??;
+        let found = pcblist::sockets(&answer, Protocol::Unix, kernel.endian).ok()?;
+        all.extend(found.into_iter().map(|found| Entry {
+            connection: bsd_sockets::connection(&found.socket),
+            generation: None,
+            last: None,
+        }));
+    }
+    Some(all)
 }
 
 /// Adds who holds the sockets, and those that were in no table. The processes
@@ -251,6 +279,8 @@ fn of_process(kernel: &Kernel<'_>, pid: i32, kind: Kind, states: TcpStates) -> R
 fn is_race(code: i32) -> bool {
     [
         libc::EBADF,
+        // No socket: the answer of newer kernels first.
+        libc::ENOTSOCK,
         libc::ENOTSUP,
         libc::EOPNOTSUPP,
         libc::ENOENT,

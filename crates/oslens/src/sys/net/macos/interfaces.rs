@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Instant};
 
 use crate::{
     Error, Host, Result,
-    net::{AddressFlags, Interface, InterfaceCounters, OperState, SocketSummary},
+    net::{AddressFlags, Interface, InterfaceCounters, LinkAddress, OperState, SocketSummary},
     parse::{
         bsd::{self, routes::Message},
         layout::{
@@ -41,16 +41,29 @@ static SYSTEM: System = System {
 
 /// Speeds are in the list; whether a link is there its driver alone says.
 pub(crate) fn interfaces(host: &Host) -> Result<Vec<Interface>> {
-    bsd_interfaces::interfaces(host, &SYSTEM)
+    bsd_interfaces::interfaces(host, &SYSTEM).map(without_hidden)
 }
 
 pub(crate) fn addresses(host: &Host) -> Result<Vec<Interface>> {
-    bsd_interfaces::addresses(host, &SYSTEM)
+    bsd_interfaces::addresses(host, &SYSTEM).map(without_hidden)
+}
+
+/// Programs whose sandbox does not let them know are told that all hardware
+/// addresses are 02:00:00:00:00:00 (of FireWire with two zeros more).
+fn without_hidden(mut interfaces: Vec<Interface>) -> Vec<Interface> {
+    for interface in &mut interfaces {
+        let is_hidden = |mac: &LinkAddress| match mac.as_bytes() {
+            [2, rest @ ..] => rest.iter().all(|&byte| byte == 0),
+            _ => false,
+        };
+        interface.mac = interface.mac.take().filter(|mac| !is_hidden(mac));
+    }
+    interfaces
 }
 
 /// The bytes of the list are cut to 32 bits for programs that are not Apple's;
-/// the other table has them whole. As no header proves that one's records,
-/// they are believed where they say of an interface what the list says.
+/// the other table has them whole. Its records are believed where they say of
+/// an interface what the list says.
 pub(crate) fn io_counters(host: &Host) -> Result<Vec<InterfaceCounters>> {
     let kernel = host.kernel()?;
     let sampled_at = Instant::now();

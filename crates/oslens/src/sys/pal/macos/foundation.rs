@@ -2,102 +2,16 @@
 //! answers with. The library is loaded when it is first needed.
 
 use std::{
-    ffi::{CStr, CString, c_char, c_long, c_uchar, c_uint, c_ulong, c_void},
+    ffi::{CStr, CString, c_long, c_ulong, c_void},
     io,
     ptr::NonNull,
     sync::OnceLock,
 };
 
-/// What all values are behind.
-pub(super) type Raw = *const c_void;
-
-/// `kCFStringEncodingUTF8`.
-const UTF8: c_uint = 0x0800_0100;
-/// `kCFNumberSInt64Type`.
-const SINT64: c_long = 4;
-
-/// A library that is loaded for as long as the program runs.
-pub(super) struct Library(NonNull<c_void>);
-
-// SAFETY: the handle is only used to look up symbols, which any thread may.
-unsafe impl Send for Library {}
-// SAFETY: as above.
-unsafe impl Sync for Library {}
-
-impl Library {
-    pub(super) fn load(path: &CStr) -> Option<Self> {
-        // SAFETY: the path ends at a NUL. The library is one of the system's,
-        // and what it does when it is loaded is safe in any thread.
-        let handle = unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_LAZY | libc::RTLD_LOCAL) };
-        NonNull::new(handle).map(Self)
-    }
-
-    /// The address of a symbol.
-    pub(super) fn symbol(&self, name: &CStr) -> Option<NonNull<c_void>> {
-        // SAFETY: the handle is that of a library that is never unloaded, and
-        // the name ends at a NUL.
-        NonNull::new(unsafe { libc::dlsym(self.0.as_ptr(), name.as_ptr()) })
-    }
-}
-
-/// Declares functions of a library, to be looked up together.
-macro_rules! functions {
-    ($(#[$attribute:meta])* struct $table:ident { $(fn $name:ident($($argument:ty),*) $(-> $result:ty)?;)* }) => {
-        $(#[$attribute])*
-        #[allow(non_snake_case)]
-        pub(super) struct $table {
-            $(pub(super) $name: unsafe extern "C" fn($($argument),*) $(-> $result)?,)*
-        }
-
-        impl $table {
-            /// `None`: one of them is not there.
-            pub(super) fn find(library: &$crate::sys::pal::macos::foundation::Library) -> Option<Self> {
-                Some(Self {
-                    $($name: {
-                        let name = concat!(stringify!($name), "\0");
-                        let name = std::ffi::CStr::from_bytes_with_nul(name.as_bytes()).ok()?;
-                        let symbol = library.symbol(name)?;
-                        // SAFETY: the library's headers declare the function
-                        // with this type, and the library is never unloaded.
-                        unsafe {
-                            std::mem::transmute::<
-                                *mut std::ffi::c_void,
-                                unsafe extern "C" fn($($argument),*) $(-> $result)?,
-                            >(symbol.as_ptr())
-                        }
-                    },)*
-                })
-            }
-        }
-    };
-}
-pub(super) use functions;
-
-functions! {
-    /// Of CoreFoundation.
-    struct Foundation {
-        fn CFRelease(Raw);
-        fn CFRetain(Raw) -> Raw;
-        fn CFGetTypeID(Raw) -> c_ulong;
-        fn CFArrayGetTypeID() -> c_ulong;
-        fn CFArrayGetCount(Raw) -> c_long;
-        fn CFArrayGetValueAtIndex(Raw, c_long) -> Raw;
-        fn CFBooleanGetTypeID() -> c_ulong;
-        fn CFBooleanGetValue(Raw) -> c_uchar;
-        fn CFDataGetTypeID() -> c_ulong;
-        fn CFDataGetBytePtr(Raw) -> *const u8;
-        fn CFDataGetLength(Raw) -> c_long;
-        fn CFDictionaryGetTypeID() -> c_ulong;
-        fn CFDictionaryGetValue(Raw, Raw) -> Raw;
-        fn CFNumberGetTypeID() -> c_ulong;
-        fn CFNumberGetValue(Raw, c_long, *mut c_void) -> c_uchar;
-        fn CFStringGetTypeID() -> c_ulong;
-        fn CFStringCreateWithCString(Raw, *const c_char, c_uint) -> Raw;
-        fn CFStringGetCString(Raw, *mut c_char, c_long, c_uint) -> c_uchar;
-        fn CFStringGetLength(Raw) -> c_long;
-        fn CFStringGetMaximumSizeForEncoding(c_long, c_uint) -> c_long;
-    }
-}
+use super::{
+    declare::Library,
+    declared::{Foundation, Raw, kCFNumberSInt64Type, kCFStringEncodingUTF8},
+};
 
 /// The functions of CoreFoundation.
 pub(super) fn foundation() -> io::Result<&'static Foundation> {
@@ -166,7 +80,7 @@ impl Value {
             Self::created((foundation.CFStringCreateWithCString)(
                 std::ptr::null(),
                 text.as_ptr(),
-                UTF8,
+                kCFStringEncodingUTF8,
             ))
         }
     }
@@ -217,7 +131,7 @@ impl Value {
         let is_exact = unsafe {
             (self.foundation.CFNumberGetValue)(
                 self.raw(),
-                SINT64,
+                kCFNumberSInt64Type,
                 std::ptr::from_mut(&mut number).cast(),
             )
         };
@@ -240,14 +154,19 @@ impl Value {
         // numbers alone.
         let most = unsafe {
             let length = (self.foundation.CFStringGetLength)(self.raw());
-            (self.foundation.CFStringGetMaximumSizeForEncoding)(length, UTF8)
+            (self.foundation.CFStringGetMaximumSizeForEncoding)(length, kCFStringEncodingUTF8)
         };
         let mut bytes = vec![0_u8; usize::try_from(most).ok()?.checked_add(1)?];
         let room = c_long::try_from(bytes.len()).ok()?;
         // SAFETY: this is a text, which is alive, and `bytes` has so much room
         // for it and the NUL behind it.
         let is_whole = unsafe {
-            (self.foundation.CFStringGetCString)(self.raw(), bytes.as_mut_ptr().cast(), room, UTF8)
+            (self.foundation.CFStringGetCString)(
+                self.raw(),
+                bytes.as_mut_ptr().cast(),
+                room,
+                kCFStringEncodingUTF8,
+            )
         };
         if is_whole == 0 {
             return None;

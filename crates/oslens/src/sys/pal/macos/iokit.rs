@@ -2,33 +2,20 @@
 //! when it is first needed.
 
 use std::{
-    ffi::{CStr, CString, c_char, c_int, c_uint},
+    ffi::{CStr, CString},
     io,
     sync::OnceLock,
 };
 
-use super::foundation::{Library, Raw, Value, functions};
-use crate::sys::kernel::{BlockStorage, PowerSource};
-
-/// `io_object_t`: a port.
-type Port = c_uint;
-
-functions! {
-    /// Of IOKit.
-    struct IoKit {
-        fn IOServiceMatching(*const c_char) -> Raw;
-        fn IOServiceGetMatchingServices(Port, Raw, *mut Port) -> c_int;
-        fn IOIteratorNext(Port) -> Port;
-        fn IOObjectRelease(Port) -> c_int;
-        fn IOObjectConformsTo(Port, *const c_char) -> c_int;
-        fn IORegistryEntryGetName(Port, *mut c_char) -> c_int;
-        fn IORegistryEntryGetParentEntry(Port, *const c_char, *mut Port) -> c_int;
-        fn IORegistryEntryCreateCFProperty(Port, Raw, Raw, c_uint) -> Raw;
-        fn IOPSCopyPowerSourcesInfo() -> Raw;
-        fn IOPSCopyPowerSourcesList(Raw) -> Raw;
-        fn IOPSGetPowerSourceDescription(Raw, Raw) -> Raw;
-    }
-}
+use super::{
+    declare::Library,
+    declared::{IO_NAME_SIZE, IoKit, KERN_SUCCESS, MACH_PORT_NULL, Port},
+    foundation::Value,
+};
+use crate::sys::kernel::{
+    BlockStorage, PowerSource,
+    names::{self, unproved},
+};
 
 fn iokit() -> io::Result<&'static IoKit> {
     static IOKIT: OnceLock<Option<IoKit>> = OnceLock::new();
@@ -54,9 +41,10 @@ impl Drop for Object {
 
 impl Object {
     /// All services of a class.
-    fn all(class: &CStr) -> io::Result<Vec<Self>> {
+    fn all(class: &str) -> io::Result<Vec<Self>> {
         let iokit = iokit()?;
-        let mut iterator = 0;
+        let class = CString::new(class)?;
+        let mut iterator = MACH_PORT_NULL;
         // SAFETY: the name ends at a NUL. The dictionary that the first call
         // makes is used up by the second, also when it fails; a null one is
         // an error there. Port 0 is the usual one.
@@ -67,10 +55,14 @@ impl Object {
             }
             (iokit.IOServiceGetMatchingServices)(0, matching, &mut iterator)
         };
-        if failed != 0 {
+        if failed != KERN_SUCCESS {
             return Err(io::Error::other(format!(
                 "IOServiceGetMatchingServices: {failed:#x}"
             )));
+        }
+        // There is none.
+        if iterator == MACH_PORT_NULL {
+            return Ok(Vec::new());
         }
         let iterator = Self {
             port: iterator,
@@ -80,7 +72,7 @@ impl Object {
         loop {
             // SAFETY: the iterator is alive; what it returns is the caller's.
             let port = unsafe { (iokit.IOIteratorNext)(iterator.port) };
-            if port == 0 {
+            if port == MACH_PORT_NULL {
                 return Ok(found);
             }
             found.push(Self { port, iokit });
@@ -103,77 +95,85 @@ impl Object {
 
     /// What it hangs on in the registry.
     fn parent(&self) -> Option<Self> {
-        let mut port = 0;
+        let plane = CString::new(names::kIOServicePlane).ok()?;
+        let mut port = MACH_PORT_NULL;
         // SAFETY: the object is alive, the name of the plane ends at a NUL, and
         // the port is writable; what is written there is the caller's.
         let failed = unsafe {
-            (self.iokit.IORegistryEntryGetParentEntry)(self.port, c"IOService".as_ptr(), &mut port)
+            (self.iokit.IORegistryEntryGetParentEntry)(self.port, plane.as_ptr(), &mut port)
         };
-        (failed == 0 && port != 0).then_some(Self {
+        (failed == KERN_SUCCESS && port != MACH_PORT_NULL).then_some(Self {
             port,
             iokit: self.iokit,
         })
     }
 
-    fn is_a(&self, class: &CStr) -> bool {
+    fn is_a(&self, class: &str) -> bool {
+        let Ok(class) = CString::new(class) else {
+            return false;
+        };
         // SAFETY: the object is alive, and the name ends at a NUL.
         unsafe { (self.iokit.IOObjectConformsTo)(self.port, class.as_ptr()) != 0 }
     }
 
     fn name(&self) -> Option<CString> {
-        /// `io_name_t`.
-        const ROOM: usize = 128;
-        let mut name = [0_u8; ROOM];
+        let mut name = [0_u8; IO_NAME_SIZE];
         // SAFETY: the object is alive, and the function writes at most as many
         // bytes as its type for names has, which the array has, too.
         let failed =
             unsafe { (self.iokit.IORegistryEntryGetName)(self.port, name.as_mut_ptr().cast()) };
         let name = CStr::from_bytes_until_nul(&name).ok()?;
-        (failed == 0).then(|| name.to_owned())
+        (failed == KERN_SUCCESS).then(|| name.to_owned())
     }
 }
 
 /// The whole disks, and what their drivers count.
 pub(crate) fn block_storage() -> io::Result<Vec<BlockStorage>> {
-    let disks = Object::all(c"IOMedia")?;
+    let disks = Object::all(unproved::kIOMediaClass)?;
     Ok(disks.iter().filter_map(storage).collect())
 }
 
 /// `None`: a part of a disk, or one that has no driver of its own, such as a
 /// container of volumes.
 fn storage(media: &Object) -> Option<BlockStorage> {
-    if !media.property("Whole")?.boolean()? {
+    if !media.property(unproved::kIOMediaWholeKey)?.boolean()? {
         return None;
     }
-    let name = media.property("BSD Name")?.text()?;
+    let name = media.property(names::kIOBSDNameKey)?.text()?;
     let driver = media.parent()?;
-    if !driver.is_a(c"IOBlockStorageDriver") {
+    if !driver.is_a(unproved::kIOBlockStorageDriverClass) {
         return None;
     }
-    let statistics = driver.property("Statistics");
+    let statistics = driver.property(unproved::kIOBlockStorageDriverStatisticsKey);
     let count = |key| {
         let number = statistics.as_ref()?.get(key)?.number()?;
         u64::try_from(number).ok()
     };
+    let device = driver.parent();
+    let about = device
+        .as_ref()
+        .and_then(|device| device.property(unproved::kIOPropertyDeviceCharacteristicsKey));
+    let told = |key| about.as_ref()?.get(key)?.text();
+    let part = |key| u32::try_from(media.property(key)?.number()?).ok();
     Some(BlockStorage {
-        reads: count("Operations (Read)"),
-        writes: count("Operations (Write)"),
-        read_bytes: count("Bytes (Read)"),
-        write_bytes: count("Bytes (Write)"),
-        read_time: count("Total Time (Read)"),
-        write_time: count("Total Time (Write)"),
+        reads: count(unproved::kIOBlockStorageDriverStatisticsReadsKey),
+        writes: count(unproved::kIOBlockStorageDriverStatisticsWritesKey),
+        read_bytes: count(unproved::kIOBlockStorageDriverStatisticsBytesReadKey),
+        write_bytes: count(unproved::kIOBlockStorageDriverStatisticsBytesWrittenKey),
+        read_time: count(unproved::kIOBlockStorageDriverStatisticsTotalReadTimeKey),
+        write_time: count(unproved::kIOBlockStorageDriverStatisticsTotalWriteTimeKey),
         size: media
-            .property("Size")
+            .property(unproved::kIOMediaSizeKey)
             .and_then(|size| u64::try_from(size.number()?).ok()),
         removable: media
-            .property("Removable")
+            .property(unproved::kIOMediaRemovableKey)
             .and_then(|removable| removable.boolean()),
-        model: driver
-            .parent()
-            .and_then(|device| device.property("Device Characteristics"))
-            .and_then(|about| about.get("Product Name")?.text())
-            .map(|model| model.trim().to_owned())
-            .filter(|model| !model.is_empty()),
+        model: told(unproved::kIOPropertyProductNameKey),
+        number: part(names::kIOBSDMajorKey).zip(part(names::kIOBSDMinorKey)),
+        writable: media
+            .property(unproved::kIOMediaWritableKey)
+            .and_then(|writable| writable.boolean()),
+        medium: told(unproved::kIOPropertyMediumTypeKey),
         name,
     })
 }
@@ -183,12 +183,12 @@ pub(crate) fn power_sources() -> io::Result<Vec<PowerSource>> {
     let iokit = iokit()?;
     // SAFETY: the call takes nothing; what it copies is the caller's.
     let Some(all) = (unsafe { Value::created((iokit.IOPSCopyPowerSourcesInfo)()) }) else {
-        return Ok(Vec::new());
+        return Err(io::Error::other("nothing is told of power sources"));
     };
     // SAFETY: `all` is alive; what is copied is the caller's.
     let Some(list) = (unsafe { Value::created((iokit.IOPSCopyPowerSourcesList)(all.raw())) })
     else {
-        return Ok(Vec::new());
+        return Err(io::Error::other("power sources are not listed"));
     };
     let sources = list.items();
     let described = sources.iter().filter_map(|source| {
@@ -208,16 +208,16 @@ fn power_source(about: &Value) -> PowerSource {
     let number = |key| about.get(key)?.number();
     let boolean = |key| about.get(key)?.boolean();
     PowerSource {
-        name: text("Name"),
-        kind: text("Type"),
-        is_present: boolean("Is Present"),
-        capacity: number("Current Capacity"),
-        max_capacity: number("Max Capacity"),
-        state: text("Power Source State"),
-        is_charging: boolean("Is Charging"),
-        is_charged: boolean("Is Charged"),
-        minutes_to_empty: number("Time to Empty"),
-        minutes_to_full: number("Time to Full Charge"),
+        name: text(names::kIOPSNameKey),
+        kind: text(names::kIOPSTypeKey),
+        is_present: boolean(names::kIOPSIsPresentKey),
+        capacity: number(names::kIOPSCurrentCapacityKey),
+        max_capacity: number(names::kIOPSMaxCapacityKey),
+        state: text(names::kIOPSPowerSourceStateKey),
+        is_charging: boolean(names::kIOPSIsChargingKey),
+        is_charged: boolean(names::kIOPSIsChargedKey),
+        minutes_to_empty: number(names::kIOPSTimeToEmptyKey),
+        minutes_to_full: number(names::kIOPSTimeToFullChargeKey),
     }
 }
 
@@ -225,7 +225,7 @@ fn power_source(about: &Value) -> PowerSource {
 pub(crate) fn voltage_states() -> io::Result<Vec<Vec<u8>>> {
     /// More than any of them has.
     const TABLES: u32 = 32;
-    let devices = Object::all(c"AppleARMIODevice")?;
+    let devices = Object::all("AppleARMIODevice")?;
     let manager = devices
         .iter()
         .find(|device| device.name().is_some_and(|name| name.as_c_str() == c"pmgr"));

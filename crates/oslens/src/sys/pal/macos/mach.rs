@@ -5,28 +5,11 @@ use std::{
     io,
 };
 
+use super::declared::{
+    KERN_SUCCESS, Port, host_processor_info, host_statistics, host_statistics64, mach_host_self,
+    mach_port_deallocate, mach_task_self_, task_info, vm_deallocate,
+};
 use crate::parse::layout::macos::system::{HOST_CPU_LOAD_INFO, KERN_NO_ACCESS};
-
-/// `mach_port_t`, which is `natural_t`.
-type Port = c_uint;
-
-unsafe extern "C" {
-    static mach_task_self_: Port;
-
-    fn mach_host_self() -> Port;
-    fn mach_port_deallocate(task: Port, name: Port) -> c_int;
-    fn host_statistics(host: Port, flavor: c_int, info: *mut c_int, count: *mut c_uint) -> c_int;
-    fn host_statistics64(host: Port, flavor: c_int, info: *mut c_int, count: *mut c_uint) -> c_int;
-    fn host_processor_info(
-        host: Port,
-        flavor: c_int,
-        processors: *mut c_uint,
-        info: *mut *mut c_int,
-        count: *mut c_uint,
-    ) -> c_int;
-    fn task_info(task: Port, flavor: c_uint, info: *mut c_int, count: *mut c_uint) -> c_int;
-    fn vm_deallocate(task: Port, address: usize, size: usize) -> c_int;
-}
 
 /// A right to ask the host, which is given back.
 struct Host(Port);
@@ -114,7 +97,7 @@ pub(super) fn processors(flavor: i32, answer: &mut Vec<u8>) -> io::Result<()> {
 /// `kern_return_t`, which has numbers of its own.
 fn check(returned: c_int) -> io::Result<()> {
     match returned {
-        0 => Ok(()),
+        KERN_SUCCESS => Ok(()),
         KERN_NO_ACCESS => Err(io::ErrorKind::PermissionDenied.into()),
         number => Err(io::Error::other(format!("Mach says {number}"))),
     }

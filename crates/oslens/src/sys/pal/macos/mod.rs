@@ -1,5 +1,7 @@
 //! What macOS alone answers: libproc, Mach, IOKit.
 
+mod declare;
+mod declared;
 mod foundation;
 pub(crate) mod iokit;
 mod libproc;

@@ -69,6 +69,14 @@ fn what_a_source_does_not_say_is_unknown() {
         ..internal()
     });
     assert_eq!((ups.scope, ups.fraction), (BatteryScope::Ups, None));
+    // Its capacity is that of the one that was there, or nothing.
+    let absent = only(PowerSource {
+        is_present: Some(false),
+        state: Some("AC Power".to_owned()),
+        ..internal()
+    });
+    assert_eq!((absent.present, absent.plugged), (Some(false), Some(true)));
+    assert_eq!((absent.fraction, absent.status), (None, None));
 }
 
 #[test]

@@ -2,8 +2,8 @@ use super::*;
 use crate::{
     error::Unavailable,
     net::{TcpState, UnixName},
-    parse::layout::macos::process::ExternProc,
-    parse::macos::pcblist::tests::tcp_table,
+    parse::layout::macos::process::{ExternProc, InSockinfo, SocketInfo},
+    parse::macos::pcblist::tests::{tcp_table, udp_table, unix_table},
     sys::kernel::fake::Fake,
 };
 
@@ -140,11 +140,43 @@ fn everybody_is_shown_all_sockets_of_the_internet_in_one_question() {
     assert_eq!(log.lines().len(), 1);
     let query = ConnectionQuery::new(Kind::TCP4).states(TcpStates::TIME_WAIT);
     assert_eq!(connections(&host, &query).unwrap().len(), 1);
-    // UNIX sockets are known by their holders alone; the tables are not asked
-    // for again.
+    // Without their table UNIX sockets are known by their holders alone; the
+    // other tables are not asked for again.
     let found = connections(&host, &Kind::UNIX.into()).unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(log.lines().len(), 2 + 10);
+    assert_eq!(log.lines().len(), 2 + 1 + 10);
+}
+
+#[test]
+fn everybody_is_shown_all_unix_sockets_in_two_questions_but_not_their_holders() {
+    const NONE: [u8; 24] = {
+        let mut head = [0; 24];
+        head[0] = 24;
+        head
+    };
+    let [streams, datagrams] = UNIX_TABLES.map(Question::Named);
+    let both = || machine().0.answer(streams, unix_table());
+    let (host, log) = both().answer(datagrams, NONE).host();
+    let found = connections(&host, &Kind::UNIX.into()).unwrap();
+    assert_eq!((found.len(), log.lines().len()), (3, 2));
+    assert!(
+        found
+            .iter()
+            .all(|c| c.owners == Err(Unavailable::NotRequested))
+    );
+    assert_eq!(found[0].uid, Some(501));
+    let peer = found[1].unix.as_ref().unwrap().peer_inode;
+    assert_eq!(peer, Some(found[2].inode));
+    // The holders do not say which of these are theirs.
+    let query = ConnectionQuery::new(Kind::UNIX).owners(Owners::All);
+    let held = connections(&host, &query).unwrap();
+    assert_eq!((held.len(), owners(&held[0]).len()), (1, 1));
+    // One of both tables is not all of them.
+    for fake in [both(), both().answer(datagrams, [7; 1000])] {
+        let (host, _) = fake.host();
+        let found = connections(&host, &Kind::UNIX.into()).unwrap();
+        assert_eq!(found.len(), 1);
+    }
 }
 
 #[test]
@@ -182,6 +214,33 @@ fn a_listed_socket_gets_its_holders_or_who_used_it_last_or_is_denied() {
     for other in [second, third, 901] {
         assert_eq!(ask(other)[1].owners, Err(Unavailable::Denied));
     }
+}
+
+#[test]
+fn a_datagram_socket_is_listed_once_with_its_holder_and_a_flow_with_its_process() {
+    const UDP: Question<'_> = Question::Named("net.inet.udp.pcblist_n");
+    let [second, third] = machine().1;
+    let mut held = info(3).to_vec();
+    let number = 5_u64;
+    let at = SocketFdinfo::psi.offset() + SocketInfo::soi_proto.offset();
+    let at = at + InSockinfo::insi_gencnt.offset();
+    held[at..at + 8].copy_from_slice(&number.to_le_bytes());
+    let (host, _) = Fake::new()
+        .answer(UDP, udp_table(number, third))
+        .answer(Question::Sysctl(&[1, 14, 0]), processes())
+        .fail(list(DENIED), libc::EPERM)
+        .answer(list(second), &FDS[8..16])
+        .answer(about(second, 3), held)
+        .answer(list(third), [])
+        .host();
+    let query = ConnectionQuery::new(Kind::UDP).owners(Owners::All);
+    let found = connections(&host, &query).unwrap();
+    let [socket, flow] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(owners(socket), [(second.unsigned_abs(), 3)]);
+    let user = Owner::process(Pid::new(third.unsigned_abs()));
+    assert_eq!(flow.owners, Ok(vec![user]));
 }
 
 #[test]
