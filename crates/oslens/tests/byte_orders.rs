@@ -158,6 +158,15 @@ fixtures! {
         let promises = text(parse::openbsd::process::promises(data, order).unwrap());
         promises + &processes(kinfo::openbsd::processes(data, 648, order).unwrap())
     },
+    "kinfo/fixtures/freebsd_odd_processes": |data, order| {
+        processes(kinfo::freebsd::processes(data, order))
+    },
+    "kinfo/fixtures/netbsd_odd_processes": |data, order| {
+        processes(kinfo::netbsd::processes(data, 704, order).unwrap())
+    },
+    "kinfo/fixtures/openbsd_odd_processes": |data, order| {
+        processes(kinfo::openbsd::processes(data, 672, order).unwrap())
+    },
     "netbsd/fixtures/netbsd_iostats": |data, order| {
         all(parse::netbsd::iostats::disks(data, 128, order).unwrap())
     },
