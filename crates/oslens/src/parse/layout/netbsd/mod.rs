@@ -53,6 +53,7 @@ pub const SYSTEM: System = System {
         "sys/vmmeter.h",
         "sys/sched.h",
         "sys/event.h",
+        "sys/signal.h",
         "sys/ioctl.h",
         "uvm/uvm_extern.h",
         "uvm/uvm_param.h",

@@ -50,6 +50,7 @@ pub const SYSTEM: System = System {
         "sys/vmmeter.h",
         "sys/sched.h",
         "sys/event.h",
+        "sys/signal.h",
         "sys/ioctl.h",
         "sys/sockio.h",
         "uvm/uvmexp.h",
