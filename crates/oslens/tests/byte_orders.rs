@@ -91,14 +91,23 @@ fixtures! {
     "bsd/fixtures/openbsd_mounts": |data, order| all(bsd::mounts::openbsd(data, order)),
     "bsd/fixtures/openbsd_utmp": |data, order| all(bsd::logins::openbsd(data, order)),
     "bsd/routes/fixtures/freebsd_media": |data, order| media(data, order, parse::freebsd::media::active),
+    "bsd/routes/fixtures/freebsd_odd_routes": |data, order| {
+        all(bsd::routes::messages(data, order, &parse::freebsd::routes::FORMAT))
+    },
     "bsd/routes/fixtures/freebsd_routes": |data, order| {
         all(bsd::routes::messages(data, order, &parse::freebsd::routes::FORMAT))
     },
     "bsd/routes/fixtures/netbsd_media": |data, order| media(data, order, parse::netbsd::media::active),
+    "bsd/routes/fixtures/netbsd_odd_routes": |data, order| {
+        all(bsd::routes::messages(data, order, &parse::netbsd::routes::FORMAT))
+    },
     "bsd/routes/fixtures/netbsd_routes": |data, order| {
         all(bsd::routes::messages(data, order, &parse::netbsd::routes::FORMAT))
     },
     "bsd/routes/fixtures/openbsd_media": |data, order| media(data, order, parse::openbsd::media::active),
+    "bsd/routes/fixtures/openbsd_odd_routes": |data, order| {
+        all(bsd::routes::messages(data, order, &parse::openbsd::routes::FORMAT))
+    },
     "bsd/routes/fixtures/openbsd_routes": |data, order| {
         all(bsd::routes::messages(data, order, &parse::openbsd::routes::FORMAT))
     },
@@ -179,6 +188,9 @@ fixtures! {
     "netbsd/fixtures/netbsd_kinfo_vmentry": |data, order| {
         all(parse::netbsd::maps::maps(data, 1128, order).unwrap())
     },
+    "netbsd/fixtures/netbsd_odd_pcb": |data, order| {
+        all(parse::netbsd::sockets::sockets(data, 648, order).unwrap())
+    },
     "netbsd/fixtures/netbsd_open_files": |data, order| {
         all(parse::netbsd::files::files(data, 120, order).unwrap())
     },
@@ -208,6 +220,9 @@ fixtures! {
     },
     "openbsd/fixtures/openbsd_kinfo_vmentry": |data, order| {
         all(parse::openbsd::maps::maps(data, 80, order).unwrap())
+    },
+    "openbsd/fixtures/openbsd_odd_sockets": |data, order| {
+        all(parse::openbsd::sockets::sockets(data, 640, order).unwrap())
     },
     "openbsd/fixtures/openbsd_open_files": |data, order| {
         all(parse::openbsd::files::files(data, 632, order).unwrap())
