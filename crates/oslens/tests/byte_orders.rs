@@ -280,7 +280,9 @@ fn every_fixture_is_read_in_both_orders() {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             let name = path.to_string_lossy();
-            *found += usize::from(name.ends_with(".big.bin"));
+            // These have tests of their own, which read both.
+            let is_odd = name.ends_with("_odd_records.big.bin");
+            *found += usize::from(name.ends_with(".big.bin") && !is_odd);
             if path.is_dir() {
                 walk(&path, found);
             }
