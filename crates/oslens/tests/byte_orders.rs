@@ -281,7 +281,9 @@ fn every_fixture_is_read_in_both_orders() {
             let path = entry.unwrap().path();
             let name = path.to_string_lossy();
             // These have tests of their own, which read both.
-            let is_odd = name.ends_with("_odd_records.big.bin");
+            let is_odd = ["_odd_records.big.bin", "freebsd_odd_sockets.big.bin"]
+                .iter()
+                .any(|odd| name.ends_with(odd));
             *found += usize::from(name.ends_with(".big.bin") && !is_odd);
             if path.is_dir() {
                 walk(&path, found);
