@@ -144,6 +144,10 @@ fn every_structure_and_constant_is_that_of_the_systems_headers() {
     let mut all = 0;
     for system in SYSTEMS {
         let (c, count) = assertions(system, 0);
+        for machine in ["x86_64", "aarch64"] {
+            let target = format!("{machine}-{}-none", system.name);
+            assert!(system.targets.contains(&target.as_str()), "{target}");
+        }
         for target in system.targets {
             if let Err(errors) = compile(&zig, target, system.name, &c) {
                 panic!("{target} disagrees:\n{errors}");
@@ -202,5 +206,14 @@ fn structures_of_these_systems_are_declared_in_the_tables_alone() {
         };
         let modules = files.filter(|file| file.as_ref().unwrap().file_name() != "mod.rs");
         assert_eq!(modules.count(), system.tables.len(), "{}", system.name);
+        // None of them twice.
+        let firsts = system.tables.iter().map(|table| {
+            let structure = table.structures.first().map(|structure| structure.c);
+            (structure, table.constants.first().map(|first| first.name))
+        });
+        let mut firsts: Vec<_> = firsts.collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        assert_eq!(firsts.len(), system.tables.len(), "{}", system.name);
     }
 }
