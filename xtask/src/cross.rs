@@ -22,7 +22,8 @@ cargo xtask cross [--only STEP]…
 Proves what can be proved of systems that this machine is not:
 
   layouts         structures and constants are those of the headers of FreeBSD,
-                  NetBSD, OpenBSD and macOS, on x86_64 and aarch64
+                  NetBSD, OpenBSD and macOS, on x86_64 and aarch64, and those
+                  of the BSDs on riscv64 and powerpc64 or sparc64
   fixtures        the committed bytes are what C makes of their sources there;
                   --write-fixtures makes them anew
   apple           what is declared of CoreFoundation, IOKit and Mach is what

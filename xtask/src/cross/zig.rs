@@ -134,25 +134,27 @@ exec '{zig}' cc -target {zig_target} \"$@\"
         Ok(())
     }
 
-    /// The committed bytes are those that C makes of their sources, for both
+    /// The committed bytes are those that C makes of their sources, for all
     /// machines.
     pub(super) fn check_fixtures(&self) -> Result<(), String> {
         let mut count = 0;
         for source in sources()? {
-            let committed = source.with_extension("bin");
-            let expected = fs::read(&committed)
-                .map_err(|error| format!("{}: {error}", committed.display()))?;
-            for machine in ["x86_64", "aarch64"] {
-                if self.bytes(&source, machine)? != expected {
-                    return Err(format!(
-                        "{} is not what {machine} makes of {}; see --write-fixtures",
-                        committed.display(),
-                        source.display()
-                    ));
+            for (extension, machines) in machines(&source) {
+                let committed = source.with_extension(extension);
+                let expected = fs::read(&committed)
+                    .map_err(|error| format!("{}: {error}", committed.display()))?;
+                for machine in machines {
+                    if self.bytes(&source, machine)? != expected {
+                        return Err(format!(
+                            "{} is not what {machine} makes of {}; see --write-fixtures",
+                            committed.display(),
+                            source.display()
+                        ));
+                    }
                 }
+                println!("{} holds", committed.display());
+                count += 1;
             }
-            println!("{} holds", committed.display());
-            count += 1;
         }
         match count {
             0 => Err(format!("there are no sources below {READERS}")),
@@ -163,10 +165,12 @@ exec '{zig}' cc -target {zig_target} \"$@\"
     /// Makes them anew.
     pub(super) fn write_fixtures(&self) -> Result<(), String> {
         for source in sources()? {
-            let bytes = self.bytes(&source, "x86_64")?;
-            let made = source.with_extension("bin");
-            fs::write(&made, &bytes).map_err(|error| format!("{}: {error}", made.display()))?;
-            println!("{}: {} bytes", made.display(), bytes.len());
+            for (extension, machines) in machines(&source) {
+                let bytes = self.bytes(&source, machines[0])?;
+                let made = source.with_extension(extension);
+                fs::write(&made, &bytes).map_err(|error| format!("{}: {error}", made.display()))?;
+                println!("{}: {} bytes", made.display(), bytes.len());
+            }
         }
         Ok(())
     }
@@ -175,7 +179,7 @@ exec '{zig}' cc -target {zig_target} \"$@\"
     /// which words it is: any format of object files will do.
     fn bytes(&self, source: &Path, machine: &str) -> Result<Vec<u8>, String> {
         let name = source.file_stem().unwrap_or_default().to_string_lossy();
-        let system = name.split('_').next().unwrap_or_default();
+        let system = system(source);
         let object = folder().join(format!("{name}-{machine}.o"));
         let mut compile = Command::new(&self.program);
         compile
@@ -212,6 +216,26 @@ exec '{zig}' cc -target {zig_target} \"$@\"
 /// The words of `fixture.h`, of which each fills its field.
 const BEGIN: &str = "oslens: the fixture begins here:";
 const END: &str = "oslens: and here it has an end.";
+
+/// The system that a source is of, with which its name begins.
+fn system(source: &Path) -> String {
+    let name = source.file_stem().unwrap_or_default().to_string_lossy();
+    let system = name.split('_').next().unwrap_or_default();
+    system.to_owned()
+}
+
+/// What the bytes of a source are called, and which machines make the same of
+/// it: those of 64 bits, with the lowest byte first and, where the system runs
+/// on such, with the highest first.
+fn machines(source: &Path) -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut all = vec![("bin", vec!["x86_64", "aarch64"])];
+    match system(source).as_str() {
+        "freebsd" | "openbsd" => all.push(("big.bin", vec!["powerpc64"])),
+        "netbsd" => all.push(("big.bin", vec!["sparc64"])),
+        _ => {}
+    }
+    all
+}
 
 /// The sources of fixtures, in order.
 fn sources() -> Result<Vec<PathBuf>, String> {

@@ -1,5 +1,7 @@
 //! Memory of NetBSD and OpenBSD, which both have UVM.
 
+use crate::parse::layout::{netbsd, openbsd::system::DEV_BSIZE};
+
 /// What UVM says of memory. Pages, and counters since boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Uvm {
@@ -71,8 +73,9 @@ pub struct SwapDevice<'a> {
     pub priority: i32,
 }
 
-/// Blocks of `DEV_BSIZE`, 512 bytes, in bytes. The kernel counts with `int`,
+/// Blocks of `DEV_BSIZE` in bytes. The kernel counts with `int`,
 /// and its sign is a block number's highest bit.
 pub(crate) fn blocks(number: u32) -> u64 {
-    u64::from(number) * 512
+    const _: () = assert!(netbsd::system::DEV_BSIZE == DEV_BSIZE);
+    u64::from(number) * DEV_BSIZE as u64
 }

@@ -440,4 +440,6 @@ const _: () = {
 };
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;

@@ -86,7 +86,12 @@ fn next_tag<'a>(rest: &mut &'a [u8]) -> Result<Option<Tag<'a>>, Malformed> {
         return Ok(None);
     };
     let (text, tag) = rest.split_at(start);
-    let end = memchr::memchr(b'>', tag).ok_or(WHOLE)?;
+    let end = match tag.starts_with(b"<!--") {
+        // Its own end is not a part of its beginning: `<!-->`.
+        true => memchr::memmem::find(tag.get(4..).unwrap_or_default(), b"-->").map(|end| end + 6),
+        false => memchr::memchr(b'>', tag),
+    };
+    let end = end.ok_or(WHOLE)?;
     let (tag, behind) = tag.split_at(end);
     *rest = behind.get(1..).unwrap_or_default();
     let inner = tag.get(1..).unwrap_or_default();
@@ -340,6 +345,13 @@ mod tests {
             assert_eq!(providers(&DATA[..end]), Err(WHOLE), "{end}");
         }
         assert!(providers(&[DATA, b"\0<more"].concat()).is_ok());
+    }
+
+    #[test]
+    fn a_comment_ends_where_it_says() {
+        let tree = b"<!-- <mesh> --><mesh><!----><class><!-- > </class> --></class></mesh>";
+        assert_eq!(providers(tree), Ok(Vec::new()));
+        assert_eq!(providers(b"<mesh><!--></mesh>"), Err(WHOLE));
     }
 
     #[test]

@@ -13,3 +13,6 @@ pub mod process;
 pub mod routes;
 pub mod socket_files;
 pub mod sockets;
+
+#[cfg(test)]
+mod odd_tests;

@@ -1,7 +1,7 @@
 //! macOS: `KERN_PROC`, which answers about every process, whoever asks. What a
 //! process has used is told by libproc alone.
 
-use super::{Groups, Ids, Process, State, records, time};
+use super::{Groups, Ids, Process, State, device32, records, time};
 use crate::parse::Malformed;
 use crate::parse::layout::macos::process::{
     Eproc, ExternProc, KinfoProc, P_SYSTEM, Pcred, SIDL, SRUN, SSLEEP, SSTOP, SZOMB, Timeval, Ucred,
@@ -36,8 +36,8 @@ fn process(record: Record<'_>) -> Option<Process<'_>> {
         parent: more.get(Eproc::e_ppid)?,
         group: more.get(Eproc::e_pgid)?,
         session: None,
-        // NODEV.
-        terminal: u64::try_from(more.get(Eproc::e_tdev)?).ok(),
+        // A number of bits, whose sign says nothing.
+        terminal: device32(more.get(Eproc::e_tdev.like::<u32>())?),
         thread: None,
         uid: Ids {
             real: ids.get(Pcred::p_ruid)?,

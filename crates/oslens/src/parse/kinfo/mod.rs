@@ -227,4 +227,6 @@ fn device32(number: u32) -> Option<u64> {
 }
 
 #[cfg(test)]
+mod odd_tests;
+#[cfg(test)]
 mod tests;

@@ -74,6 +74,8 @@ pub struct Member {
     pub offset: usize,
     /// Bytes of it.
     pub size: usize,
+    /// What the place of its type is a multiple of, where nothing packs it.
+    pub align: usize,
     /// What it is.
     pub kind: Kind,
 }
@@ -85,12 +87,17 @@ pub enum Kind {
     Signed,
     /// A number that is never negative.
     Unsigned,
-    /// A pointer, a union, or `char`, which has another sign on each machine.
+    /// `char`, which has another sign on each machine.
+    Char,
+    /// A pointer.
+    Pointer,
+    /// Part of a union or of a structure: no number.
     Opaque,
-    /// One of the structures of the tables: the type in C.
-    Structure(&'static str),
-    /// Several of a kind.
-    Array(&'static Kind),
+    /// One of the structures of the tables, or what else has a name: the type
+    /// in C.
+    Named(&'static str),
+    /// So many of a kind.
+    Array(&'static Kind, usize),
 }
 
 /// A constant.
@@ -131,8 +138,8 @@ types! {
     u16: 2 Unsigned,
     u32: 4 Unsigned,
     u64: 8 Unsigned,
-    Char: 1 Opaque,
-    Pointer: 8 Opaque,
+    Char: 1 Char,
+    Pointer: 8 Pointer,
     Raw1: 1 Opaque,
     Raw2: 2 Opaque,
     Raw4: 4 Opaque,
@@ -142,7 +149,7 @@ types! {
 impl<T: Type, const N: usize> Type for [T; N] {
     const SIZE: usize = T::SIZE * N;
     const ALIGN: usize = T::ALIGN;
-    const KIND: Kind = Kind::Array(&T::KIND);
+    const KIND: Kind = Kind::Array(&T::KIND, N);
 }
 
 /// `char`.
@@ -165,8 +172,7 @@ pub struct Raw1(pub u8);
 #[repr(transparent)]
 pub struct Raw2(pub u16);
 
-/// Four bytes of one, or of what has another sign on each machine (`boolean_t`
-/// of macOS), at a place that four divides.
+/// Four bytes of one, at a place that four divides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Raw4(pub u32);
@@ -175,6 +181,17 @@ pub struct Raw4(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Raw8(pub u64);
+
+/// `boolean_t` of macOS, which has another sign on each machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Boolean(pub u32);
+
+impl Type for Boolean {
+    const SIZE: usize = 4;
+    const ALIGN: usize = 4;
+    const KIND: Kind = Kind::Named("boolean_t");
+}
 
 /// Declares structures and constants of a system.
 ///
@@ -214,7 +231,7 @@ macro_rules! layout {
                 impl Type for $name {
                     const SIZE: usize = PLACED.size;
                     const ALIGN: usize = PLACED.align;
-                    const KIND: Kind = Kind::Structure($c);
+                    const KIND: Kind = Kind::Named($c);
                 }
 
                 // The compiler follows the same rules where it builds for them.
@@ -252,6 +269,7 @@ macro_rules! layout {
                         name: stringify!($field),
                         offset: $name::$field.offset(),
                         size: <$type as Type>::SIZE,
+                        align: <$type as Type>::ALIGN,
                         kind: <$type as Type>::KIND,
                     },)*],
                 },)*],

@@ -11,3 +11,6 @@ pub mod process;
 pub mod regions;
 pub mod routes;
 pub mod sockets;
+
+#[cfg(test)]
+mod odd_tests;

@@ -12,3 +12,6 @@ pub mod property_list;
 pub mod routes;
 pub mod sockets;
 pub mod threads;
+
+#[cfg(test)]
+mod odd_tests;

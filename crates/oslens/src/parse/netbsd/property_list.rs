@@ -108,11 +108,17 @@ impl<'a> Rest<'a> {
     }
 
     /// What stands between the next angle brackets. There may be white space
-    /// before them, and nothing else.
+    /// and comments before them, and nothing else.
     fn tag(&mut self) -> Result<&'a [u8], Malformed> {
-        match self.until(b'<')?.trim_ascii().is_empty() {
-            true => self.until(b'>'),
-            false => Err(Malformed("an element")),
+        loop {
+            if !self.until(b'<')?.trim_ascii().is_empty() {
+                return Err(Malformed("an element"));
+            }
+            let Some(comment) = self.0.strip_prefix(b"!--") else {
+                return self.until(b'>');
+            };
+            let end = memchr::memmem::find(comment, b"-->").ok_or(END)?;
+            self.0 = comment.get(end + 3..).unwrap_or_default();
         }
     }
 
@@ -256,6 +262,17 @@ mod tests {
         assert_eq!(items[6].text(), Some(&b""[..]));
         assert_eq!((&items[7], items[8].entries().len()), (&Value::Data, 0));
         assert_eq!(value.get("b"), None);
+    }
+
+    #[test]
+    fn comments_stand_before_any_element() {
+        let plain = of("<dict><key>a</key><array><true/></array></dict>");
+        let body = "<!-- <dict> --><dict><!----><key>a</key> <!-- > -->\
+            <array><true/><!-- - -- --></array><!-- x --></dict><!-- end -->";
+        assert_eq!(of(body), plain);
+        for bad in ["<!-- <true/>", "<!--><true/>", "<!-- --><!-->"] {
+            assert!(of(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

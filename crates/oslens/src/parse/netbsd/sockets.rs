@@ -62,12 +62,14 @@ pub fn descriptors(
     let records = steps::equal(data, stride, endian)?;
     let expected = Malformed("a whole kinfo_file");
     Ok(steps::read(records, expected, |record| {
-        let number = |field: Field<u32>| i32::try_from(record.get(field)?).ok();
-        if number(KinfoFile::ki_ftype)? != DTYPE_SOCKET {
+        if record.get(KinfoFile::ki_ftype)? != DTYPE_SOCKET as u32 {
             return Some(None);
         }
+        let Ok(pid) = i32::try_from(record.get(KinfoFile::ki_pid)?) else {
+            return Some(None);
+        };
         Some(Some(Descriptor {
-            pid: number(KinfoFile::ki_pid)?,
+            pid,
             fd: record.get(KinfoFile::ki_fd)?,
             uid: record.get(KinfoFile::ki_fuid),
             socket: shown(record.get(KinfoFile::ki_fdata)?),
@@ -76,7 +78,8 @@ pub fn descriptors(
 }
 
 fn socket(record: Record<'_>) -> Option<Option<Socket<'_>>> {
-    let number = |field: Field<u32>| i32::try_from(record.get(field)?).ok();
+    // Nothing has a number that is not an `int`.
+    let number = |field: Field<u32>| Some(i32::try_from(record.get(field)?).unwrap_or(-1));
     let socket_type = socket_type(number(KinfoPcb::ki_type)?);
     let named = number(KinfoPcb::ki_protocol).and_then(|named| protocol(socket_type, named));
     let (family, protocol) = match number(KinfoPcb::ki_family)? {
@@ -101,7 +104,8 @@ fn socket(record: Record<'_>) -> Option<Option<Socket<'_>>> {
             .and_then(set)
     };
     let remote = address(destination);
-    let only_v6 = number(KinfoPcb::ki_pflags).map(|flags| flags & IN6P_IPV6_V6ONLY != 0);
+    let flags = record.get(KinfoPcb::ki_pflags);
+    let only_v6 = flags.map(|flags| flags & IN6P_IPV6_V6ONLY as u32 != 0);
     // A listener's queue is one of connections, and not told.
     let counted = state != Some(TcpState::Listen);
     let queue = |field: Field<u64>| record.get(field).filter(|_| counted).map(amount);

@@ -55,7 +55,8 @@ pub fn sockets(
 type Found<'a> = (Option<Descriptor>, Socket<'a>);
 
 fn socket(record: Record<'_>) -> Option<Option<Found<'_>>> {
-    let number = |field: Field<u32>| i32::try_from(record.get(field)?).ok();
+    // Nothing has a number that is not an `int`.
+    let number = |field: Field<u32>| Some(i32::try_from(record.get(field)?).unwrap_or(-1));
     if number(KinfoFile::f_type)? != DTYPE_SOCKET {
         return Some(None);
     }

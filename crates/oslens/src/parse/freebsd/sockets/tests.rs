@@ -157,3 +157,53 @@ fn lengths_that_lie_neither_panic_nor_loop() {
     assert!(table(&[], Which::Tcp, Endian::Little).is_err());
     assert!(table(&[0xff; 4096], Which::Unix, Endian::Big).is_err());
 }
+
+#[test]
+fn odd_tables_have_what_is_in_them() {
+    for (data, order) in [
+        (
+            &include_bytes!("../fixtures/freebsd_odd_sockets.bin")[..],
+            Endian::Little,
+        ),
+        (
+            include_bytes!("../fixtures/freebsd_odd_sockets.big.bin"),
+            Endian::Big,
+        ),
+    ] {
+        let (tcp, unix) = data.split_at(2 * 80 + 5 * (744 + 24));
+        let tcp = table(tcp, Which::Tcp, order).unwrap();
+        assert!(!tcp.is_consistent());
+        let sockets: Result<Vec<_>, _> = tcp.sockets().collect();
+        let [most, mapped, other] = sockets.unwrap().try_into().unwrap();
+        assert_eq!(most.state, Some(TcpState::Other(255)));
+        assert_eq!(most.local, "[fe80::1%65535]:65535".parse().ok());
+        assert_eq!(most.remote, "[ff02::fb%9]:65535".parse().ok());
+        assert_eq!(
+            (most.recv_queue, most.send_queue),
+            (Some(u32::MAX), Some(u32::MAX))
+        );
+        assert_eq!((most.address, most.pcb), (Some(u64::MAX - 1), None));
+        assert_eq!(most.uid, Some(4_294_967_294));
+        assert_eq!(mapped.local, "[::ffff:192.0.2.7]:80".parse().ok());
+        assert_eq!(mapped.remote, "[::ffff:198.51.100.1]:81".parse().ok());
+        assert_eq!(
+            (other.family, other.state),
+            (Family::Inet4, Some(TcpState::Other(255)))
+        );
+        assert_eq!((other.local, other.uid), ("0.0.0.0:1".parse().ok(), None));
+
+        let unix = table(unix, Which::Unix, order).unwrap();
+        assert!(unix.is_consistent());
+        let sockets: Result<Vec<_>, _> = unix.sockets().collect();
+        let sockets = sockets.unwrap();
+        let paths: Vec<_> = sockets.iter().map(|one| one.unix.unwrap().path).collect();
+        assert_eq!(paths, [Some(&[0xfe; 253][..]), None, None, None]);
+        let state = sockets[0].unix.unwrap();
+        assert_eq!((state.state, state.peer), (UnixState::Disconnecting, None));
+        assert_eq!(sockets[0].socket_type, SocketType::Other(255));
+        assert_eq!(sockets[0].uid, Some(4_294_967_294));
+        assert_eq!(sockets[1].socket_type, SocketType::SeqPacket);
+        // A process has none of them, as far as is told.
+        assert_eq!(sockets[1].uid, None);
+    }
+}

@@ -19,7 +19,13 @@ pub mod system;
 /// The headers of FreeBSD 14, and what is written down of them.
 pub const SYSTEM: System = System {
     name: "freebsd",
-    targets: &["x86_64-freebsd-none", "aarch64-freebsd-none"],
+    targets: &[
+        "x86_64-freebsd-none",
+        "aarch64-freebsd-none",
+        "riscv64-freebsd-none",
+        // The highest byte first.
+        "powerpc64-freebsd-none",
+    ],
     defines: &["_WANT_VMMETER", "_WANT_FILE", "_WANT_UNPCB"],
     includes: &[
         "sys/types.h",

@@ -35,6 +35,7 @@ pub const SYSTEM: System = System {
         "sys/mount.h",
         "sys/attr.h",
         "sys/event.h",
+        "sys/signal.h",
         "sys/ioctl.h",
         "sys/sockio.h",
         "sys/fcntl.h",

@@ -1,7 +1,7 @@
 //! Processes, their files and their memory, on macOS.
 
 use super::system::Fsid;
-use crate::parse::layout::{Char, Pointer, Raw1, Raw4, Raw8, layout};
+use crate::parse::layout::{Boolean, Char, Pointer, Raw1, Raw4, Raw8, layout};
 
 layout! {
     struct Timeval = "struct timeval" {
@@ -26,7 +26,7 @@ layout! {
         user_stack: Pointer,
         exit_thread: Pointer,
         p_debugger: i32,
-        sigwait: Raw4,
+        sigwait: Boolean,
         p_estcpu: u32,
         p_cpticks: i32,
         p_pctcpu: u32,

@@ -1,7 +1,7 @@
 //! CPUs, memory, disks, file systems and users, on macOS.
 
 use super::process::Timeval;
-use crate::parse::layout::{Char, Raw4, layout};
+use crate::parse::layout::{Boolean, Char, layout};
 
 layout! {
     struct Fsid = "struct fsid" {
@@ -73,7 +73,7 @@ layout! {
         xsu_avail: u64,
         xsu_used: u64,
         xsu_pagesize: u32,
-        xsu_encrypted: Raw4,
+        xsu_encrypted: Boolean,
     }
 
     struct Loadavg = "struct loadavg" {
@@ -108,9 +108,9 @@ layout! {
     struct ProcessorBasicInfo = "struct processor_basic_info" {
         cpu_type: i32,
         cpu_subtype: i32,
-        running: Raw4,
+        running: Boolean,
         slot_num: i32,
-        is_master: Raw4,
+        is_master: Boolean,
     }
 
     struct Utmpx = "struct utmpx" {

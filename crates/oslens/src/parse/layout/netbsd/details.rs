@@ -6,7 +6,8 @@ use crate::parse::layout::layout;
 layout! {
     const i32 {
         PROC_PID_LIMIT = 2, PROC_PID_LIMIT_TYPE_SOFT = 1, PROC_PID_LIMIT_TYPE_HARD = 2,
-        PROC_PID_LIMIT_CPU = 1, PROC_PID_LIMIT_NTHR = 12,
+        PROC_PID_LIMIT_CPU = 1, PROC_PID_LIMIT_NTHR = 12, NSIG = 64, SIGRTMIN = 33,
+        SIGRTMAX = 63,
     }
 
     const u32 {

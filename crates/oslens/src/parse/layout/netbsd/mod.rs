@@ -21,7 +21,13 @@ pub mod system;
 /// The headers of NetBSD 10, and what is written down of them.
 pub const SYSTEM: System = System {
     name: "netbsd",
-    targets: &["x86_64-netbsd-none", "aarch64-netbsd-none"],
+    targets: &[
+        "x86_64-netbsd-none",
+        "aarch64-netbsd-none",
+        "riscv64-netbsd-none",
+        // The highest byte first.
+        "sparc64-netbsd-none",
+    ],
     defines: &["_KMEMUSER", "_NETBSD_SOURCE", "__CLANG_MAX_ALIGN_T_DEFINED"],
     includes: &[
         "sys/types.h",
@@ -48,6 +54,7 @@ pub const SYSTEM: System = System {
         "sys/vmmeter.h",
         "sys/sched.h",
         "sys/event.h",
+        "sys/signal.h",
         "sys/ioctl.h",
         "uvm/uvm_extern.h",
         "uvm/uvm_param.h",

@@ -6,7 +6,7 @@ use crate::parse::layout::layout;
 layout! {
     const i32 {
         DTYPE_SYNC = 6, KVE_ET_OBJ = 1, KVE_ET_COPYONWRITE = 4, KVE_ET_HOLE = 0x10, KVE_ET_STACK = 0x40,
-        EPROC_UNVEIL = 4, EPROC_LKUNVEIL = 8,
+        EPROC_UNVEIL = 4, EPROC_LKUNVEIL = 8, NSIG = 33,
     }
 
     const u32 {

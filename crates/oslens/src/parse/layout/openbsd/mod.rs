@@ -21,7 +21,13 @@ pub mod system;
 /// The headers of OpenBSD 7.8, and what is written down of them.
 pub const SYSTEM: System = System {
     name: "openbsd",
-    targets: &["x86_64-openbsd-none", "aarch64-openbsd-none"],
+    targets: &[
+        "x86_64-openbsd-none",
+        "aarch64-openbsd-none",
+        "riscv64-openbsd-none",
+        // The highest byte first.
+        "powerpc64-openbsd-none",
+    ],
     defines: &[],
     includes: &[
         "sys/types.h",
@@ -44,6 +50,7 @@ pub const SYSTEM: System = System {
         "sys/vmmeter.h",
         "sys/sched.h",
         "sys/event.h",
+        "sys/signal.h",
         "sys/ioctl.h",
         "sys/sockio.h",
         "uvm/uvmexp.h",

@@ -96,3 +96,38 @@ fn what_is_cut_off_or_hostile_is_malformed_and_not_read() {
     longer.extend([0xee; 100]);
     assert_eq!(socket(&longer, Endian::Little).unwrap(), told(0));
 }
+
+#[test]
+fn odd_sockets_have_what_is_in_them() {
+    const ODD: &[u8] = include_bytes!("../fixtures/macos_odd_sockets.bin");
+    let found: Result<Vec<_>, _> = ODD
+        .chunks(SIZE)
+        .map(|info| socket(info, Endian::Little))
+        .collect();
+    let [unknown, tcp, listener, long, other] = found.unwrap().try_into().unwrap();
+    assert_eq!(unknown, None);
+    let (tcp, generation) = tcp.unwrap();
+    assert_eq!(generation, Some(u64::MAX - 1));
+    assert_eq!(tcp.local, "[fe80::1%65535]:65535".parse().ok());
+    assert_eq!(tcp.remote, "[ff02::fb%258]:65535".parse().ok());
+    assert_eq!(tcp.state, Some(TcpState::Other(255)));
+    assert_eq!(
+        (tcp.recv_queue, tcp.send_queue),
+        (Some(u32::MAX), Some(u32::MAX))
+    );
+    assert_eq!((tcp.address, tcp.pcb), (None, Some(u64::MAX - 1)));
+    let (listener, _) = listener.unwrap();
+    assert_eq!(listener.local, "0.0.0.0:1".parse().ok());
+    assert_eq!(
+        (listener.recv_queue, listener.send_queue),
+        (Some(32767), Some(32767))
+    );
+    let expected = Unix {
+        path: Some(&[0xfe; 253]),
+        state: UnixState::Disconnecting,
+        peer: None,
+    };
+    assert_eq!(long.unwrap().0.unix, Some(expected));
+    let (other, _) = other.unwrap();
+    assert_eq!((other.state, other.local, other.unix), (None, None, None));
+}

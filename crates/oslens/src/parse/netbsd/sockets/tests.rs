@@ -115,3 +115,44 @@ fn what_is_cut_off_or_hostile_is_malformed_and_not_read() {
         );
     }
 }
+
+#[test]
+fn odd_sockets_have_what_is_in_them_and_the_rest_is_left_out() {
+    const ODD: &[u8] = include_bytes!("../fixtures/netbsd_odd_pcb.bin");
+    let found: Result<Vec<_>, _> = sockets(ODD, 648, Endian::Little).unwrap().collect();
+    let [tcp, long, unsaid, udp] = found.unwrap().try_into().unwrap();
+    assert_eq!(tcp.local, "[fe80::1%65535]:65535".parse().ok());
+    assert_eq!(tcp.remote, "[ff02::fb%258]:65535".parse().ok());
+    assert_eq!(tcp.state, Some(TcpState::Other(255)));
+    assert_eq!(
+        (tcp.recv_queue, tcp.send_queue),
+        (Some(u32::MAX), Some(u32::MAX))
+    );
+    assert_eq!((tcp.address, tcp.pcb), (None, Some(u64::MAX - 1)));
+    let expected = Unix {
+        path: Some(&[0xfe; 253]),
+        state: UnixState::Disconnecting,
+        peer: None,
+    };
+    assert_eq!(
+        (long.unix, long.socket_type),
+        (Some(expected), SocketType::SeqPacket)
+    );
+    assert_eq!(unsaid.unix.unwrap().path, None);
+    assert_eq!(udp.local, "[::]:53".parse().ok());
+    assert_eq!(udp.remote, "[::ffff:198.51.100.1]:54".parse().ok());
+    // One whose process has no number that a process can have, and one of no
+    // type that there is.
+    let mut files = include_bytes!("../fixtures/netbsd_sockets.bin").to_vec();
+    let number = |files: &[u8]| {
+        let all: Result<Vec<_>, _> = descriptors(files, 120, Endian::Little).unwrap().collect();
+        all.unwrap().len()
+    };
+    let all = number(&files);
+    let is_socket = |record: &[u8]| record[KinfoFile::ki_ftype.offset()] == DTYPE_SOCKET as u8;
+    let place = files.chunks(120).position(is_socket).unwrap() * 120;
+    files[place + KinfoFile::ki_pid.offset()..][..4].fill(0xff);
+    assert_eq!(number(&files), all - 1);
+    files[place + KinfoFile::ki_ftype.offset()..][..4].fill(0xff);
+    assert_eq!(number(&files), all - 1);
+}

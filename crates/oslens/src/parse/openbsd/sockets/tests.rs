@@ -108,3 +108,43 @@ fn what_is_cut_off_or_hostile_is_malformed_and_not_read() {
         }
     }
 }
+
+#[test]
+fn odd_sockets_have_what_is_in_them_and_the_rest_is_left_out() {
+    const ODD: &[u8] = include_bytes!("../fixtures/openbsd_odd_sockets.bin");
+    let found: Vec<_> = read(ODD, 640).into_iter().map(Result::unwrap).collect();
+    let [tcp, unix, raw, udp] = found[..] else {
+        panic!("{found:?}")
+    };
+    let (descriptor, tcp) = (tcp.0.unwrap(), tcp.1);
+    assert_eq!((descriptor.pid, descriptor.fd), (i32::MAX, i32::MAX));
+    assert_eq!(
+        (descriptor.uid, descriptor.socket),
+        (Some(4_294_967_294), None)
+    );
+    assert_eq!(tcp.local, "[fe80::1%65535]:65535".parse().ok());
+    assert_eq!(tcp.remote, "[ff02::fb%258]:65535".parse().ok());
+    assert_eq!(tcp.state, Some(TcpState::Other(255)));
+    assert_eq!(
+        (tcp.recv_queue, tcp.send_queue),
+        (Some(u32::MAX), Some(u32::MAX))
+    );
+    assert_eq!((tcp.address, tcp.pcb), (Some(u64::MAX - 1), None));
+    assert_eq!((tcp.v6_only, tcp.uid), (None, Some(4_294_967_294)));
+    let (none, unix) = unix;
+    assert_eq!((none, unix.uid), (None, None));
+    assert_eq!(unix.socket_type, SocketType::SeqPacket);
+    let expected = Unix {
+        path: Some(&[0xfe; 104]),
+        state: UnixState::Disconnecting,
+        peer: None,
+    };
+    assert_eq!(unix.unix, Some(expected));
+    assert_eq!(raw.1.protocol, Protocol::Raw(255));
+    assert_eq!(
+        (raw.1.local, raw.1.remote),
+        ("192.0.2.7:0".parse().ok(), None)
+    );
+    assert_eq!(udp.1.local, "[::]:53".parse().ok());
+    assert_eq!(udp.1.remote, "[::ffff:198.51.100.1]:54".parse().ok());
+}

@@ -13,13 +13,13 @@ use rustix::net::{AddressFamily, SocketType};
 
 use super::room;
 #[cfg(target_os = "freebsd")]
-use crate::parse::layout::freebsd::network::IFNAMSIZ;
+use crate::parse::layout::freebsd::network::{IFNAMSIZ, IOCPARM_MASK};
 #[cfg(target_os = "macos")]
-use crate::parse::layout::macos::network::IFNAMSIZ;
+use crate::parse::layout::macos::network::{IFNAMSIZ, IOCPARM_MASK};
 #[cfg(target_os = "netbsd")]
-use crate::parse::layout::netbsd::network::IFNAMSIZ;
+use crate::parse::layout::netbsd::network::{IFNAMSIZ, IOCPARM_MASK};
 #[cfg(target_os = "openbsd")]
-use crate::parse::layout::openbsd::network::IFNAMSIZ;
+use crate::parse::layout::openbsd::network::{IFNAMSIZ, IOCPARM_MASK};
 
 /// Asks about an interface: a structure that begins with its name.
 pub(super) fn interface(
@@ -94,7 +94,7 @@ pub(super) fn property_list(
     use crate::parse::layout::{Pointer, netbsd::system::Plistref};
     /// No list of sensors is larger.
     const LIMIT: usize = 16 << 20;
-    if (request >> 16) & 0x1fff != size_of::<Plistref>() as u32 {
+    if (request >> 16) & IOCPARM_MASK != size_of::<Plistref>() as u32 {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let file = open(path)?;
@@ -148,7 +148,7 @@ pub(super) fn property_list(_: &str, _: u32, _: &str, _: &mut Vec<u8>) -> io::Re
 /// Asks with a structure, which the answer replaces.
 fn control(file: BorrowedFd<'_>, request: u32, structure: &mut [u8]) -> io::Result<()> {
     // The request says how many bytes the kernel copies.
-    let copied = (request >> 16) & 0x1fff;
+    let copied = (request >> 16) & IOCPARM_MASK;
     if structure.len() < copied as usize {
         return Err(io::ErrorKind::InvalidInput.into());
     }

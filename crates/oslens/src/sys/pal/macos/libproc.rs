@@ -2,6 +2,8 @@
 
 use std::{ffi::c_int, io};
 
+use crate::parse::layout::macos::details::PROC_PIDPATHINFO_MAXSIZE;
+
 /// A structure of `size` bytes about a process.
 pub(super) fn info(
     pid: i32,
@@ -74,7 +76,7 @@ pub(super) fn descriptor(
 /// The path of the program of a process.
 pub(super) fn path(pid: i32, answer: &mut Vec<u8>) -> io::Result<()> {
     answer.clear();
-    answer.resize(libc::PROC_PIDPATHINFO_MAXSIZE as usize, 0);
+    answer.resize(PROC_PIDPATHINFO_MAXSIZE as usize, 0);
     let size = answer.len() as u32;
     forget_error();
     // SAFETY: the buffer is writable for `size` bytes, and the function writes

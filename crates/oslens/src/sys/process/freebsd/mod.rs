@@ -25,6 +25,7 @@ use crate::{
         layout::{
             Endian,
             freebsd::{
+                details::_SIG_MAXSIG,
                 process::{
                     KERN_PROC, KERN_PROC_PID, KERN_PROC_PROC, MAXCOMLEN, SIGRTMAX, SIGRTMIN,
                     Timeval,
@@ -50,7 +51,7 @@ impl System for FreeBsd {
     const TABLE: &'static str = "sysctl kern.proc.proc";
     const STARTS_MOVE: bool = true;
     const LONGEST_NAME: usize = MAXCOMLEN as usize;
-    const SIGNALS: RangeInclusive<i32> = 1..=128;
+    const SIGNALS: RangeInclusive<i32> = 1..=_SIG_MAXSIG;
     const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = Some(SIGRTMIN..=SIGRTMAX);
 
     fn boot_time(kernel: Kernel<'_>) -> Result<u64> {

@@ -71,7 +71,8 @@ fn row(host: &Host, fields: Fields) -> ProcessRow {
 
 #[test]
 fn descriptors_are_told_apart_and_what_has_none_is_not_among_them() {
-    let question = Question::Sysctl(&mib(KERN_PROC_FILEDESC));
+    let numbers = mib(KERN_PROC_FILEDESC);
+    let question = Question::Sysctl(&numbers);
     let (host, log) = fake().answer(question, FILES).host();
     let target = target(&host, PID);
     let asked = log.lines().len();
@@ -136,7 +137,8 @@ fn nothing_is_called_deleted_by_a_kernel_that_does_not_count_names() {
             file[at..at + 8].fill(0);
         }
     }
-    let question = Question::Sysctl(&mib(KERN_PROC_FILEDESC));
+    let numbers = mib(KERN_PROC_FILEDESC);
+    let question = Question::Sysctl(&numbers);
     let (host, _) = fake().answer(question, files).host();
     let found = open_files(target(&host, PID)).unwrap();
     assert_eq!(found.len(), 2);
@@ -155,7 +157,8 @@ fn a_file_that_does_not_answer_is_not_called_deleted() {
     let at = 4 * 1392 + KinfoFile::kf_un.offset();
     let size = KfFile::kf_file_size.offset();
     files[at + size..at + size + 8].fill(0);
-    let question = Question::Sysctl(&mib(KERN_PROC_FILEDESC));
+    let numbers = mib(KERN_PROC_FILEDESC);
+    let question = Question::Sysctl(&numbers);
     let status = 4 * 1392 + KinfoFile::kf_status.offset();
     for (valid, expected) in [(0, false), (1, true)] {
         files[status] = valid;
@@ -191,7 +194,8 @@ fn who_may_not_ask_is_denied_and_what_is_over_has_nothing() {
 
 #[test]
 fn an_answer_about_another_process_is_never_given() {
-    let question = Question::Sysctl(&mib(KERN_PROC_FILEDESC));
+    let numbers = mib(KERN_PROC_FILEDESC);
+    let question = Question::Sysctl(&numbers);
     let mut other = record(1).to_vec();
     let start = crate::parse::layout::freebsd::process::KinfoProc::ki_start.offset();
     let (host, _) = fake().answer(question, FILES).host();
@@ -254,7 +258,8 @@ fn each_detail_takes_one_question() {
 
 #[test]
 fn directories_and_the_number_of_descriptors_come_in_one_answer() {
-    let question = Question::Sysctl(&mib(KERN_PROC_FILEDESC));
+    let numbers = mib(KERN_PROC_FILEDESC);
+    let question = Question::Sysctl(&numbers);
     let (host, log) = fake().answer(question, FILES).host();
     let target = target(&host, PID);
     let asked = log.lines().len();
@@ -327,7 +332,8 @@ fn init_is_a_program_though_the_kernel_treats_it_as_its_own() {
 
 #[test]
 fn threads_have_their_own_names_and_times() {
-    let question = Question::Sysctl(&mib(KERN_PROC_PID | KERN_PROC_INC_THREAD));
+    let numbers = mib(KERN_PROC_PID | KERN_PROC_INC_THREAD);
+    let question = Question::Sysctl(&numbers);
     let (host, log) = fake().answer(question, THREADS).host();
     let target = target(&host, PID);
     let asked = log.lines().len();
@@ -482,7 +488,8 @@ fn the_umask_of_the_caller_is_not_that_of_the_kernel() {
     let error = umask(target(&host, 0)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     // Nobody looks into one that is loading another program, for a moment.
-    let question = Question::Sysctl(&mib(KERN_PROC_UMASK));
+    let numbers = mib(KERN_PROC_UMASK);
+    let question = Question::Sysctl(&numbers);
     let (host, _) = fake()
         .fail(question, libc::EBUSY)
         .answer(question, [0o77, 0])

@@ -32,6 +32,7 @@ use crate::{
         layout::{
             Endian, Type as _,
             macos::{
+                details::NSIG,
                 process::{KERN_PROC, KERN_PROC_ALL, KERN_PROC_PID, KinfoProc, MAXCOMLEN},
                 system::CTL_KERN,
             },
@@ -54,7 +55,7 @@ impl System for MacOs {
     // It notes the time of day when the process is made, and keeps it.
     const STARTS_MOVE: bool = false;
     const LONGEST_NAME: usize = MAXCOMLEN as usize;
-    const SIGNALS: RangeInclusive<i32> = 1..=31;
+    const SIGNALS: RangeInclusive<i32> = 1..=NSIG - 1;
     const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = None;
 
     fn ask_all(kernel: Kernel<'_>, answer: &mut Vec<u8>) -> Result<()> {

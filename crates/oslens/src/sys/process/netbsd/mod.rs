@@ -25,6 +25,7 @@ use crate::{
         layout::{
             Endian, Type as _,
             netbsd::{
+                details::{NSIG, SIGRTMAX, SIGRTMIN},
                 process::{KERN_PROC_ALL, KERN_PROC_PID, KERN_PROC2, KinfoProc2, MAXCOMLEN},
                 system::CTL_KERN,
             },
@@ -48,8 +49,8 @@ impl System for NetBsd {
     const STARTS_MOVE: bool = false;
     // The record has room for more than the kernel keeps.
     const LONGEST_NAME: usize = MAXCOMLEN as usize;
-    const SIGNALS: RangeInclusive<i32> = 1..=63;
-    const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = Some(33..=63);
+    const SIGNALS: RangeInclusive<i32> = 1..=NSIG - 1;
+    const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = Some(SIGRTMIN..=SIGRTMAX);
 
     fn ask_all(kernel: Kernel<'_>, answer: &mut Vec<u8>) -> Result<()> {
         let mib = [CTL_KERN, KERN_PROC2, KERN_PROC_ALL, 0];

@@ -26,6 +26,7 @@ use crate::{
         layout::{
             Endian, Type as _,
             openbsd::{
+                details::NSIG,
                 process::{
                     _MAXCOMLEN, KERN_PROC, KERN_PROC_KTHREAD, KERN_PROC_PID, KinfoProc, Timeval,
                 },
@@ -54,7 +55,7 @@ impl System for OpenBsd {
     const START_UNCERTAINTY: u64 = 1;
     // With the NUL.
     const LONGEST_NAME: usize = _MAXCOMLEN as usize - 1;
-    const SIGNALS: RangeInclusive<i32> = 1..=32;
+    const SIGNALS: RangeInclusive<i32> = 1..=NSIG - 1;
     const REAL_TIME_SIGNALS: Option<RangeInclusive<i32>> = None;
 
     fn boot_time(kernel: Kernel<'_>) -> Result<u64> {

@@ -7,7 +7,8 @@ const MAPS: &[u8] = include_bytes!("../../../../parse/freebsd/fixtures/freebsd_k
 
 #[test]
 fn mappings_have_names_rights_and_what_is_resident() {
-    let question = Question::Sysctl(&mib(KERN_PROC_VMMAP));
+    let numbers = mib(KERN_PROC_VMMAP);
+    let question = Question::Sysctl(&numbers);
     let (host, _) = fake().page_size(16384).answer(question, MAPS).host();
     let found = memory_maps(target(&host, PID)).unwrap();
     let shown: Vec<String> = found
@@ -54,7 +55,8 @@ fn a_device_that_is_mapped_is_in_dev() {
     let mut maps = MAPS[1160..2 * 1160].to_vec();
     let (kind, path) = (KinfoVmentry::kve_type, KinfoVmentry::kve_path.offset());
     maps[kind.offset()..][..4].copy_from_slice(&KVME_TYPE_DEVICE.to_le_bytes());
-    let question = Question::Sysctl(&mib(KERN_PROC_VMMAP));
+    let numbers = mib(KERN_PROC_VMMAP);
+    let question = Question::Sysctl(&numbers);
     for (told, expected) in [
         (&b"dri/card0\0"[..], Some("/dev/dri/card0")),
         (&b"/dev/dsp\0"[..], Some("/dev/dsp")),
@@ -77,7 +79,8 @@ fn what_is_resident_is_unknown_where_the_kernel_does_not_count_it() {
         let at = KinfoVmentry::kve_resident.offset();
         map[at..at + 4].fill(0);
     }
-    let question = Question::Sysctl(&mib(KERN_PROC_VMMAP));
+    let numbers = mib(KERN_PROC_VMMAP);
+    let question = Question::Sysctl(&numbers);
     let (host, _) = fake().answer(question, maps).host();
     let found = memory_maps(target(&host, PID)).unwrap();
     assert_eq!(found.len(), 4);
