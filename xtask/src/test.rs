@@ -177,7 +177,12 @@ fn format() -> Outcome {
     if let Err(outcome) = with_component("rustfmt", "fmt") {
         return outcome;
     }
-    for manifest in ["Cargo.toml", "fuzz/Cargo.toml", "bench/Cargo.toml"] {
+    let others = [
+        "fuzz/Cargo.toml",
+        "bench/Cargo.toml",
+        "proofs/apple/Cargo.toml",
+    ];
+    for manifest in ["Cargo.toml"].into_iter().chain(others) {
         if !crate::root().join(manifest).exists() {
             continue;
         }
