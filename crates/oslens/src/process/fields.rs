@@ -33,7 +33,7 @@ bitflags! {
     /// [`CMDLINE`](Self::CMDLINE) and [`ENVIRON`](Self::ENVIRON), one for
     /// [`CWD`](Self::CWD) and [`ROOT`](Self::ROOT), one for each other field,
     /// and for [`MEMORY_FOOTPRINT`](Self::MEMORY_FOOTPRINT) one for each
-    /// region of its address space.
+    /// region of its address space, and one more on ARM.
     ///
     /// ```
     /// use oslens::process::Fields;

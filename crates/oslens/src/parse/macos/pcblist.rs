@@ -3,9 +3,9 @@
 //!
 //! The headers of their structures are Apple's own (the kernel's sources have
 //! them: `struct xinpcb_n` in `netinet/in_pcb.h`, `struct xunpcb_n` in
-//! `sys/unpcb.h`, `struct xsocket_n` in `sys/socketvar.h`, `struct xtcpcb_n` in `netinet/tcp_var.h`, packed to four
-//! bytes), so that they are in none of the tables of layouts: no header, and no
-//! crate made of one, can prove them. They were read there, beside what fills
+//! `sys/unpcb.h`, `struct xsocket_n` in `sys/socketvar.h`, `struct xtcpcb_n` in
+//! `netinet/tcp_var.h`, packed to four bytes), so that they are in none of the
+//! tables of layouts: no header, and no crate made of one, can prove them. They were read there, beside what fills
 //! them (`netinet/in_pcblist.c`, `net/ntstat.c`); others found the places of
 //! ports, addresses and states on a macOS 15 that ran. Fields were only ever
 //! added at their ends, since Mac OS X 10.7. Each says how long it is and what:

@@ -97,8 +97,8 @@ fn device_io(disk: &DiskIo<'_>) -> DeviceIo {
     }
 }
 
-/// The disks of `hw.disknames`, of which the kernel tells nothing else: what
-/// they are, their drivers' names say.
+/// The disks of `hw.disknames`, which tells nothing else of them: what they
+/// are, their drivers' names say.
 pub(super) fn named(answer: &[u8]) -> Vec<Device> {
     let mut devices: Vec<Device> = disks::names(answer)
         .map(|name| Device {

@@ -1,4 +1,4 @@
-//! Disks on OpenBSD: `getfsstat`, `hw.diskstats`, `hw.disknames`.
+//! Disks on OpenBSD: `getfsstat`, `hw.diskstats`, `hw.disknames`, `hw.sensors`.
 
 use std::os::unix::ffi::OsStrExt as _;
 

@@ -29,8 +29,8 @@ texts! {
 
 /// What no witness has: the names of `IOKit/storage/IOMedia.h`,
 /// `IOBlockStorageDriver.h` and `IOStorageDeviceCharacteristics.h`, as their
-/// published sources have them (IOStorageFamily), and of the power manager of
-/// Apple's own processors, which no header has.
+/// published sources have them (IOStorageFamily); and those of the power manager
+/// of Apple's own processors, which no header has.
 pub(crate) mod unproved {
     pub(crate) const kIOMediaClass: &str = "IOMedia";
     pub(crate) const kIOMediaWholeKey: &str = "Whole";
@@ -50,4 +50,11 @@ pub(crate) mod unproved {
     pub(crate) const kIOPropertyMediumTypeKey: &str = "Medium Type";
     pub(crate) const kIOPropertyMediumTypeSolidStateKey: &str = "Solid State";
     pub(crate) const kIOPropertyMediumTypeRotationalKey: &str = "Rotational";
+    pub(crate) const POWER_MANAGER_CLASS: &str = "AppleARMIODevice";
+    pub(crate) const POWER_MANAGER: &str = "pmgr";
+
+    /// A table of voltages and frequencies of the power manager.
+    pub(crate) fn voltage_states(number: u32) -> String {
+        format!("voltage-states{number}-sram")
+    }
 }

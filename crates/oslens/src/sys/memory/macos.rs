@@ -63,23 +63,22 @@ pub(crate) fn virtual_memory(host: &Host) -> Result<VirtualMemory> {
         anon: pages.internal.map(bytes),
         unevictable: Some(bytes(pages.wired)),
         zswap: pages.compressor.map(bytes),
-        zswapped: compressed_in_memory(&kernel, &pages)?.map(bytes),
+        zswapped: compressed_in_memory(&kernel, &pages).map(bytes),
         ..VirtualMemory::default()
     })
 }
 
 /// Pages of programs that are compressed, but for those on a disk. `None`: the
 /// kernel does not say how many are there.
-fn compressed_in_memory(kernel: &Kernel<'_>, pages: &VmStatistics) -> Result<Option<u64>> {
-    let Some(all) = pages.compressed else {
-        return Ok(None);
-    };
+fn compressed_in_memory(kernel: &Kernel<'_>, pages: &VmStatistics) -> Option<u64> {
+    let all = pages.compressed?;
     if let Some(on_disk) = pages.compressed_on_disk {
-        return Ok(Some(all.saturating_sub(on_disk)));
+        return Some(all.saturating_sub(on_disk));
     }
-    // None are where nothing is used of the swap files.
-    let is_swapping = swap_usage(kernel)?.used != 0;
-    Ok((!is_swapping).then_some(all))
+    // None are where nothing is used of the swap files. The rest of what is
+    // told of memory does not hang on this.
+    let usage = swap_usage(kernel).ok()?;
+    (usage.used == 0).then_some(all)
 }
 
 fn swap_usage(kernel: &Kernel<'_>) -> Result<SwapUsage> {

@@ -67,14 +67,22 @@ fn what_is_compressed_on_a_disk_is_not_taken_for_what_is_in_memory() {
     let mut unused = SWAPUSAGE.to_vec();
     let place = XswUsage::xsu_used.offset();
     unused[place..place + 8].fill(0);
-    let idle = Fake::new()
-        .named("hw.memsize", (16_u64 << 30).to_le_bytes())
-        .named("vm.pagesize", 16384_i32.to_le_bytes())
-        .answer(VM_INFO, &STATISTICS[..152])
-        .answer(Question::Sysctl(&[CTL_VM, VM_SWAPUSAGE]), unused);
-    let (host, _) = idle.host();
+    const USAGE: Question<'_> = Question::Sysctl(&[CTL_VM, VM_SWAPUSAGE]);
+    let silent = || {
+        Fake::new()
+            .named("hw.memsize", (16_u64 << 30).to_le_bytes())
+            .named("vm.pagesize", 16384_i32.to_le_bytes())
+            .answer(VM_INFO, &STATISTICS[..152])
+    };
+    let (host, _) = silent().answer(USAGE, unused).host();
     let memory = virtual_memory(&host).unwrap();
     assert_eq!(memory.zswapped, Some(200_000 << 14));
+    // Nobody says, or not to this program: all else is known still.
+    for silent in [silent(), silent().fail(USAGE, libc::EPERM)] {
+        let (host, _) = silent.host();
+        let memory = virtual_memory(&host).unwrap();
+        assert_eq!((memory.total, memory.zswapped), (16 << 30, None));
+    }
 }
 
 #[test]

@@ -225,17 +225,15 @@ fn power_source(about: &Value) -> PowerSource {
 pub(crate) fn voltage_states() -> io::Result<Vec<Vec<u8>>> {
     /// More than any of them has.
     const TABLES: u32 = 32;
-    let devices = Object::all("AppleARMIODevice")?;
+    let devices = Object::all(unproved::POWER_MANAGER_CLASS)?;
+    let is_manager = |name: CString| name.to_bytes() == unproved::POWER_MANAGER.as_bytes();
     let manager = devices
         .iter()
-        .find(|device| device.name().is_some_and(|name| name.as_c_str() == c"pmgr"));
+        .find(|device| device.name().is_some_and(is_manager));
     let Some(manager) = manager else {
         return Ok(Vec::new());
     };
-    let tables = (0..TABLES).filter_map(|number| {
-        manager
-            .property(&format!("voltage-states{number}-sram"))?
-            .bytes()
-    });
+    let tables = (0..TABLES)
+        .filter_map(|number| manager.property(&unproved::voltage_states(number))?.bytes());
     Ok(tables.collect())
 }
