@@ -60,8 +60,8 @@ pub struct SocketSummary {
 ///
 /// FreeBSD: `net.inet.tcp.states` and two more counts, of both families
 /// together. NetBSD, OpenBSD: counted in the tables of
-/// [`connections`](super::connections); macOS: the same, and how many TCP
-/// sockets there are.
+/// [`connections`](super::connections); macOS: the same, with the flows of
+/// programs' own network stacks, and how many TCP sockets there are.
 /// Compiled and proved against the headers of these systems, not run there.
 ///
 /// # Cost

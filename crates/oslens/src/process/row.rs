@@ -397,7 +397,8 @@ pub struct MemoryFootprint {
     pub uss: u64,
     /// Proportional set size: shared pages divided among their users.
     pub pss: Option<u64>,
-    /// In swap. On macOS what is compressed, in memory or on a disk.
+    /// In swap. On macOS what is compressed, in memory or on a disk, also of
+    /// what is shared.
     pub swap: Option<u64>,
 }
 
