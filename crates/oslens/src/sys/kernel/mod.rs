@@ -498,7 +498,7 @@ impl<'h> Kernel<'h> {
     }
 }
 
-/// Nobody knows what was asked for.
+/// See [`Kernel::ask_patiently`].
 fn patiently(mut ask: impl FnMut() -> Result<()>) -> Result<()> {
     const TRIES: u32 = 10;
     const PAUSE: Duration = Duration::from_micros(100);
@@ -514,6 +514,7 @@ fn patiently(mut ask: impl FnMut() -> Result<()>) -> Result<()> {
     }
 }
 
+/// Nobody knows what was asked for.
 fn is_missing(error: &io::Error) -> bool {
     match error.raw_os_error() {
         Some(number) => [
