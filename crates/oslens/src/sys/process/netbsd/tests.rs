@@ -503,6 +503,29 @@ fn limits_of_a_process_that_loads_a_program_are_asked_for_again() {
         .filter(|line| line.contains("value"))
         .count();
     assert!((2..20).contains(&tried), "{tried}");
+    // While it was waited for, another one got its PID.
+    let one = RECORDS[KinfoProc2::SIZE..2 * KinfoProc2::SIZE].to_vec();
+    let mut other = one.clone();
+    other[KinfoProc2::p_ustart_sec.offset()] ^= 1;
+    let mib = [CTL_KERN, KERN_PROC2, KERN_PROC_PID, PID];
+    // When it was opened, and before anything is done.
+    let mut busy = (0..3)
+        .fold(Fake::new(), |fake, _| {
+            fake.answer(records(&mib), one.clone())
+        })
+        .answer(records(&mib), other)
+        .answer(Question::Sysctl(&hard), number);
+    busy.refusal = Some(libc::EBUSY);
+    let (host, log) = busy.host();
+    let target = self::target(&host, PID);
+    let error = set_limit(target, Resource::OpenFiles, files).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Reused);
+    let tried = log
+        .lines()
+        .iter()
+        .filter(|line| line.contains("value"))
+        .count();
+    assert_eq!(tried, 1, "the other one is left alone");
 }
 
 #[test]
