@@ -98,10 +98,7 @@ fn who_loads_a_program_on_netbsd_is_asked_again_for_the_list() {
     let all = [ending(71), ending(72), ending(73)];
     let (host, log) = all
         .iter()
-        .fold(
-            Fake::new().all(&[&all[0], &all[1], &all[2]]),
-            |fake, one| fake.one(one),
-        )
+        .fold(Fake::new().all(&[&all[0], &all[1], &all[2]]), Answered::one)
         .host();
     let rows = crate::sys::process::bsd::list::<NetBsd>(&host, Fields::RSS).unwrap();
     assert_eq!(rows.len(), 3);
