@@ -55,7 +55,8 @@ impl Process {
     /// # Errors
     ///
     /// `NoSuchProcess`, `Reused`; on NetBSD, OpenBSD and macOS `Zombie`; on
-    /// macOS `AccessDenied` for other users' processes.
+    /// macOS `AccessDenied` for other users' processes; on NetBSD `TimedOut`
+    /// for one that loads a program, or ends, all the time.
     ///
     /// # Platform
     ///

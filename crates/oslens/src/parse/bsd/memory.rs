@@ -27,8 +27,7 @@ pub struct Uvm {
     pub dirty: Option<u64>,
     /// Page faults.
     pub faults: u64,
-    /// Pages read back from swap. `None`: not counted, as by all kernels of
-    /// NetBSD of late, which write zero.
+    /// Pages read back from swap. `None`: not counted.
     pub swapped_in: Option<u64>,
     /// Pages written to swap; on OpenBSD also to files that were mapped and
     /// changed.

@@ -5,7 +5,7 @@ use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 use super::bsd;
 pub(crate) use super::unix::{USAGE_CALL, UsageError, try_usage, usage, usage_error};
 use crate::{
-    Host, Result,
+    ErrorKind, Host, Result,
     disk::{Device, IoSnapshot, Partition, Partitions},
     parse::{
         Malformed,
@@ -45,6 +45,8 @@ pub(crate) fn devices(host: &Host) -> Result<Vec<Device>> {
     for device in &mut devices {
         match size(&kernel, &device.name) {
             Ok(size) => device.size = size,
+            // That of this one is not understood.
+            Err(error) if error.kind() == ErrorKind::Malformed => {}
             // There is no such door in this kernel, or it is closed.
             Err(_) => break,
         }

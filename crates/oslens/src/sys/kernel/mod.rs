@@ -381,9 +381,21 @@ impl<'h> Kernel<'h> {
     }
 
     /// Does something to one process, as [`act`](Self::act), and again while it
-    /// is busy: see [`ask_patiently`](Self::ask_patiently).
-    pub(crate) fn act_patiently(&self, what: &'static str, action: Action<'_>) -> Result<()> {
-        patiently(|| self.act(what, action))
+    /// is busy: see [`ask_patiently`](Self::ask_patiently). `check` is whether it
+    /// is still the one that is meant, after each wait.
+    pub(crate) fn act_patiently(
+        &self,
+        what: &'static str,
+        action: Action<'_>,
+        check: impl Fn() -> Result<()>,
+    ) -> Result<()> {
+        let mut has_waited = false;
+        patiently(|| {
+            if std::mem::replace(&mut has_waited, true) {
+                check()?;
+            }
+            self.act(what, action)
+        })
     }
 
     /// `sysctl(3)`, by numbers.
@@ -498,7 +510,7 @@ impl<'h> Kernel<'h> {
     }
 }
 
-/// Nobody knows what was asked for.
+/// See [`Kernel::ask_patiently`].
 fn patiently(mut ask: impl FnMut() -> Result<()>) -> Result<()> {
     const TRIES: u32 = 10;
     const PAUSE: Duration = Duration::from_micros(100);
@@ -514,6 +526,7 @@ fn patiently(mut ask: impl FnMut() -> Result<()>) -> Result<()> {
     }
 }
 
+/// Nobody knows what was asked for.
 fn is_missing(error: &io::Error) -> bool {
     match error.raw_os_error() {
         Some(number) => [

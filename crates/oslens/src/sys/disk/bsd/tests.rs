@@ -310,6 +310,14 @@ fn disks_of_netbsd_are_as_large_as_their_drivers_say() {
         ]
     );
     assert_eq!(log.lines().len(), 1 + 3);
+    // What is not understood of one says nothing of the others.
+    let (host, _) = fake()
+        .answer(ask(&disk), *b"<plist>")
+        .answer(ask(&made), DRIVE)
+        .host();
+    let devices = netbsd::devices(&host).unwrap();
+    let of = |name: &str| devices.iter().find(|one| one.name == name).unwrap().size;
+    assert_eq!((of("wd0"), of("raid0")), (None, size));
     // Nobody knocks again at a door that is closed.
     let (host, log) = fake().fail(ask(&disk), libc::EACCES).host();
     let devices = netbsd::devices(&host).unwrap();

@@ -92,7 +92,7 @@ pub(super) fn property_list(
     answer: &mut Vec<u8>,
 ) -> io::Result<()> {
     use crate::parse::layout::{Pointer, netbsd::system::Plistref};
-    /// No list of sensors is larger.
+    /// No list of sensors is larger, nor of what a disk is like.
     const LIMIT: usize = 16 << 20;
     if (request >> 16) & IOCPARM_MASK != size_of::<Plistref>() as u32 {
         return Err(io::ErrorKind::InvalidInput.into());

@@ -19,7 +19,7 @@ const TRIES: usize = 12;
 ///
 /// `ask` gets a buffer and its size, or a null pointer to be told the size
 /// alone; it writes how many bytes the answer has. `ENOMEM` from it: they have
-/// no room; `ENOSPC` is NetBSD's word for that about memory maps.
+/// no room.
 pub(super) fn fill(
     answer: &mut Vec<u8>,
     spare: usize,
@@ -88,10 +88,12 @@ pub(super) fn whole(
         answer.resize(room, 0);
         let mut size = room;
         match ask(answer.as_mut_ptr(), &mut size) {
-            Ok(()) => {
+            Ok(()) if size <= room => {
                 answer.truncate(size);
                 return Ok(());
             }
+            // Cut without a word.
+            Ok(()) => {}
             Err(error) if is_short(&error) => {}
             Err(error) => {
                 answer.clear();
@@ -106,6 +108,7 @@ pub(super) fn whole(
 /// See [`whole`].
 const MOST: usize = 1 << 20;
 
+/// There was no room. `ENOSPC` is NetBSD's word for that about memory maps.
 fn is_short(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::ENOMEM | libc::ENOSPC))
 }
@@ -271,6 +274,17 @@ mod tests {
         };
         let error = whole(&mut answer, STRIDE, refused).unwrap_err();
         assert_eq!(error.raw_os_error(), Some(libc::E2BIG));
+        assert!(answer.is_empty());
+        // What is cut without a word is not the whole list.
+        let cut = |buffer: *mut u8, size: &mut usize| {
+            *size = if buffer.is_null() {
+                STRIDE
+            } else {
+                *size + STRIDE
+            };
+            Ok(())
+        };
+        assert!(whole(&mut answer, STRIDE, cut).is_err());
         assert!(answer.is_empty());
     }
 

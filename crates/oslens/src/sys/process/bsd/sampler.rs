@@ -44,7 +44,9 @@ struct Look {
     /// starts another program.
     name: [u8; 24],
     /// It was seen in the sample before, as the same program: all of it had
-    /// begun when it was read.
+    /// begun when it was read. Not while its start is hidden: it loads another
+    /// one, which may have the same name, and what it refuses then, it will
+    /// tell.
     is_settled: bool,
 }
 
@@ -182,7 +184,7 @@ impl Look {
         }
         Self {
             name,
-            is_settled: before.is_some_and(|before| before.name == name),
+            is_settled: process.start.is_some() && before.is_some_and(|before| before.name == name),
         }
     }
 }

@@ -2,7 +2,13 @@
 //! that has ended, or is a part of the kernel.
 
 use super::{
-    System, actions::failed, cells::is_over, differs, identity, raw, table::one, texts::text, why,
+    System,
+    actions::failed,
+    cells::is_over,
+    differs, identity, raw,
+    table::{is_hidden, one},
+    texts::text,
+    why,
 };
 use crate::{
     Error, ErrorKind, Result, Unavailable,
@@ -16,6 +22,9 @@ pub(in crate::sys::process) struct Subject {
     pub(in crate::sys::process) nice: i32,
     /// It has ended, and is a zombie.
     pub(in crate::sys::process) is_over: bool,
+    /// It lives and does not say since when, although it was waited for: see
+    /// [`one`].
+    pub(in crate::sys::process) is_hidden: bool,
     /// It is a part of the kernel.
     of_kernel: bool,
 }
@@ -37,6 +46,7 @@ pub(in crate::sys::process) fn ask_about<S: System, T>(
     let subject = Subject {
         nice: process.nice,
         is_over: is_over(&process),
+        is_hidden: is_hidden(Some(process)),
         of_kernel: process.of_kernel,
     };
     let asked = asked.map_err(|error| match error.pid() {

@@ -62,6 +62,7 @@ pub(in crate::sys::process) fn list<S: System>(
     let (boot, now) = ask_all::<S>(kernel, &mut answer)?;
     let mut cells = Cells::<S>::new();
     let mut rows = Vec::new();
+    let mut pauses = PAUSES;
     for process in processes::<S>(&answer, kernel)? {
         let Some(pid) = pid_of(&process) else {
             continue;
@@ -70,8 +71,12 @@ pub(in crate::sys::process) fn list<S: System>(
         row.start = start_of(&process, boot);
         let mut again = Vec::new();
         let process = match is_hidden(Some(process)) {
-            true => match one::<S>(kernel, pid, &mut again) {
+            true => match one_within::<S>(kernel, pid, pauses, &mut again) {
                 Ok((told, id)) => {
+                    if is_hidden(Some(told)) {
+                        // That is enough for the whole list.
+                        pauses = 0;
+                    }
                     row.start = id.start;
                     told
                 }
@@ -122,8 +127,18 @@ pub(super) fn one<'a, S: System>(
     pid: Pid,
     answer: &'a mut Vec<u8>,
 ) -> Result<(kinfo::Process<'a>, ProcessId)> {
-    /// Together 50 ms.
-    const PAUSES: u32 = 9;
+    one_within::<S>(kernel, pid, PAUSES, answer)
+}
+
+/// How often a process is asked again that is hidden: together for 50 ms.
+const PAUSES: u32 = 9;
+
+fn one_within<'a, S: System>(
+    kernel: Kernel<'_>,
+    pid: Pid,
+    pauses: u32,
+    answer: &'a mut Vec<u8>,
+) -> Result<(kinfo::Process<'a>, ProcessId)> {
     let number = raw(pid)?;
     let mut ask = || {
         at_one_boot_time::<S>(kernel, |kernel| {
@@ -132,7 +147,7 @@ pub(super) fn one<'a, S: System>(
         .map(|boot| (boot, the_one::<S>(answer, kernel, pid).is_ok_and(is_hidden)))
     };
     let (mut boot, mut is_hidden) = ask()?;
-    for pause in 0..PAUSES {
+    for pause in 0..pauses {
         if !is_hidden {
             break;
         }
@@ -149,8 +164,8 @@ pub(super) fn one<'a, S: System>(
 }
 
 /// Whether a process that lives has no start: NetBSD tells none while it loads
-/// another program, which is soon over.
-fn is_hidden(process: Option<kinfo::Process<'_>>) -> bool {
+/// another program, which is soon over, nor while it ends, which may not be.
+pub(super) fn is_hidden(process: Option<kinfo::Process<'_>>) -> bool {
     process.is_some_and(|process| process.start.is_none() && !is_over(&process))
 }
 

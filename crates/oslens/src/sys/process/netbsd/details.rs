@@ -35,11 +35,39 @@ pub(crate) struct Pass {
     answer: Vec<u8>,
     /// How many CPUs there are.
     cpus: Option<u32>,
+    patience: Patience,
+}
+
+/// Waits for one process that is busy, and then for no other one. They are not
+/// only while they load another program, but also while they end, which may
+/// take long: whoever looks at all of them cannot wait for each.
+#[derive(Debug, Default)]
+pub(super) struct Patience {
+    is_lost: bool,
+}
+
+impl Patience {
+    /// Asks, as [`Kernel::ask_patiently`] where it is not lost.
+    pub(super) fn ask(
+        &mut self,
+        kernel: Kernel<'_>,
+        what: &'static str,
+        question: Question<'_>,
+        answer: &mut Vec<u8>,
+    ) -> Result<()> {
+        if self.is_lost {
+            return kernel.ask_into(what, question, answer);
+        }
+        let asked = kernel.ask_patiently(what, question, answer);
+        self.is_lost = matches!(&asked, Err(error) if error.raw_os_error() == Some(libc::EBUSY));
+        asked
+    }
 }
 
 impl Pass {
     pub(super) fn begin(&mut self) {
         self.cpus = None;
+        self.patience = Patience::default();
     }
 }
 
@@ -60,23 +88,27 @@ pub(super) fn put(
     pass: &mut Pass,
 ) {
     let pid = process.pid;
-    let Pass { answer, cpus } = pass;
+    let Pass {
+        answer,
+        cpus,
+        patience,
+    } = pass;
     if fields.contains(Fields::CMDLINE) {
         row.cmdline = match process.of_kernel {
             true => Ok(Vec::new()),
-            false => cell(arguments(kernel, pid, KERN_PROC_ARGV, answer))
+            false => cell(arguments(kernel, pid, KERN_PROC_ARGV, patience, answer))
                 .map(|()| texts::texts(strings::strings(answer))),
         };
     }
     if fields.contains(Fields::ENVIRON) {
         row.environ = match process.of_kernel {
             true => Ok(Vec::new()),
-            false => cell(arguments(kernel, pid, KERN_PROC_ENV, answer))
+            false => cell(arguments(kernel, pid, KERN_PROC_ENV, patience, answer))
                 .map(|()| texts::variables(strings::strings(answer))),
         };
     }
     if fields.contains(Fields::EXE) {
-        row.exe = match ask(kernel, pid, KERN_PROC_PATHNAME, PATH, answer) {
+        row.exe = match ask(kernel, pid, (KERN_PROC_PATHNAME, PATH), patience, answer) {
             Ok(()) => Ok(strings::text(answer).map(texts::path)),
             // The kernel's own have none.
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -84,7 +116,7 @@ pub(super) fn put(
         };
     }
     if fields.contains(Fields::CWD) {
-        row.cwd = match ask(kernel, pid, KERN_PROC_CWD, PATH, answer) {
+        row.cwd = match ask(kernel, pid, (KERN_PROC_CWD, PATH), patience, answer) {
             Ok(()) => strings::text(answer)
                 .map(texts::path)
                 .ok_or(Unavailable::Unsupported),
@@ -99,7 +131,7 @@ pub(super) fn put(
         row.num_fds = match pid {
             // To the question 0 is everybody.
             0 => Err(Unavailable::Unsupported),
-            _ => num_fds(kernel, pid, answer),
+            _ => num_fds(kernel, pid, patience, answer),
         };
     }
     if fields.contains(Fields::CPU_AFFINITY) {
@@ -128,17 +160,29 @@ fn cell<T>(asked: Result<T>) -> Field<T> {
     asked.map_err(|error| missing(&error))
 }
 
-fn ask(kernel: Kernel<'_>, pid: i32, kind: i32, size: usize, answer: &mut Vec<u8>) -> Result<()> {
+fn ask(
+    kernel: Kernel<'_>,
+    pid: i32,
+    (kind, size): (i32, usize),
+    patience: &mut Patience,
+    answer: &mut Vec<u8>,
+) -> Result<()> {
     let mib = [CTL_KERN, KERN_PROC_ARGS, pid, kind];
     let question = Question::Room { mib: &mib, size };
-    kernel.ask_patiently("sysctl kern.proc_args", question, answer)
+    patience.ask(kernel, "sysctl kern.proc_args", question, answer)
 }
 
 /// Arguments or environment. The kernel cuts what has no room, and refuses
 /// while the process loads another program.
-fn arguments(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> Result<()> {
+fn arguments(
+    kernel: Kernel<'_>,
+    pid: i32,
+    kind: i32,
+    patience: &mut Patience,
+    answer: &mut Vec<u8>,
+) -> Result<()> {
     for size in ROOMS {
-        ask(kernel, pid, kind, size, answer)?;
+        ask(kernel, pid, (kind, size), patience, answer)?;
         if answer.len() < size {
             break;
         }
@@ -146,8 +190,13 @@ fn arguments(kernel: Kernel<'_>, pid: i32, kind: i32, answer: &mut Vec<u8>) -> R
     Ok(())
 }
 
-fn num_fds(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Field<u32> {
-    cell(files::ask(kernel, pid, answer))?;
+fn num_fds(
+    kernel: Kernel<'_>,
+    pid: i32,
+    patience: &mut Patience,
+    answer: &mut Vec<u8>,
+) -> Field<u32> {
+    cell(files::ask_with(kernel, pid, patience, answer))?;
     let mut count = 0_u32;
     for file in files::parsed(kernel, answer).map_err(|_| Unavailable::Malformed)? {
         file.map_err(|_| Unavailable::Malformed)?;

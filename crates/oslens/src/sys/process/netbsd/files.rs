@@ -8,6 +8,7 @@ use super::{
         bsd::{self, files},
     },
     NetBsd,
+    details::Patience,
 };
 use crate::{
     Result,
@@ -35,6 +36,16 @@ const WHAT: &str = "sysctl kern.file2";
 
 /// Asks for the list. Not about process 0, which means all of them.
 pub(crate) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<()> {
+    ask_with(kernel, pid, &mut Patience::default(), answer)
+}
+
+/// The same, with as much patience as is left.
+pub(super) fn ask_with(
+    kernel: Kernel<'_>,
+    pid: i32,
+    patience: &mut Patience,
+    answer: &mut Vec<u8>,
+) -> Result<()> {
     let question = Question::Records {
         mib: &[CTL_KERN, KERN_FILE2, KERN_FILE_BYPID, pid],
         stride: KinfoFile::SIZE,
@@ -50,7 +61,7 @@ pub(crate) fn ask(kernel: Kernel<'_>, pid: i32, answer: &mut Vec<u8>) -> Result<
         mib: &count,
         size: 4,
     };
-    match kernel.ask_patiently("sysctl kern.proc_args", count, answer) {
+    match patience.ask(kernel, "sysctl kern.proc_args", count, answer) {
         Err(error) if error.raw_os_error() == Some(libc::EBUSY) => return Err(error),
         // It is ending, or a part of the kernel.
         _ => {}

@@ -108,7 +108,8 @@ pub(crate) fn set_limit(
             mib: &mib(pid, number, which),
             value: &common::bytes(value, kernel.endian),
         };
-        let done = kernel.act_patiently(WHAT, action);
+        let check = || bsd::check::<NetBsd>(target).map(drop);
+        let done = kernel.act_patiently(WHAT, action, check);
         bsd::changed::<NetBsd>(target, done)?;
     }
     Ok(())

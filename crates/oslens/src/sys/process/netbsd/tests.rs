@@ -179,6 +179,34 @@ fn one_that_is_busy_forever_is_not_waited_for() {
 }
 
 #[test]
+fn a_pass_waits_once_for_what_is_busy_and_not_with_each_question() {
+    let kinds = [
+        (KERN_PROC_ARGV, 4096),
+        (KERN_PROC_ENV, 4096),
+        (KERN_PROC_PATHNAME, 2048),
+        (KERN_PROC_CWD, 2048),
+        (KERN_PROC_NARGV, 4),
+    ];
+    let files = files_of(PID);
+    let question = Question::Records {
+        mib: &files,
+        stride: KinfoFile::SIZE,
+    };
+    let busy = kinds.iter().fold(fake(), |fake, &(kind, size)| {
+        fake.fail(room(&arguments(kind), size), libc::EBUSY)
+    });
+    let (host, log) = busy.answer(question, []).host();
+    let one = target(&host, PID);
+    let asked = log.lines().len();
+    let fields = Fields::CMDLINE | Fields::ENVIRON | Fields::EXE | Fields::CWD | Fields::NUM_FDS;
+    let row = read(one, fields).unwrap();
+    assert_eq!(row.cwd, Err(Unavailable::Denied));
+    assert_eq!(row.num_fds, Err(Unavailable::Denied));
+    // Its record twice, and its files; the command line ten times.
+    assert_eq!(log.lines().len() - asked, 2 + 1 + 10 + 4);
+}
+
+#[test]
 fn arguments_that_the_kernel_cuts_are_asked_for_with_all_the_room_there_is() {
     let argv = arguments(KERN_PROC_ARGV);
     let long = [vec![b'x'; 5000], vec![0]].concat();
@@ -349,6 +377,20 @@ fn threads_that_end_or_load_a_program_while_they_are_listed_are_no_errors() {
         ErrorKind::TimedOut,
         "it is there all the time"
     );
+    // It is ending, and has been waited for.
+    let mut hidden = RECORDS[KinfoProc2::SIZE..2 * KinfoProc2::SIZE].to_vec();
+    let alive = hidden.clone();
+    let at = KinfoProc2::p_uvalid.offset();
+    hidden[at..at + 8].fill(0);
+    let mib = [CTL_KERN, KERN_PROC2, KERN_PROC_PID, PID];
+    let (host, log_of_ending) = Fake::new()
+        .answer(records(&mib), alive)
+        .answer(records(&mib), hidden)
+        .fail(question, libc::ESRCH)
+        .host();
+    let error = threads(target(&host, PID)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(log_of_ending.lines().len(), 1 + 1 + 10);
     let (host, _) = fake().fail(question, libc::EAGAIN).host();
     assert_eq!(
         threads(target(&host, PID)).unwrap_err().kind(),
@@ -461,6 +503,29 @@ fn limits_of_a_process_that_loads_a_program_are_asked_for_again() {
         .filter(|line| line.contains("value"))
         .count();
     assert!((2..20).contains(&tried), "{tried}");
+    // While it was waited for, another one got its PID.
+    let one = RECORDS[KinfoProc2::SIZE..2 * KinfoProc2::SIZE].to_vec();
+    let mut other = one.clone();
+    other[KinfoProc2::p_ustart_sec.offset()] ^= 1;
+    let mib = [CTL_KERN, KERN_PROC2, KERN_PROC_PID, PID];
+    // When it was opened, and before anything is done.
+    let mut busy = (0..3)
+        .fold(Fake::new(), |fake, _| {
+            fake.answer(records(&mib), one.clone())
+        })
+        .answer(records(&mib), other)
+        .answer(Question::Sysctl(&hard), number);
+    busy.refusal = Some(libc::EBUSY);
+    let (host, log) = busy.host();
+    let target = self::target(&host, PID);
+    let error = set_limit(target, Resource::OpenFiles, files).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Reused);
+    let tried = log
+        .lines()
+        .iter()
+        .filter(|line| line.contains("value"))
+        .count();
+    assert_eq!(tried, 1, "the other one is left alone");
 }
 
 #[test]

@@ -38,7 +38,10 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
         let mut threads = match asked {
             // It is there, and has been looked at after it was loading another
             // program: until then it has no threads to show.
-            Err(error) if error.kind() == ErrorKind::NoSuchProcess => continue,
+            Err(error) if error.kind() == ErrorKind::NoSuchProcess => match process.is_hidden {
+                true => break,
+                false => continue,
+            },
             asked => asked?,
         };
         for thread in &mut threads {
@@ -47,7 +50,10 @@ pub(crate) fn threads(target: Target<'_>) -> Result<Vec<Thread>> {
         threads.sort_by_key(|thread| thread.id);
         return Ok(threads);
     }
-    Err(Error::timed_out("the threads of a process that loads programs").with_pid(target.id.pid))
+    Err(
+        Error::timed_out("the threads of a process that loads programs, or ends")
+            .with_pid(target.id.pid),
+    )
 }
 
 fn listed(kernel: Kernel<'_>, pid: i32) -> Result<Vec<Thread>> {

@@ -93,6 +93,17 @@ fn who_loads_a_program_on_netbsd_is_asked_again_for_the_list() {
     assert_eq!(rows[0].id(), id(&record));
     assert!(rows[0].rss.is_ok());
     assert_eq!(log.lines().len(), 2);
+    // Where many end at once, and take long, one of them is waited for.
+    let ending = |number: i32| loading().put(NetBsd::PID, &number.to_le_bytes());
+    let all = [ending(71), ending(72), ending(73)];
+    let (host, log) = all
+        .iter()
+        .fold(Fake::new().all(&[&all[0], &all[1], &all[2]]), Answered::one)
+        .host();
+    let rows = crate::sys::process::bsd::list::<NetBsd>(&host, Fields::RSS).unwrap();
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|row| !row.start.is_known()));
+    assert_eq!(log.lines().len(), 1 + 10 + 1 + 1);
 }
 
 #[test]

@@ -100,6 +100,20 @@ fn what_stays_the_same_is_read_twice_and_then_kept_until_another_program_starts(
 }
 
 #[test]
+fn what_loads_a_program_on_netbsd_is_read_again_whatever_its_name() {
+    let record = process::<NetBsd>();
+    let at = layout::netbsd::process::KinfoProc2::p_uvalid.offset();
+    let loading = record.clone().put(at, &[0; 8]);
+    let table: &[&Sample<NetBsd>] = &[&record];
+    let (host, log) = tables(&[table, table, &[&loading], table]);
+    let mut sampler = Sampler::<Telling<NetBsd>>::new(&host, Fields::CMDLINE);
+    for (pass, lines) in [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3)] {
+        sampler.sample().unwrap();
+        assert_eq!(count(&log, "test.cmdline"), lines, "sample {pass}");
+    }
+}
+
+#[test]
 fn a_zombie_keeps_what_it_had_and_who_it_is() {
     fn check<S: Recorded>() {
         let record = process::<S>();
