@@ -43,8 +43,8 @@ pub enum DescriptorKind {
         path: PathBuf,
         /// It has no name any more: the path is the one that it had.
         deleted: bool,
-        /// Bytes in it.
-        size: u64,
+        /// Bytes in it. `None`: its file system does not answer.
+        size: Option<u64>,
     },
     /// A directory.
     Directory {
@@ -166,8 +166,8 @@ pub struct OpenFile {
     /// The file has no name any more: its space is freed when the last
     /// descriptor is closed.
     pub deleted: bool,
-    /// Bytes in it.
-    pub size: u64,
+    /// Bytes in it. `None`: its file system does not answer.
+    pub size: Option<u64>,
     /// Offset of the next read or write.
     pub position: u64,
     /// How it was opened.

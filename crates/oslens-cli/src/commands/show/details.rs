@@ -345,7 +345,7 @@ fn descriptor(descriptor: &Descriptor) -> Facts<'_> {
             path,
             deleted,
             size,
-        } => ("file", Value::text(path), Some(*size), *deleted),
+        } => ("file", Value::text(path), *size, *deleted),
         D::Directory { path, deleted } => ("directory", Value::text(path), None, *deleted),
         D::CharacterDevice { path } | D::BlockDevice { path } => {
             ("device", Value::text(path), None, false)

@@ -63,8 +63,8 @@ pub struct Vnode {
     /// Names that it has. Zero too where the kernel does not count them.
     /// `None`: its file system does not answer.
     pub links: Option<u64>,
-    /// Bytes in it.
-    pub size: u64,
+    /// Bytes in it, as `links`.
+    pub size: Option<u64>,
 }
 
 /// The files of an answer. Ends after one that is not as long as it says.
@@ -112,7 +112,7 @@ fn details(record: Record<'_>, kind: i32) -> Option<Details> {
             Details::Vnode(Vnode {
                 kind: record.get(at.then(KfFile::kf_file_type))?,
                 links: is_told.then_some(links),
-                size,
+                size: is_told.then_some(size),
             })
         }
         KF_TYPE_SOCKET => {
@@ -169,7 +169,7 @@ mod tests {
                     details: Details::Vnode(Vnode {
                         kind: KF_VTYPE_VREG,
                         links: Some(2),
-                        size: 5_000_000_000,
+                        size: Some(5_000_000_000),
                     }),
                     flags: KF_FLAG_READ | KF_FLAG_WRITE,
                     offset: Some(4_294_967_297),
@@ -183,12 +183,12 @@ mod tests {
                     Details::Vnode(Vnode {
                         kind: KF_VTYPE_VREG,
                         links: Some(0),
-                        size: 12,
+                        size: Some(12),
                     }),
                     Details::Vnode(Vnode {
                         kind: KF_VTYPE_VDIR,
                         links: Some(3),
-                        size: 512,
+                        size: Some(512),
                     }),
                     Details::Socket(0xffff_f800_1234_5678),
                     Details::Pipe(0xffff_f800_0000_2000, 0xffff_f800_0000_1000),

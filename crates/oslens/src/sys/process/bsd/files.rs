@@ -34,7 +34,7 @@ pub(in crate::sys::process) fn vnode(
     kind: i32,
     path: PathBuf,
     deleted: bool,
-    size: u64,
+    size: Option<u64>,
 ) -> DescriptorKind {
     match kind {
         VREG => DescriptorKind::File {

@@ -195,7 +195,7 @@ fn with_path(
         FileType::RegularFile => DescriptorKind::File {
             path,
             deleted,
-            size: about.size,
+            size: Some(about.size),
         },
         FileType::Directory => DescriptorKind::Directory { path, deleted },
         FileType::CharacterDevice => DescriptorKind::CharacterDevice { path },

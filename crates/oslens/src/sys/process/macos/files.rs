@@ -173,7 +173,7 @@ fn kind_of(vnode: &Vnode<'_>) -> DescriptorKind {
         S_IFREG => DescriptorKind::File {
             path,
             deleted,
-            size: vnode.size,
+            size: Some(vnode.size),
         },
         S_IFDIR => DescriptorKind::Directory { path, deleted },
         S_IFCHR => DescriptorKind::CharacterDevice { path },

@@ -115,7 +115,7 @@ fn descriptor(file: &File) -> Descriptor {
 fn kind(file: &File) -> DescriptorKind {
     if let Some((kind, size)) = file.vnode {
         let kind = i32::try_from(kind).unwrap_or(-1);
-        return files::vnode(kind, PathBuf::new(), false, size);
+        return files::vnode(kind, PathBuf::new(), false, Some(size));
     }
     match i32::try_from(file.kind).unwrap_or(-1) {
         DTYPE_SOCKET => DescriptorKind::Socket {

@@ -83,7 +83,7 @@ fn descriptors_are_told_apart_and_have_no_paths() {
                 DescriptorKind::File {
                     path: "".into(),
                     deleted: false,
-                    size: 5_000_000_000
+                    size: Some(5_000_000_000)
                 }
             ),
             (1, DescriptorKind::CharacterDevice { path: "".into() }),

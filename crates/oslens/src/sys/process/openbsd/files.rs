@@ -87,7 +87,7 @@ fn kind(file: &File) -> DescriptorKind {
             i32::try_from(kind).unwrap_or(-1),
             PathBuf::new(),
             links == Some(0),
-            size,
+            Some(size),
         ),
         Details::Socket(inode) => DescriptorKind::Socket { inode },
         Details::Pipe(one, other) => files::pipe(one, other),

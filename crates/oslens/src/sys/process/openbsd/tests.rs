@@ -146,7 +146,7 @@ fn descriptors_are_told_apart_and_have_no_paths() {
     let file = |deleted, size| DescriptorKind::File {
         path: "".into(),
         deleted,
-        size,
+        size: Some(size),
     };
     let directory = DescriptorKind::Directory {
         path: "".into(),

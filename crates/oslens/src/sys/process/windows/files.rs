@@ -219,7 +219,7 @@ fn kind_of(answer: Answer, drives: &[Drive]) -> (DescriptorKind, u64) {
             if facts.is_directory {
                 DescriptorKind::Directory { path, deleted }
             } else {
-                let size = facts.size;
+                let size = Some(facts.size);
                 DescriptorKind::File {
                     path,
                     deleted,

@@ -34,7 +34,7 @@ fn descriptors_say_what_they_are_of() {
             DescriptorKind::File {
                 path: "/Users/alice/notes ä.txt".into(),
                 deleted: false,
-                size: 1_234_567,
+                size: Some(1_234_567),
             },
         ),
         (
@@ -42,7 +42,7 @@ fn descriptors_say_what_they_are_of() {
             DescriptorKind::File {
                 path: PathBuf::new(),
                 deleted: true,
-                size: 0,
+                size: Some(0),
             },
         ),
         (
