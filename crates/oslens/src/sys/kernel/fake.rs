@@ -111,6 +111,13 @@ impl Fake {
 pub(crate) struct Noise(Mutex<u64>);
 
 impl Noise {
+    /// Enough kernels for a test. Fewer where the test is run by an emulator:
+    /// the order of bytes is random here, whatever the machine has.
+    pub(crate) const SEEDS: std::ops::Range<u64> = match cfg!(target_arch = "x86_64") {
+        true => 0..2000,
+        false => 0..200,
+    };
+
     /// The machine with this kernel.
     pub(crate) fn host(seed: u64) -> Host {
         Host::builder()
