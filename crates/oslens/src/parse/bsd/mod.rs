@@ -2,6 +2,7 @@
 
 pub mod boot;
 pub mod cpu;
+pub(super) mod cpuset;
 pub mod disks;
 pub mod inet;
 pub mod logins;

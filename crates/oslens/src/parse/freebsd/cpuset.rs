@@ -1,20 +1,14 @@
 //! `cpuset_t`: a bit for each CPU, in words of 64 bits.
 
-use crate::parse::layout::{Endian, Number as _};
+use crate::parse::bsd::cpuset;
+use crate::parse::layout::Endian;
 
 /// Bytes of a word.
 const WORD: usize = 8;
 
 /// The CPUs whose bits are set, ascending. What is no whole word is nobody's.
 pub fn cpus(set: &[u8], endian: Endian) -> impl Iterator<Item = u32> {
-    set.chunks_exact(WORD)
-        .zip((0_u32..).step_by(64))
-        .flat_map(move |(word, first)| {
-            let word = u64::read(word, endian).unwrap_or(0);
-            (0..64)
-                .filter(move |&bit| word >> bit & 1 != 0)
-                .map(move |bit| first.saturating_add(bit))
-        })
+    cpuset::cpus::<WORD>(set, endian)
 }
 
 /// A set of these CPUs that is as large as another one. `Err`: the first that
@@ -24,20 +18,7 @@ pub fn cpus(set: &[u8], endian: Endian) -> impl Iterator<Item = u32> {
 ///
 /// The CPU.
 pub fn set(cpus: &[u32], size: usize, endian: Endian) -> Result<Vec<u8>, u32> {
-    let mut words = vec![0_u64; size / WORD];
-    for &cpu in cpus {
-        let word = usize::try_from(cpu / 64)
-            .ok()
-            .and_then(|index| words.get_mut(index));
-        *word.ok_or(cpu)? |= 1 << (cpu % 64);
-    }
-    Ok(words
-        .into_iter()
-        .flat_map(|word| match endian {
-            Endian::Little => word.to_le_bytes(),
-            Endian::Big => word.to_be_bytes(),
-        })
-        .collect())
+    cpuset::set::<WORD>(cpus, u32::MAX, size / WORD * WORD, endian)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `cpuset_t`: a bit for each CPU, in words of 32 bits.
 
-use crate::parse::layout::{Endian, Number as _};
+use crate::parse::bsd::cpuset;
+use crate::parse::layout::Endian;
 
 /// Bytes of a word.
 const WORD: usize = 4;
@@ -13,14 +14,7 @@ pub const fn size(count: u32) -> usize {
 
 /// The CPUs whose bits are set, ascending. What is no whole word is nobody's.
 pub fn cpus(set: &[u8], endian: Endian) -> impl Iterator<Item = u32> {
-    set.chunks_exact(WORD)
-        .zip((0_u32..).step_by(32))
-        .flat_map(move |(word, first)| {
-            let word = u32::read(word, endian).unwrap_or(0);
-            (0..32)
-                .filter(move |&bit| word >> bit & 1 != 0)
-                .map(move |bit| first.saturating_add(bit))
-        })
+    cpuset::cpus::<WORD>(set, endian)
 }
 
 /// A set of these CPUs, of which there are so many, from 0. `Err`: the first
@@ -30,21 +24,7 @@ pub fn cpus(set: &[u8], endian: Endian) -> impl Iterator<Item = u32> {
 ///
 /// The CPU.
 pub fn set(cpus: &[u32], count: u32, endian: Endian) -> Result<Vec<u8>, u32> {
-    let mut words = vec![0_u32; size(count) / WORD];
-    for &cpu in cpus {
-        let word = usize::try_from(cpu / 32)
-            .ok()
-            .filter(|_| cpu < count)
-            .and_then(|index| words.get_mut(index));
-        *word.ok_or(cpu)? |= 1 << (cpu % 32);
-    }
-    Ok(words
-        .into_iter()
-        .flat_map(|word| match endian {
-            Endian::Little => word.to_le_bytes(),
-            Endian::Big => word.to_be_bytes(),
-        })
-        .collect())
+    cpuset::set::<WORD>(cpus, count, size(count), endian)
 }
 
 #[cfg(test)]
